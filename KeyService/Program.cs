@@ -1,0 +1,1 @@
+await WebApplication.CreateBuilder(args).Build().RunAsync();
