@@ -1,0 +1,24 @@
+using System.Text.Json.Serialization;
+using Gateway.Contracts.Keys;
+using Gateway.Contracts.Routing;
+using Gateway.Contracts.Usage;
+
+namespace Gateway.Contracts;
+
+/// <summary>Serialization of what the services say to one another.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(AdmissionRequest))]
+[JsonSerializable(typeof(Admission))]
+[JsonSerializable(typeof(IReadOnlyList<Settlement>))]
+[JsonSerializable(typeof(SecretQuery))]
+[JsonSerializable(typeof(KeyIdentity))]
+[JsonSerializable(typeof(AdminIdentity))]
+[JsonSerializable(typeof(DispatchRequest))]
+[JsonSerializable(typeof(DispatchHead))]
+[JsonSerializable(typeof(DispatchEnd))]
+[JsonSerializable(typeof(IReadOnlyList<ModelDescription>))]
+[JsonSerializable(typeof(IReadOnlyList<CallRecord>))]
+public sealed partial class ContractsJson : JsonSerializerContext;

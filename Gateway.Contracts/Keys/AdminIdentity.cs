@@ -1,0 +1,4 @@
+namespace Gateway.Contracts.Keys;
+
+/// <summary>Who is administering.</summary>
+public sealed record AdminIdentity(Guid Id, string Name);

@@ -1,0 +1,4 @@
+namespace Gateway.Contracts.Keys;
+
+/// <summary>Who is calling.</summary>
+public sealed record KeyIdentity(Guid KeyId, string Name);

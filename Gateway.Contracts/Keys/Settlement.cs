@@ -1,0 +1,6 @@
+using Gateway.Contracts.Usage;
+
+namespace Gateway.Contracts.Keys;
+
+/// <summary>What a call used in the end; idempotent by <paramref name="CallId"/>.</summary>
+public sealed record Settlement(Guid CallId, Guid KeyId, TokenUsage Usage, NanoUsd Cost);

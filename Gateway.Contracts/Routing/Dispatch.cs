@@ -1,0 +1,18 @@
+namespace Gateway.Contracts.Routing;
+
+/// <summary>
+/// An answer on its way back: a head, pieces of bytes in the client's format, an end. Over the wire these are frames, in one
+/// process they are this object. Disposing it before the end cancels the upstream call.
+/// </summary>
+public abstract class Dispatch : IAsyncDisposable
+{
+    public abstract DispatchHead Head { get; }
+
+    /// <summary>Null until <see cref="ReadAsync"/> has returned its last, empty piece.</summary>
+    public abstract DispatchEnd? End { get; }
+
+    /// <summary>The next piece, valid until the next call; empty after the last one.</summary>
+    public abstract ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken);
+
+    public abstract ValueTask DisposeAsync();
+}

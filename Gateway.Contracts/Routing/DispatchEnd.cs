@@ -1,0 +1,19 @@
+using Gateway.Contracts.Errors;
+using Gateway.Contracts.Usage;
+
+namespace Gateway.Contracts.Routing;
+
+/// <summary>Known after the last byte of an answer.</summary>
+public sealed record DispatchEnd
+{
+    /// <summary>The answer broke off after its head.</summary>
+    public GatewayError? Error { get; init; }
+
+    public TokenUsage Usage { get; init; }
+
+    public UsageSource UsageSource { get; init; }
+
+    public NanoUsd? Cost { get; init; }
+
+    public IReadOnlyList<AttemptRecord> Attempts { get; init; } = [];
+}

@@ -1,0 +1,23 @@
+using Gateway.Contracts.Errors;
+
+namespace Gateway.Contracts.Routing;
+
+/// <summary>Known before the first byte of an answer; a head with an error is followed by no data.</summary>
+public sealed record DispatchHead
+{
+    public GatewayError? Error { get; init; }
+
+    public string? Provider { get; init; }
+
+    public string? UpstreamModel { get; init; }
+
+    public int Attempts { get; init; }
+
+    public string ContentType { get; init; } = "application/json";
+
+    /// <summary>Known here when the answer is not a stream.</summary>
+    public NanoUsd? Cost { get; init; }
+
+    /// <summary>Time spent waiting for providers so far.</summary>
+    public double ProviderMs { get; init; }
+}

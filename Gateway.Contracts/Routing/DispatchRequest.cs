@@ -1,0 +1,16 @@
+namespace Gateway.Contracts.Routing;
+
+/// <summary>A call that is admitted, on its way to a provider. The body travels beside it.</summary>
+public sealed record DispatchRequest
+{
+    public required Guid CallId { get; init; }
+
+    public required ClientFormat Format { get; init; }
+
+    public required RequestFacts Facts { get; init; }
+
+    public required Guid KeyId { get; init; }
+
+    /// <summary>Knobs of the simulated provider from the <c>x-gateway-simulate</c> header.</summary>
+    public string? Simulate { get; init; }
+}

@@ -1,0 +1,28 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Gateway.Contracts.Routing;
+
+/// <summary>Writes frames; flushing is the caller's.</summary>
+public static class FrameWriter
+{
+    public static void WriteControl<T>(IBufferWriter<byte> output, FrameType type, T value, JsonTypeInfo<T> typeInfo)
+    {
+        var payload = JsonSerializer.SerializeToUtf8Bytes(value, typeInfo);
+        WriteHeader(output, type, payload.Length);
+        output.Write(payload);
+    }
+
+    public static void WriteData(IBufferWriter<byte> output, ReadOnlySpan<byte> data)
+    {
+        WriteHeader(output, FrameType.Data, data.Length);
+        output.Write(data);
+    }
+
+    private static void WriteHeader(IBufferWriter<byte> output, FrameType type, int length)
+    {
+        Frames.WriteHeader(output.GetSpan(Frames.HeaderLength), type, length);
+        output.Advance(Frames.HeaderLength);
+    }
+}

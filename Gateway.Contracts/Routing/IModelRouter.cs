@@ -1,0 +1,11 @@
+namespace Gateway.Contracts.Routing;
+
+/// <summary>Where a call goes.</summary>
+public interface IModelRouter
+{
+    /// <summary>Returns when the answer can begin, or with a head that says why there is none.</summary>
+    /// <param name="body">The client's bytes; they must stay unchanged until the dispatch is disposed.</param>
+    Task<Dispatch> DispatchAsync(DispatchRequest request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<ModelDescription>> ListModelsAsync(CancellationToken cancellationToken);
+}

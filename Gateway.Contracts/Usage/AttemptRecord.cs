@@ -1,0 +1,25 @@
+namespace Gateway.Contracts.Usage;
+
+/// <summary>One try at one deployment.</summary>
+public sealed record AttemptRecord
+{
+    /// <summary>Settlement and storage are idempotent by it.</summary>
+    public required Guid Id { get; init; }
+
+    public required string Provider { get; init; }
+
+    public required string UpstreamModel { get; init; }
+
+    /// <summary>Null when no status was received.</summary>
+    public int? UpstreamStatus { get; init; }
+
+    public string? ErrorCode { get; init; }
+
+    public TokenUsage Usage { get; init; }
+
+    public UsageSource UsageSource { get; init; }
+
+    public NanoUsd? Cost { get; init; }
+
+    public double DurationMs { get; init; }
+}

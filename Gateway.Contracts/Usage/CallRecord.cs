@@ -1,0 +1,52 @@
+namespace Gateway.Contracts.Usage;
+
+/// <summary>One call of a client, as it is kept in the request log.</summary>
+public sealed record CallRecord
+{
+    /// <summary>Chosen by the Edge, so that a record that is sent twice is stored once.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>What the client was told in <c>x-request-id</c>.</summary>
+    public required string RequestId { get; init; }
+
+    public required DateTime CreatedAt { get; init; }
+
+    public Guid? KeyId { get; init; }
+
+    public string? KeyName { get; init; }
+
+    public ClientFormat Format { get; init; }
+
+    public required string RequestedModel { get; init; }
+
+    public bool Stream { get; init; }
+
+    public int StatusCode { get; init; }
+
+    /// <summary>Null for a call that was answered in full.</summary>
+    public string? ErrorCode { get; init; }
+
+    public string? Provider { get; init; }
+
+    public string? UpstreamModel { get; init; }
+
+    public TokenUsage Usage { get; init; }
+
+    public UsageSource UsageSource { get; init; }
+
+    /// <summary>Null where the model has no price: unknown is not free.</summary>
+    public NanoUsd? Cost { get; init; }
+
+    public double LatencyMs { get; init; }
+
+    public double? FirstTokenMs { get; init; }
+
+    /// <summary>The gateway's own share of the time before the first byte of the answer.</summary>
+    public double OverheadMs { get; init; }
+
+    /// <summary>W3C <c>traceparent</c> of the call, so that what is stored later still belongs to its trace.</summary>
+    public string? TraceParent { get; init; }
+
+    /// <summary>Every upstream attempt that could have cost money.</summary>
+    public IReadOnlyList<AttemptRecord> Attempts { get; init; } = [];
+}

@@ -1,0 +1,8 @@
+namespace Gateway.Contracts.Usage;
+
+/// <summary>What happened: the request log, and later the statistics, costs and audit made from it.</summary>
+public interface IUsageLog
+{
+    /// <summary>Stores records; those that are there already are left as they are.</summary>
+    Task RecordAsync(IReadOnlyList<CallRecord> records, CancellationToken cancellationToken);
+}

@@ -1,0 +1,25 @@
+namespace Gateway.Llm.ChatCompletions;
+
+/// <summary>What the gateway must know of a Chat Completions request before it passes its bytes on.</summary>
+public readonly record struct ChatRequestScan
+{
+    public string Model { get; init; }
+
+    public bool Stream { get; init; }
+
+    public bool IncludeUsage { get; init; }
+
+    public long? MaxOutputTokens { get; init; }
+
+    public int Choices { get; init; }
+
+    public long TextBytes { get; init; }
+
+    public string? EndUser { get; init; }
+
+    /// <summary>The value of <c>model</c> with its quotes.</summary>
+    public (int Start, int Length) ModelValue { get; init; }
+
+    /// <summary>The value of <c>stream_options</c>; length 0 when absent.</summary>
+    public (int Start, int Length) StreamOptionsValue { get; init; }
+}

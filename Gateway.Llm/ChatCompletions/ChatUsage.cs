@@ -1,0 +1,142 @@
+using System.Text.Json;
+using Gateway.Llm.Canonical;
+
+namespace Gateway.Llm.ChatCompletions;
+
+/// <summary>Reads and writes the <c>usage</c> object, whose totals hold cached and reasoning tokens that our buckets keep apart.</summary>
+public static class ChatUsage
+{
+    /// <summary>Finds the top-level <c>usage</c> object of a body or chunk; null when there is none.</summary>
+    public static LlmUsage? Find(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            return null;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isUsage = reader.ValueTextEquals("usage"u8);
+            reader.Read();
+            if (isUsage && reader.TokenType == JsonTokenType.StartObject)
+            {
+                return Read(ref reader);
+            }
+
+            reader.Skip();
+        }
+
+        return null;
+    }
+
+    public static void Write(Utf8JsonWriter writer, in LlmUsage usage)
+    {
+        var prompt = usage.Input + usage.CacheRead + usage.CacheWrite + usage.AudioInput;
+        var completion = usage.Output + usage.Reasoning + usage.AudioOutput;
+        writer.WriteStartObject("usage"u8);
+        writer.WriteNumber("prompt_tokens"u8, prompt);
+        writer.WriteNumber("completion_tokens"u8, completion);
+        writer.WriteNumber("total_tokens"u8, prompt + completion);
+        writer.WriteStartObject("prompt_tokens_details"u8);
+        writer.WriteNumber("cached_tokens"u8, usage.CacheRead);
+        writer.WriteNumber("audio_tokens"u8, usage.AudioInput);
+        writer.WriteEndObject();
+        writer.WriteStartObject("completion_tokens_details"u8);
+        writer.WriteNumber("reasoning_tokens"u8, usage.Reasoning);
+        writer.WriteNumber("audio_tokens"u8, usage.AudioOutput);
+        writer.WriteNumber("accepted_prediction_tokens"u8, 0);
+        writer.WriteNumber("rejected_prediction_tokens"u8, 0);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static LlmUsage Read(ref Utf8JsonReader reader)
+    {
+        long prompt = 0, completion = 0, cached = 0, written = 0, audioIn = 0, reasoning = 0, audioOut = 0;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("prompt_tokens"u8))
+            {
+                prompt = ReadNumber(ref reader);
+            }
+            else if (reader.ValueTextEquals("completion_tokens"u8))
+            {
+                completion = ReadNumber(ref reader);
+            }
+            else if (reader.ValueTextEquals("prompt_tokens_details"u8))
+            {
+                ReadDetails(ref reader, "cached_tokens"u8, ref cached, "cache_write_tokens"u8, ref written, "audio_tokens"u8, ref audioIn);
+            }
+            else if (reader.ValueTextEquals("completion_tokens_details"u8))
+            {
+                long ignored = 0;
+                ReadDetails(ref reader, "reasoning_tokens"u8, ref reasoning, default, ref ignored, "audio_tokens"u8, ref audioOut);
+            }
+            else
+            {
+                reader.Read();
+                reader.Skip();
+            }
+        }
+
+        return new LlmUsage
+        {
+            // A vendor's details can exceed its totals; a bucket never goes below zero.
+            Input = Math.Max(0, prompt - cached - written - audioIn),
+            CacheRead = cached,
+            CacheWrite = written,
+            AudioInput = audioIn,
+            Output = Math.Max(0, completion - reasoning - audioOut),
+            Reasoning = reasoning,
+            AudioOutput = audioOut,
+        };
+    }
+
+    private static void ReadDetails(
+        ref Utf8JsonReader reader,
+        ReadOnlySpan<byte> first, ref long firstValue,
+        ReadOnlySpan<byte> second, ref long secondValue,
+        ReadOnlySpan<byte> third, ref long thirdValue)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals(first))
+            {
+                firstValue = ReadNumber(ref reader);
+            }
+            else if (!second.IsEmpty && reader.ValueTextEquals(second))
+            {
+                secondValue = ReadNumber(ref reader);
+            }
+            else if (reader.ValueTextEquals(third))
+            {
+                thirdValue = ReadNumber(ref reader);
+            }
+            else
+            {
+                reader.Read();
+                reader.Skip();
+            }
+        }
+    }
+
+    private static long ReadNumber(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) && number >= 0)
+        {
+            return number;
+        }
+
+        reader.Skip();
+        return 0;
+    }
+}

@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using ServiceDefaults.Settings;
+
+namespace ServiceDefaults.Hosting;
+
+/// <summary>Runs a web program of the gateway: bad settings end it with one clear line and exit code 1.</summary>
+public static class GatewayHost
+{
+    public static async Task<int> RunAsync(
+        string[] args,
+        Action<WebApplicationBuilder> add,
+        Action<WebApplication> map)
+    {
+        try
+        {
+            var builder = WebApplication.CreateSlimBuilder(args);
+            builder.WebHost.UseKestrelHttpsConfiguration();
+            builder.Services.TryAddSingleton(TimeProvider.System);
+            builder.Services.AddParentWatchdog();
+            builder.AddServiceDefaults();
+            add(builder);
+
+            var app = builder.Build();
+            await using (app)
+            {
+                app.MapDefaultEndpoints();
+                map(app);
+                await app.RunAsync();
+            }
+
+            return 0;
+        }
+        catch (Exception exception) when (Describe(exception) is { } line)
+        {
+            await Console.Error.WriteLineAsync($"error: {line}");
+            return 1;
+        }
+    }
+
+    /// <summary>Null for what is not a matter of settings: that is a fault, and its stack trace is wanted.</summary>
+    private static string? Describe(Exception exception) => exception switch
+    {
+        SettingsException => exception.Message,
+        OptionsValidationException => exception.Message,
+        FormatException when exception.Message.Contains("url", StringComparison.OrdinalIgnoreCase) => $"--urls: {exception.Message}",
+        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } => $"{exception.Message} Choose another address with --urls.",
+        System.Net.Sockets.SocketException => $"Cannot listen: {exception.Message}. Choose another address with --urls.",
+        _ => null,
+    };
+}

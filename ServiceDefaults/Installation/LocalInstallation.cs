@@ -1,0 +1,150 @@
+using Gateway.Contracts.Keys;
+using Microsoft.Extensions.Configuration;
+using ServiceDefaults.Settings;
+
+namespace ServiceDefaults.Installation;
+
+/// <summary>
+/// A gateway on one machine: its data directory, held by one process at a time, and the keys that its first start makes. An admin key
+/// and a development key are made when there is no gateway yet, shown once, and kept nowhere in clear.
+/// </summary>
+public sealed class LocalInstallation : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private readonly FileStream _lock;
+    private readonly string _markerPath;
+
+    private LocalInstallation(string dataDirectory, FileStream directoryLock, IConfiguration configuration)
+    {
+        DataDirectory = dataDirectory;
+        _lock = directoryLock;
+        _markerPath = Path.Combine(dataDirectory, "installed");
+        IsFirstStart = !File.Exists(_markerPath);
+        MasterKey = ReadOrCreateKey(configuration, SecretSetting.MasterKey, "master.key");
+        KeyPepper = ReadOrCreateKey(configuration, SecretSetting.KeyPepper, "pepper.key");
+
+        var configuredAdminKey = AdminKeySetting.Read(configuration);
+        NewAdminKey = IsFirstStart && configuredAdminKey is null ? AdminKeySetting.Create() : null;
+        AdminKey = configuredAdminKey ?? NewAdminKey;
+        DevelopmentKey = IsFirstStart ? VirtualKeySecret.Create() : null;
+    }
+
+    public string DataDirectory { get; }
+
+    /// <summary>True until a start has been completed.</summary>
+    public bool IsFirstStart { get; }
+
+    public string MasterKey { get; }
+
+    public string KeyPepper { get; }
+
+    /// <summary>The configured or new one; null at later starts, when only its digest is known.</summary>
+    public string? AdminKey { get; }
+
+    /// <summary>Set at the first start only.</summary>
+    public string? DevelopmentKey { get; }
+
+    /// <summary>Set when this start made the admin key, so that nobody knows it yet.</summary>
+    private string? NewAdminKey { get; }
+
+    public static LocalInstallation Open(IConfiguration configuration)
+    {
+        var directory = Settings.DataDirectory.Resolve(configuration);
+        var lockPath = Path.Combine(directory, "lock");
+        FileStream directoryLock;
+        try
+        {
+            directoryLock = new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingsException(
+                $"The data directory '{directory}' is in use by another gateway or not writable. "
+                + $"Stop that one, or set {SecretSetting.EnvironmentName(Settings.DataDirectory.Name)}.",
+                exception);
+        }
+
+        try
+        {
+            return new LocalInstallation(directory, directoryLock, configuration);
+        }
+        catch
+        {
+            directoryLock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What this start made, as configuration of the services.</summary>
+    public IEnumerable<KeyValuePair<string, string?>> ToConfiguration()
+    {
+        yield return new(Settings.DataDirectory.Name, DataDirectory);
+        yield return new(SecretSetting.MasterKey, MasterKey);
+        yield return new(SecretSetting.KeyPepper, KeyPepper);
+        yield return new(AdminKeySetting.Name, AdminKey);
+        yield return new(DevelopmentKeySetting.Name, DevelopmentKey);
+    }
+
+    /// <summary>Says that the gateway is ready. Keys that this start made are shown here and never again.</summary>
+    public void Complete(TextWriter output, string edgeUrl, string? dashboardUrl)
+    {
+        output.WriteLine($"edge: {edgeUrl}");
+        if (dashboardUrl is not null)
+        {
+            output.WriteLine($"dashboard: {dashboardUrl}");
+        }
+
+        if (NewAdminKey is not null)
+        {
+            output.WriteLine($"admin key: {NewAdminKey}");
+        }
+
+        if (DevelopmentKey is not null)
+        {
+            output.WriteLine($"development key: {DevelopmentKey}");
+            output.WriteLine(
+                $"curl {edgeUrl}/v1/chat/completions -H 'Authorization: Bearer {DevelopmentKey}' -H 'content-type: application/json' "
+                + """-d '{"model":"echo","messages":[{"role":"user","content":"hello"}]}'""");
+        }
+
+        output.Flush();
+        File.WriteAllText(_markerPath, "The gateway in this directory has shown its first keys.\n");
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private string ReadOrCreateKey(IConfiguration configuration, string setting, string fileName)
+    {
+        if (configuration[setting] is { Length: > 0 } configured)
+        {
+            SecretSetting.Parse(setting, configured);
+            return configured;
+        }
+
+        var path = Path.Combine(DataDirectory, fileName);
+        if (File.Exists(path))
+        {
+            var kept = File.ReadAllText(path).Trim();
+            SecretSetting.Parse(setting, kept);
+            return kept;
+        }
+
+        if (!IsFirstStart)
+        {
+            throw new SettingsException(
+                $"'{path}' is missing, and what was stored with it cannot be read without it. Put it back, or set {SecretSetting.EnvironmentName(setting)}.");
+        }
+
+        var key = SecretSetting.Create();
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = OwnerOnly;
+        }
+
+        using var writer = new StreamWriter(path, options);
+        writer.WriteLine(key);
+        return key;
+    }
+}

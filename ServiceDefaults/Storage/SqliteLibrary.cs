@@ -1,0 +1,43 @@
+#if SQLITE_STAND_IN
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Loader;
+
+namespace ServiceDefaults.Storage;
+
+/// <summary>
+/// EF Core asks for SQLitePCLRaw 2.1; here 2.0.6 answers, which has the same calls. Its own SQLite is of 2021, so the system's
+/// patched library is taken where there is one.
+/// </summary>
+internal static class SqliteLibrary
+{
+    [ModuleInitializer]
+    internal static void Initialize() => AssemblyLoadContext.Default.Resolving += Resolve;
+
+    private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName name)
+    {
+        if (name.Name?.StartsWith("SQLitePCLRaw.", StringComparison.Ordinal) != true)
+        {
+            return null;
+        }
+
+        var path = Path.Combine(AppContext.BaseDirectory, name.Name + ".dll");
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        var assembly = context.LoadFromAssemblyPath(path);
+        if (name.Name == "SQLitePCLRaw.provider.e_sqlite3")
+        {
+            NativeLibrary.SetDllImportResolver(assembly, ResolveNative);
+        }
+
+        return assembly;
+    }
+
+    private static nint ResolveNative(string libraryName, Assembly assembly, DllImportSearchPath? searchPath)
+        => libraryName == "e_sqlite3" && OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libsqlite3.so.0", out var handle) ? handle : 0;
+}
+#endif
