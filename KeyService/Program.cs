@@ -1,1 +1,7 @@
-await WebApplication.CreateBuilder(args).Build().RunAsync();
+using KeyService;
+using ServiceDefaults.Hosting;
+
+return await GatewayHost.RunAsync(
+    args,
+    builder => builder.AddKeyService(),
+    app => app.MapKeyService());

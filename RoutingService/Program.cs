@@ -1,1 +1,7 @@
-await WebApplication.CreateBuilder(args).Build().RunAsync();
+using RoutingService;
+using ServiceDefaults.Hosting;
+
+return await GatewayHost.RunAsync(
+    args,
+    builder => builder.AddRoutingService(),
+    app => app.MapRoutingService());

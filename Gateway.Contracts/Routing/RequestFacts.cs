@@ -24,6 +24,9 @@ public sealed record RequestFacts
     /// <summary>Where the value of <c>stream_options</c> stands; empty when it is absent.</summary>
     public ByteRange StreamOptionsValue { get; init; }
 
+    /// <summary>Where the value of <c>stream_options.include_usage</c> stands; empty when it is absent.</summary>
+    public ByteRange IncludeUsageValue { get; init; }
+
     /// <summary>Who the client says its end user is.</summary>
     public string? EndUser { get; init; }
 }

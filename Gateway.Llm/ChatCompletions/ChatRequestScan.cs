@@ -22,4 +22,7 @@ public readonly record struct ChatRequestScan
 
     /// <summary>The value of <c>stream_options</c>; length 0 when absent.</summary>
     public (int Start, int Length) StreamOptionsValue { get; init; }
+
+    /// <summary>The value of <c>stream_options.include_usage</c>; length 0 when absent.</summary>
+    public (int Start, int Length) IncludeUsageValue { get; init; }
 }

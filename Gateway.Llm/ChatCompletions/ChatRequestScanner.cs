@@ -60,8 +60,13 @@ public static class ChatRequestScanner
             {
                 reader.Read();
                 var start = (int)reader.TokenStartIndex;
-                var includeUsage = ReadIncludeUsage(ref reader);
-                scan = scan with { IncludeUsage = includeUsage, StreamOptionsValue = (start, (int)reader.BytesConsumed - start) };
+                var (includeUsage, includeUsageValue) = ReadIncludeUsage(ref reader);
+                scan = scan with
+                {
+                    IncludeUsage = includeUsage,
+                    IncludeUsageValue = includeUsageValue,
+                    StreamOptionsValue = (start, (int)reader.BytesConsumed - start),
+                };
             }
             else if (reader.ValueTextEquals("max_completion_tokens"u8))
             {
@@ -134,11 +139,11 @@ public static class ChatRequestScanner
         }
     }
 
-    private static bool ReadIncludeUsage(ref Utf8JsonReader reader)
+    private static (bool IncludeUsage, (int Start, int Length) Value) ReadIncludeUsage(ref Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.Null)
         {
-            return false;
+            return default;
         }
 
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -146,7 +151,7 @@ public static class ChatRequestScanner
             throw new InvalidRequestException("invalid_type", "'stream_options' must be an object.", "stream_options");
         }
 
-        var includeUsage = false;
+        var includeUsage = (IncludeUsage: false, Value: (Start: 0, Length: 0));
         var names = new PropertyNames();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -156,7 +161,8 @@ public static class ChatRequestScanner
             reader.Read();
             if (isIncludeUsage)
             {
-                includeUsage = ReadBoolean(ref reader, "stream_options.include_usage");
+                var value = ReadBoolean(ref reader, "stream_options.include_usage");
+                includeUsage = (value, ((int)reader.TokenStartIndex, reader.ValueSpan.Length));
             }
             else
             {

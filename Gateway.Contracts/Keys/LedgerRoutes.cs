@@ -1,0 +1,10 @@
+namespace Gateway.Contracts.Keys;
+
+/// <summary>Where KeyService answers the Edge.</summary>
+public static class LedgerRoutes
+{
+    public const string Admit = "/internal/admit";
+    public const string Settle = "/internal/settle";
+    public const string Identify = "/internal/identify";
+    public const string IdentifyAdmin = "/internal/identify-admin";
+}

@@ -1,0 +1,22 @@
+using ServiceDefaults.Settings;
+
+namespace KeyService.Admins;
+
+internal static class AdminModule
+{
+    public static void AddAdmins(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<AdminTokens>();
+        if (AdminKeySetting.Read(builder.Configuration) is { } secret)
+        {
+            builder.Services.AddHostedService(services => new BootstrapAdmin(services.GetRequiredService<AdminTokens>(), secret));
+        }
+    }
+
+    private sealed class BootstrapAdmin(AdminTokens tokens, string secret) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => tokens.SetBootstrapAsync(secret, cancellationToken);
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,39 @@
+using Gateway.Contracts.Keys;
+using KeyService.Admins;
+using KeyService.Data;
+using KeyService.Ledger;
+using KeyService.VirtualKeys;
+using ServiceDefaults.InternalAuth;
+using ServiceDefaults.Storage;
+
+namespace KeyService;
+
+/// <summary>Who may call, and how much is left: as a module of any host, and as a service of its own.</summary>
+public static class KeyServiceModule
+{
+    public const string ServiceName = "keyservice";
+
+    public static void AddKeyLedger(this IHostApplicationBuilder builder)
+    {
+        builder.AddDatabase<KeyDbContext, SqliteKeyDbContext, PostgresKeyDbContext>("keys");
+        builder.AddVirtualKeys();
+        builder.AddAdmins();
+        builder.Services.AddSingleton<IKeyLedger, KeyLedger>();
+    }
+
+    public static void AddKeyService(this IHostApplicationBuilder builder)
+    {
+        builder.AddInternalTokens();
+        builder.AddKeyLedger();
+    }
+
+    /// <summary>The part of the admin API that this module owns.</summary>
+    public static void MapKeyAdmin(this IEndpointRouteBuilder routes) => routes.MapVirtualKeys();
+
+    public static void MapKeyService(this WebApplication app)
+    {
+        app.UseInternalTokens(ServiceName);
+        app.MapKeyAdmin();
+        app.MapLedger();
+    }
+}

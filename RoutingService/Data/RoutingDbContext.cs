@@ -1,0 +1,30 @@
+using Microsoft.EntityFrameworkCore;
+using RoutingService.Models;
+using RoutingService.Prices;
+using RoutingService.Providers;
+using ServiceDefaults.Storage;
+
+namespace RoutingService.Data;
+
+/// <summary>The <c>routing</c> database. A change of the model adds a migration for both databases: <c>build/add-migration.sh</c>.</summary>
+internal abstract class RoutingDbContext(DbContextOptions options) : DbContext(options)
+{
+    public DbSet<Provider> Providers => Set<Provider>();
+
+    public DbSet<ModelAlias> Models => Set<ModelAlias>();
+
+    public DbSet<Price> Prices => Set<Price>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.StoreDateTimesAsUtc();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.ApplyConfiguration(new ProviderConfiguration());
+        modelBuilder.ApplyConfiguration(new ModelAliasConfiguration());
+        modelBuilder.ApplyConfiguration(new PriceConfiguration());
+    }
+}
+
+internal sealed class SqliteRoutingDbContext(DbContextOptions<SqliteRoutingDbContext> options) : RoutingDbContext(options);
+
+internal sealed class PostgresRoutingDbContext(DbContextOptions<PostgresRoutingDbContext> options) : RoutingDbContext(options);

@@ -1,0 +1,33 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace RoutingService.Models;
+
+/// <summary>A model name of the gateway's own, and where it leads.</summary>
+internal sealed class ModelAlias
+{
+    public const int MaxNameLength = 200;
+
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    public required string Alias { get; init; }
+
+    public required string Provider { get; set; }
+
+    public required string Model { get; set; }
+
+    public bool Enabled { get; set; } = true;
+
+    public required DateTime CreatedAt { get; init; }
+}
+
+internal sealed class ModelAliasConfiguration : IEntityTypeConfiguration<ModelAlias>
+{
+    public void Configure(EntityTypeBuilder<ModelAlias> builder)
+    {
+        builder.ToTable("models");
+        builder.Property(model => model.Alias).HasMaxLength(ModelAlias.MaxNameLength);
+        builder.Property(model => model.Model).HasMaxLength(ModelAlias.MaxNameLength);
+        builder.HasIndex(model => model.Alias).IsUnique();
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace RoutingService.Providers;
+
+/// <summary>A service that runs models.</summary>
+internal sealed class Provider
+{
+    public const int MaxNameLength = 64;
+
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    /// <summary>The part before the slash of a direct reference.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The <see cref="IProviderAdapter.Type"/> that speaks to it.</summary>
+    public required string Type { get; init; }
+
+    public string? BaseUrl { get; set; }
+
+    /// <summary>Its address may be private: a model server of one's own.</summary>
+    public bool IsLocal { get; set; }
+
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>Sealed by <see cref="Secrets.CredentialVault"/>.</summary>
+    public byte[]? Credential { get; set; }
+
+    /// <summary>The last characters of the credential, for a person to tell two of them apart.</summary>
+    public string? CredentialHint { get; set; }
+
+    public required DateTime CreatedAt { get; init; }
+
+    public required DateTime UpdatedAt { get; set; }
+}
+
+internal sealed class ProviderConfiguration : IEntityTypeConfiguration<Provider>
+{
+    public void Configure(EntityTypeBuilder<Provider> builder)
+    {
+        builder.ToTable("providers");
+        builder.Property(provider => provider.Name).HasMaxLength(Provider.MaxNameLength);
+        builder.Property(provider => provider.Type).HasMaxLength(40);
+        builder.HasIndex(provider => provider.Name).IsUnique();
+    }
+}

@@ -1,0 +1,28 @@
+using System.Collections.Frozen;
+using RoutingService.Providers.OpenAICompatible;
+using RoutingService.Providers.Simulated;
+
+namespace RoutingService.Providers;
+
+/// <summary>The adapters by type.</summary>
+internal sealed class ProviderAdapters(IEnumerable<IProviderAdapter> adapters)
+{
+    private readonly FrozenDictionary<string, IProviderAdapter> _adapters = adapters.ToFrozenDictionary(adapter => adapter.Type);
+
+    public IEnumerable<string> Types => _adapters.Keys.Order(StringComparer.Ordinal);
+
+    public bool Has(string type) => _adapters.ContainsKey(type);
+
+    public IProviderAdapter Get(string type) => _adapters[type];
+}
+
+internal static class ProviderAdapterExtensions
+{
+    public static void AddProviders(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<IProviderAdapter, SimulatedAdapter>();
+        builder.Services.AddSingleton<IProviderAdapter, OpenAICompatibleAdapter>();
+        builder.Services.AddSingleton<ProviderAdapters>();
+        builder.Services.AddHostedService<SimulatedSeed>();
+    }
+}

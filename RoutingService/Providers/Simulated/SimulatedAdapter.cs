@@ -1,0 +1,83 @@
+using System.Buffers;
+using Gateway.Contracts.Errors;
+using Gateway.Llm;
+using Gateway.Llm.Canonical;
+using Gateway.Llm.ChatCompletions;
+
+namespace RoutingService.Providers.Simulated;
+
+/// <summary>
+/// A provider without a model, for the first call, for trying limits and dashboards, and for tests: <c>echo</c> gives the last message
+/// back, <c>lorem</c> a text of some length, <c>json</c> fills the schema, <c>tool</c> calls the first tool.
+/// </summary>
+internal sealed class SimulatedAdapter(TimeProvider timeProvider) : IProviderAdapter
+{
+    public const string TypeName = "simulated";
+
+    public static IReadOnlyList<string> Models { get; } = ["echo", "lorem", "json", "tool"];
+
+    public string Type => TypeName;
+
+    public async Task<ProviderAnswer> SendAsync(ProviderCall call, CancellationToken cancellationToken)
+    {
+        var (model, query) = Split(call.Target.Model);
+        var knobs = SimulatedKnobs.Parse(query ?? call.Request.Simulate);
+        if (knobs.Fail.Status > 0 && Random.Shared.NextDouble() < knobs.Fail.Share)
+        {
+            throw new GatewayErrorException(UpstreamErrors.FromStatus(call.Target.Provider.Name, knobs.Fail.Status, "A simulated failure.", retryAfter: null));
+        }
+
+        var request = ReadRequest(call);
+        var script = SimulatedModels.Answer(model, request, knobs)
+            ?? throw new GatewayErrorException(new GatewayError(
+                GatewayErrorKind.NotFound, "model_not_found", $"The simulated provider has no model '{model}'; there are {string.Join(", ", Models)}.")
+            {
+                Param = "model",
+            });
+        await Task.Delay(knobs.TimeToFirstToken, timeProvider, cancellationToken);
+        var id = $"chatcmpl-{call.Request.CallId:N}";
+        var created = timeProvider.GetUtcNow().ToUnixTimeSeconds();
+        var pause = knobs.TokensPerSecond == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(1.0 / knobs.TokensPerSecond);
+        if (request.Stream)
+        {
+            return new SimulatedStream(new ChatStreamWriter(id, model, created, request.IncludeUsage), script, pause, timeProvider);
+        }
+
+        await Task.Delay(pause * (script.Count - 1), timeProvider, cancellationToken);
+        var writer = new ChatResponseWriter(id, model, created);
+        foreach (var streamEvent in script)
+        {
+            writer.Add(streamEvent);
+        }
+
+        var body = new ArrayBufferWriter<byte>();
+        writer.Write(body);
+        return new WholeAnswer(body.WrittenMemory, upstreamStatus: null, UsageMapping.ToTokenUsage(((MessageEnded)script[^1]).Usage));
+    }
+
+    private static LlmRequest ReadRequest(ProviderCall call)
+    {
+        var facts = call.Request.Facts;
+        try
+        {
+            return ChatRequestReader.Read(call.Body, new ChatRequestScan
+            {
+                Model = facts.Model,
+                Stream = facts.Stream,
+                IncludeUsage = facts.IncludeUsage,
+                MaxOutputTokens = facts.MaxOutputTokens,
+                Choices = facts.Choices,
+            });
+        }
+        catch (InvalidRequestException exception)
+        {
+            throw new GatewayErrorException(GatewayError.BadRequest(exception.Code, exception.Message, exception.Param), exception);
+        }
+    }
+
+    private static (string Model, string? Query) Split(string model)
+    {
+        var mark = model.IndexOf('?', StringComparison.Ordinal);
+        return mark < 0 ? (model, null) : (model[..mark], model[(mark + 1)..]);
+    }
+}

@@ -1,0 +1,35 @@
+using Gateway.Contracts.Usage;
+
+namespace RoutingService.Providers;
+
+/// <summary>An answer that is not a stream, all of it at hand.</summary>
+internal sealed class WholeAnswer(ReadOnlyMemory<byte> body, int? upstreamStatus, TokenUsage? usage, Action? release = null) : ProviderAnswer
+{
+    private bool _isRead;
+
+    public override string ContentType => "application/json";
+
+    public override bool IsComplete => true;
+
+    public override int? UpstreamStatus => upstreamStatus;
+
+    public override (TokenUsage Usage, UsageSource Source) Usage
+        => usage is { } reported ? (reported, UsageSource.Provider) : (default, UsageSource.None);
+
+    public override ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (_isRead)
+        {
+            return default;
+        }
+
+        _isRead = true;
+        return new(body);
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        release?.Invoke();
+        return ValueTask.CompletedTask;
+    }
+}

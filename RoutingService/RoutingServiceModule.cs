@@ -1,0 +1,48 @@
+using Gateway.Contracts.Routing;
+using RoutingService.Data;
+using RoutingService.Dispatching;
+using RoutingService.Models;
+using RoutingService.Providers;
+using RoutingService.Secrets;
+using RoutingService.Snapshots;
+using RoutingService.Upstream;
+using ServiceDefaults.InternalAuth;
+using ServiceDefaults.Storage;
+
+namespace RoutingService;
+
+/// <summary>Where a call goes: as a module of any host, and as a service of its own.</summary>
+public static class RoutingServiceModule
+{
+    public const string ServiceName = "routingservice";
+
+    public static void AddModelRouter(this IHostApplicationBuilder builder)
+    {
+        builder.AddDatabase<RoutingDbContext, SqliteRoutingDbContext, PostgresRoutingDbContext>("routing");
+        builder.AddCredentialVault();
+        builder.AddUpstreamHttp();
+        builder.AddProviders();
+        builder.AddSnapshots();
+        builder.Services.AddSingleton<IModelRouter, ModelRouter>();
+    }
+
+    public static void AddRoutingService(this IHostApplicationBuilder builder)
+    {
+        builder.AddInternalTokens();
+        builder.AddModelRouter();
+    }
+
+    /// <summary>The part of the admin API that this module owns.</summary>
+    public static void MapRoutingAdmin(this IEndpointRouteBuilder routes)
+    {
+        routes.MapProviders();
+        routes.MapModels();
+    }
+
+    public static void MapRoutingService(this WebApplication app)
+    {
+        app.UseInternalTokens(ServiceName);
+        app.MapRoutingAdmin();
+        app.MapDispatch();
+    }
+}
