@@ -1,0 +1,8 @@
+using System.Net;
+
+namespace Microsoft.Extensions.ServiceDiscovery;
+
+public abstract class ServiceEndpoint
+{
+    public abstract EndPoint EndPoint { get; }
+}
