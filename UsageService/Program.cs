@@ -1,1 +1,7 @@
-await WebApplication.CreateBuilder(args).Build().RunAsync();
+using ServiceDefaults.Hosting;
+using UsageService;
+
+return await GatewayHost.RunAsync(
+    args,
+    builder => builder.AddUsageService(),
+    app => app.MapUsageService());

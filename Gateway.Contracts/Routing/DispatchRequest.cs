@@ -9,6 +9,9 @@ public sealed record DispatchRequest
 
     public required RequestFacts Facts { get; init; }
 
+    /// <summary>How many bytes of body follow.</summary>
+    public int BodyLength { get; init; }
+
     public required Guid KeyId { get; init; }
 
     /// <summary>Knobs of the simulated provider from the <c>x-gateway-simulate</c> header.</summary>

@@ -4,5 +4,6 @@ namespace Gateway.Contracts.Routing;
 public static class RouterRoutes
 {
     public const string Dispatch = "/internal/dispatch";
+    public const string Cancel = "/internal/cancel";
     public const string Models = "/internal/models";
 }

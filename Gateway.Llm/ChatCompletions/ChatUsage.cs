@@ -52,7 +52,7 @@ public static class ChatUsage
         writer.WriteEndObject();
     }
 
-    private static LlmUsage Read(ref Utf8JsonReader reader)
+    internal static LlmUsage Read(ref Utf8JsonReader reader)
     {
         long prompt = 0, completion = 0, cached = 0, written = 0, audioIn = 0, reasoning = 0, audioOut = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)

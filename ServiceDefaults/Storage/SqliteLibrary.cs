@@ -4,6 +4,8 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 
+#pragma warning disable CA2255 // A library of our own programs: its initializer is theirs.
+
 namespace ServiceDefaults.Storage;
 
 /// <summary>
@@ -12,6 +14,7 @@ namespace ServiceDefaults.Storage;
 /// </summary>
 internal static class SqliteLibrary
 {
+    // Before the first use of SQLite, wherever that is: this library is loaded by then.
     [ModuleInitializer]
     internal static void Initialize() => AssemblyLoadContext.Default.Resolving += Resolve;
 

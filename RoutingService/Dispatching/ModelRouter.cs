@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using Gateway.Contracts.Errors;
+using Gateway.Contracts.Routing;
+using Gateway.Contracts.Usage;
+using RoutingService.Providers;
+using RoutingService.Snapshots;
+
+namespace RoutingService.Dispatching;
+
+internal sealed class ModelRouter(RoutingTable table, TimeProvider timeProvider) : IModelRouter
+{
+    public async Task<Dispatch> DispatchAsync(DispatchRequest request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        var snapshot = table.Current;
+        if (snapshot.Resolve(request.Facts.Model) is not { } target)
+        {
+            return new RefusedDispatch(new DispatchHead { Error = GatewayError.ModelNotFound(Shorten(request.Facts.Model)) });
+        }
+
+        var attempt = new Attempt(target, snapshot.Prices, timeProvider);
+        attempt.Start(request);
+        try
+        {
+            var answer = await target.Provider.Adapter.SendAsync(new ProviderCall(request, body, target), cancellationToken);
+            return new ProviderDispatch(answer, attempt);
+        }
+        catch (GatewayErrorException exception)
+        {
+            var record = attempt.Fail(exception.Error);
+            return new RefusedDispatch(
+                new DispatchHead
+                {
+                    Error = exception.Error,
+                    Provider = target.Provider.Name,
+                    UpstreamModel = target.Model,
+                    Attempts = 1,
+                    ProviderMs = record.DurationMs,
+                },
+                record);
+        }
+        catch (Exception exception)
+        {
+            attempt.Abandon(exception);
+            throw;
+        }
+    }
+
+    public Task<IReadOnlyList<ModelDescription>> ListModelsAsync(CancellationToken cancellationToken) => Task.FromResult(table.Current.Models);
+
+    private static string Shorten(string model) => Gateway.Llm.Json.JsonStrings.Shorten(model);
+}
+
+/// <summary>No answer, and why.</summary>
+internal sealed class RefusedDispatch(DispatchHead head, params AttemptRecord[] attempts) : Dispatch
+{
+    public override DispatchHead Head => head;
+
+    public override DispatchEnd? End { get; } = new() { Error = head.Error, Attempts = attempts };
+
+    public override ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken) => default;
+
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,67 @@
+using Gateway.Contracts.Routing;
+using Gateway.Contracts.Usage;
+using RoutingService.Providers;
+
+namespace RoutingService.Dispatching;
+
+/// <summary>A provider's answer on its way to the Edge.</summary>
+internal sealed class ProviderDispatch : Dispatch
+{
+    private readonly ProviderAnswer _answer;
+    private readonly Attempt _attempt;
+    private DispatchEnd? _end;
+
+    public ProviderDispatch(ProviderAnswer answer, Attempt attempt)
+    {
+        (_answer, _attempt) = (answer, attempt);
+        Head = new DispatchHead
+        {
+            Provider = attempt.Target.Provider.Name,
+            UpstreamModel = attempt.Target.Model,
+            Attempts = 1,
+            ContentType = answer.ContentType,
+            Cost = answer.IsComplete ? attempt.Cost(answer.Usage.Usage) : null,
+            ProviderMs = attempt.ElapsedMs,
+        };
+    }
+
+    public override DispatchHead Head { get; }
+
+    public override DispatchEnd? End => _end;
+
+    public override async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
+    {
+        var piece = await _answer.ReadAsync(cancellationToken);
+        if (piece.IsEmpty)
+        {
+            Finish();
+        }
+
+        return piece;
+    }
+
+    /// <summary>Disposed before its end, the answer is cancelled, and what it used until then is settled all the same.</summary>
+    public override async ValueTask DisposeAsync()
+    {
+        Finish();
+        await _answer.DisposeAsync();
+    }
+
+    private void Finish()
+    {
+        if (_end is not null)
+        {
+            return;
+        }
+
+        var record = _attempt.Complete(_answer);
+        _end = new DispatchEnd
+        {
+            Error = _answer.Error,
+            Usage = record.Usage,
+            UsageSource = record.UsageSource,
+            Cost = record.UsageSource == UsageSource.None ? null : record.Cost,
+            Attempts = [record],
+        };
+    }
+}

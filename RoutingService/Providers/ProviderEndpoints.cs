@@ -1,0 +1,139 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using RoutingService.Data;
+using RoutingService.Secrets;
+using RoutingService.Snapshots;
+
+namespace RoutingService.Providers;
+
+internal static class ProviderEndpoints
+{
+    public static void MapProviders(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/admin/providers").WithTags("Providers");
+        group.MapPost("/", CreateAsync);
+        group.MapGet("/", ListAsync);
+        group.MapDelete("/{id:guid}", DeleteAsync);
+    }
+
+    private static async Task<Results<Created<ProviderView>, ValidationProblem, ProblemHttpResult>> CreateAsync(
+        CreateProvider request,
+        IDbContextFactory<RoutingDbContext> databases,
+        ProviderAdapters adapters,
+        CredentialVault vault,
+        SnapshotLoader snapshots,
+        TimeProvider timeProvider,
+        CancellationToken cancellationToken)
+    {
+        var faults = request.Validate(adapters);
+        if (faults.Count > 0)
+        {
+            return TypedResults.ValidationProblem(faults);
+        }
+
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        if (await database.Providers.AnyAsync(provider => provider.Name == request.Name, cancellationToken))
+        {
+            return TypedResults.Problem($"There is a provider '{request.Name}' already.", statusCode: StatusCodes.Status409Conflict);
+        }
+
+        var now = timeProvider.GetUtcNow().UtcDateTime;
+        var provider = new Provider
+        {
+            Name = request.Name!,
+            Type = request.Type!,
+            BaseUrl = request.BaseUrl,
+            IsLocal = request.Local,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        if (request.ApiKey is { Length: > 0 } apiKey)
+        {
+            provider.Credential = vault.Seal(provider.Id, apiKey);
+            provider.CredentialHint = apiKey.Length < 12 ? "…" : $"…{apiKey[^4..]}";
+        }
+
+        database.Providers.Add(provider);
+        await database.SaveChangesAsync(cancellationToken);
+        await snapshots.ReloadAsync(cancellationToken);
+        return TypedResults.Created($"/admin/providers/{provider.Id}", ProviderView.From(provider));
+    }
+
+    private static async Task<Ok<ProviderList>> ListAsync(IDbContextFactory<RoutingDbContext> databases, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var providers = await database.Providers.AsNoTracking().OrderBy(provider => provider.Name).ToListAsync(cancellationToken);
+        return TypedResults.Ok(new ProviderList([.. providers.Select(ProviderView.From)]));
+    }
+
+    private static async Task<Results<NoContent, NotFound, ProblemHttpResult>> DeleteAsync(
+        Guid id, IDbContextFactory<RoutingDbContext> databases, SnapshotLoader snapshots, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        if (await database.Providers.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { } provider)
+        {
+            return TypedResults.NotFound();
+        }
+
+        if (await database.Models.Where(model => model.Provider == provider.Name && model.Enabled).Select(model => model.Alias)
+            .FirstOrDefaultAsync(cancellationToken) is { } alias)
+        {
+            return TypedResults.Problem($"Model '{alias}' leads to provider '{provider.Name}'.", statusCode: StatusCodes.Status409Conflict);
+        }
+
+        database.Providers.Remove(provider);
+        await database.SaveChangesAsync(cancellationToken);
+        await snapshots.ReloadAsync(cancellationToken);
+        return TypedResults.NoContent();
+    }
+}
+
+internal sealed record CreateProvider(string? Name, string? Type, string? BaseUrl, string? ApiKey, bool Local)
+{
+    /// <summary>Everything that is wrong, at once.</summary>
+    public Dictionary<string, string[]> Validate(ProviderAdapters adapters)
+    {
+        var faults = new Dictionary<string, string[]>();
+        if (string.IsNullOrEmpty(Name) || Name.Length > Provider.MaxNameLength || !Name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
+        {
+            faults["name"] = [$"A name of 1 to {Provider.MaxNameLength} letters, digits, '-', '_' or '.' is required."];
+        }
+
+        if (Type is null || !adapters.Has(Type))
+        {
+            faults["type"] = [$"The type must be one of: {string.Join(", ", adapters.Types)}."];
+        }
+
+        if (Type != Simulated.SimulatedAdapter.TypeName
+            && !(Uri.TryCreate(BaseUrl, UriKind.Absolute, out var url)
+                && (url.Scheme == Uri.UriSchemeHttps || (Local && url.Scheme == Uri.UriSchemeHttp))
+                && url.UserInfo.Length == 0 && url.Query.Length == 0 && url.Fragment.Length == 0))
+        {
+            faults["base_url"] = ["An https URL is required (http where 'local' is true), without user, query or fragment."];
+        }
+
+        if (ApiKey is not null && ApiKey.Any(character => character is <= ' ' or > '~'))
+        {
+            faults["api_key"] = ["A key has printable ASCII characters without spaces."];
+        }
+
+        return faults;
+    }
+}
+
+internal sealed record ProviderList(IReadOnlyList<ProviderView> Data);
+
+internal sealed record ProviderView(
+    Guid Id, string Name, string Type, string? BaseUrl, bool Local, bool Enabled, bool ApiKeySet, string? ApiKeyHint, DateTime CreatedAt)
+{
+    public static ProviderView From(Provider provider) => new(
+        provider.Id,
+        provider.Name,
+        provider.Type,
+        provider.BaseUrl,
+        provider.IsLocal,
+        provider.Enabled,
+        provider.Credential is not null,
+        provider.CredentialHint,
+        provider.CreatedAt);
+}

@@ -1,0 +1,25 @@
+using Microsoft.EntityFrameworkCore;
+using ServiceDefaults.Storage;
+using UsageService.RequestLog;
+
+namespace UsageService.Data;
+
+/// <summary>The <c>usage</c> database. A change of the model adds a migration for both databases: <c>build/add-migration.sh</c>.</summary>
+internal abstract class UsageDbContext(DbContextOptions options) : DbContext(options)
+{
+    public DbSet<LoggedCall> Calls => Set<LoggedCall>();
+
+    public DbSet<LoggedAttempt> Attempts => Set<LoggedAttempt>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.StoreDateTimesAsUtc();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.ApplyConfiguration(new LoggedCallConfiguration());
+        modelBuilder.ApplyConfiguration(new LoggedAttemptConfiguration());
+    }
+}
+
+internal sealed class SqliteUsageDbContext(DbContextOptions<SqliteUsageDbContext> options) : UsageDbContext(options);
+
+internal sealed class PostgresUsageDbContext(DbContextOptions<PostgresUsageDbContext> options) : UsageDbContext(options);

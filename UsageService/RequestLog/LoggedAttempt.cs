@@ -1,0 +1,50 @@
+using Gateway.Contracts.Usage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace UsageService.RequestLog;
+
+/// <summary>One try at one deployment.</summary>
+internal sealed class LoggedAttempt
+{
+    public required Guid Id { get; init; }
+
+    public required Guid CallId { get; init; }
+
+    public int Number { get; init; }
+
+    public required string Provider { get; init; }
+
+    public required string UpstreamModel { get; init; }
+
+    public int? UpstreamStatus { get; init; }
+
+    public string? ErrorCode { get; init; }
+
+    public required LoggedUsage Usage { get; init; }
+
+    public double DurationMs { get; init; }
+
+    public static LoggedAttempt From(Guid callId, int number, AttemptRecord record) => new()
+    {
+        Id = record.Id,
+        CallId = callId,
+        Number = number,
+        Provider = record.Provider,
+        UpstreamModel = record.UpstreamModel,
+        UpstreamStatus = record.UpstreamStatus,
+        ErrorCode = record.ErrorCode,
+        Usage = LoggedUsage.From(record.Usage, record.UsageSource, record.Cost),
+        DurationMs = record.DurationMs,
+    };
+}
+
+internal sealed class LoggedAttemptConfiguration : IEntityTypeConfiguration<LoggedAttempt>
+{
+    public void Configure(EntityTypeBuilder<LoggedAttempt> builder)
+    {
+        builder.ToTable("attempts");
+        builder.Property(attempt => attempt.Id).ValueGeneratedNever();
+        builder.OwnsOne(attempt => attempt.Usage);
+    }
+}

@@ -1,0 +1,80 @@
+using Gateway.Contracts.Usage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace UsageService.RequestLog;
+
+/// <summary>One call of a client. No text of a prompt or an answer is in it.</summary>
+internal sealed class LoggedCall
+{
+    public required Guid Id { get; init; }
+
+    public required string RequestId { get; init; }
+
+    public required DateTime CreatedAt { get; init; }
+
+    public Guid? KeyId { get; init; }
+
+    public string? KeyName { get; init; }
+
+    public required string Format { get; init; }
+
+    public required string RequestedModel { get; init; }
+
+    public bool Stream { get; init; }
+
+    public int StatusCode { get; init; }
+
+    public string? ErrorCode { get; init; }
+
+    public string? Provider { get; init; }
+
+    public string? UpstreamModel { get; init; }
+
+    public required LoggedUsage Usage { get; init; }
+
+    public double LatencyMs { get; init; }
+
+    public double? FirstTokenMs { get; init; }
+
+    public double OverheadMs { get; init; }
+
+    public string? TraceId { get; init; }
+
+    public List<LoggedAttempt> Attempts { get; init; } = [];
+
+    public static LoggedCall From(CallRecord record) => new()
+    {
+        Id = record.Id,
+        RequestId = record.RequestId,
+        CreatedAt = record.CreatedAt,
+        KeyId = record.KeyId,
+        KeyName = record.KeyName,
+        Format = record.Format.ToString().ToLowerInvariant(),
+        RequestedModel = record.RequestedModel,
+        Stream = record.Stream,
+        StatusCode = record.StatusCode,
+        ErrorCode = record.ErrorCode,
+        Provider = record.Provider,
+        UpstreamModel = record.UpstreamModel,
+        Usage = LoggedUsage.From(record.Usage, record.UsageSource, record.Cost),
+        LatencyMs = record.LatencyMs,
+        FirstTokenMs = record.FirstTokenMs,
+        OverheadMs = record.OverheadMs,
+        TraceId = record.TraceParent?.Split('-') is [_, var traceId, ..] ? traceId : null,
+        Attempts = [.. record.Attempts.Select((attempt, index) => LoggedAttempt.From(record.Id, index + 1, attempt))],
+    };
+}
+
+internal sealed class LoggedCallConfiguration : IEntityTypeConfiguration<LoggedCall>
+{
+    public void Configure(EntityTypeBuilder<LoggedCall> builder)
+    {
+        builder.ToTable("calls");
+        builder.Property(call => call.Id).ValueGeneratedNever();
+        builder.OwnsOne(call => call.Usage);
+        builder.HasMany(call => call.Attempts).WithOne().HasForeignKey(attempt => attempt.CallId);
+        builder.HasIndex(call => new { call.CreatedAt, call.Id });
+        builder.HasIndex(call => call.RequestId);
+    }
+}

@@ -1,0 +1,110 @@
+using Gateway.Contracts;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using UsageService.Data;
+
+namespace UsageService.RequestLog;
+
+internal static class RequestLogEndpoints
+{
+    private const int MaxLimit = 200;
+
+    public static void MapRequestLog(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/admin/logs").WithTags("Logs");
+        group.MapGet("/", ListAsync);
+    }
+
+    /// <summary>Newest first. The next page begins behind the last row of this one.</summary>
+    private static async Task<Results<Ok<CallList>, ValidationProblem>> ListAsync(
+        int? limit, Guid? after, string? requestId, IDbContextFactory<UsageDbContext> databases, CancellationToken cancellationToken)
+    {
+        if (limit is < 1 or > MaxLimit)
+        {
+            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["limit"] = [$"From 1 to {MaxLimit}."] });
+        }
+
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var calls = database.Calls.AsNoTracking().Include(call => call.Attempts).AsQueryable();
+        if (requestId is not null)
+        {
+            calls = calls.Where(call => call.RequestId == requestId);
+        }
+
+        if (after is { } id)
+        {
+            var last = await database.Calls.AsNoTracking().Where(call => call.Id == id).Select(call => (DateTime?)call.CreatedAt)
+                .SingleOrDefaultAsync(cancellationToken);
+            calls = calls.Where(call => call.CreatedAt < last || (call.CreatedAt == last && call.Id.CompareTo(id) < 0));
+        }
+
+        var page = await calls.OrderByDescending(call => call.CreatedAt).ThenByDescending(call => call.Id)
+            .Take(limit ?? 50)
+            .ToListAsync(cancellationToken);
+        return TypedResults.Ok(new CallList([.. page.Select(CallView.From)]));
+    }
+}
+
+internal sealed record CallList(IReadOnlyList<CallView> Data);
+
+internal sealed record CallView(
+    Guid Id,
+    string RequestId,
+    DateTime CreatedAt,
+    Guid? KeyId,
+    string? KeyName,
+    string ApiFormat,
+    string RequestedModel,
+    string? Provider,
+    string? UpstreamModel,
+    bool Stream,
+    int StatusCode,
+    string? ErrorType,
+    long PromptTokens,
+    long CompletionTokens,
+    long TotalTokens,
+    string UsageSource,
+    decimal? Cost,
+    double LatencyMs,
+    double? FirstTokenMs,
+    double OverheadMs,
+    string? TraceId,
+    IReadOnlyList<AttemptView> Attempts)
+{
+    public static CallView From(LoggedCall call)
+    {
+        var usage = call.Usage;
+        var prompt = usage.InputTokens + usage.CacheReadTokens + usage.CacheWrite5MinuteTokens + usage.CacheWrite1HourTokens
+            + usage.AudioInputTokens + usage.ImageInputTokens;
+        var completion = usage.OutputTokens + usage.ReasoningTokens + usage.AudioOutputTokens;
+        return new CallView(
+            call.Id,
+            call.RequestId,
+            call.CreatedAt,
+            call.KeyId,
+            call.KeyName,
+            call.Format,
+            call.RequestedModel,
+            call.Provider,
+            call.UpstreamModel,
+            call.Stream,
+            call.StatusCode,
+            call.ErrorCode,
+            prompt,
+            completion,
+            prompt + completion,
+            usage.Source,
+            usage.CostNanoUsd is { } cost ? new NanoUsd(cost).ToUsd() : null,
+            call.LatencyMs,
+            call.FirstTokenMs,
+            call.OverheadMs,
+            call.TraceId,
+            [.. call.Attempts.OrderBy(attempt => attempt.Number).Select(AttemptView.From)]);
+    }
+}
+
+internal sealed record AttemptView(int Number, string Provider, string UpstreamModel, int? UpstreamStatus, string? ErrorType, double DurationMs)
+{
+    public static AttemptView From(LoggedAttempt attempt)
+        => new(attempt.Number, attempt.Provider, attempt.UpstreamModel, attempt.UpstreamStatus, attempt.ErrorCode, attempt.DurationMs);
+}

@@ -1,0 +1,40 @@
+using Gateway.Contracts;
+using Gateway.Contracts.Usage;
+using ServiceDefaults.Http;
+using ServiceDefaults.InternalAuth;
+using ServiceDefaults.Storage;
+using UsageService.Data;
+using UsageService.RequestLog;
+
+namespace UsageService;
+
+/// <summary>What happened: as a module of any host, and as a service of its own.</summary>
+public static class UsageServiceModule
+{
+    public const string ServiceName = "usageservice";
+
+    public static void AddUsageLog(this IHostApplicationBuilder builder)
+    {
+        builder.AddDatabase<UsageDbContext, SqliteUsageDbContext, PostgresUsageDbContext>("usage");
+        builder.Services.AddSingleton<IUsageLog, UsageLog>();
+    }
+
+    public static void AddUsageService(this IHostApplicationBuilder builder)
+    {
+        builder.AddInternalTokens();
+        builder.AddUsageLog();
+    }
+
+    /// <summary>The part of the admin API that this module owns.</summary>
+    public static void MapUsageAdmin(this IEndpointRouteBuilder routes) => routes.MapRequestLog();
+
+    public static void MapUsageService(this WebApplication app)
+    {
+        app.UseInternalTokens(ServiceName);
+        app.MapUsageAdmin();
+        app.MapInternalPost(
+            UsageRoutes.Records,
+            ContractsJson.Default.IReadOnlyListCallRecord,
+            (services, records, cancellationToken) => services.GetRequiredService<IUsageLog>().RecordAsync(records, cancellationToken));
+    }
+}
