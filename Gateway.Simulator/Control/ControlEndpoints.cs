@@ -17,7 +17,7 @@ internal static class ControlEndpoints
         routes.MapGet(Health, () => TypedResults.Ok());
         var group = routes.MapGroup(Prefix);
         group.MapGet("/requests", () => TypedResults.Json(
-            ledger.Snapshot().Select(RequestView.From).ToList(), ControlJson.Default.ListRequestView));
+            ledger.Snapshot().Select(RequestView.From), ControlJson.Options));
         group.MapDelete("/requests", NoContent () =>
         {
             ledger.Clear();
@@ -31,17 +31,19 @@ internal static class ControlEndpoints
             scripts.Clear();
             return TypedResults.NoContent();
         });
-        group.MapGet("/scripts", () => TypedResults.Json([.. scripts.Names.Order(StringComparer.Ordinal)], ControlJson.Default.ListString));
+        group.MapGet("/scripts", () => TypedResults.Json(scripts.Names.Order(StringComparer.Ordinal), ControlJson.Options));
         group.MapGet("/faults", () => TypedResults.Json(
-            FaultCatalog.Summaries.ToDictionary(StringComparer.Ordinal), ControlJson.Default.DictionaryStringString));
+            FaultCatalog.Summaries.ToDictionary(StringComparer.Ordinal), ControlJson.Options));
     }
 
     private static async Task<IResult> PutScriptAsync(string name, HttpContext context, ScriptBook scripts)
     {
         try
         {
-            var body = await JsonSerializer.DeserializeAsync(context.Request.Body, ControlJson.Default.ScriptBody, context.RequestAborted);
-            foreach (var fault in body!.Answers.Select(answer => answer.Fault).OfType<string>())
+            var body = await JsonSerializer.DeserializeAsync<ScriptBody>(
+                context.Request.Body, ControlJson.Options, context.RequestAborted)
+                ?? throw new JsonException("A script is an object with answers.");
+            foreach (var fault in body.Answers.Select(answer => answer.Fault).OfType<string>())
             {
                 FaultCatalog.Get(fault);
             }

@@ -7,11 +7,17 @@ namespace Gateway.Simulator.Control;
 /// <summary>The body of <c>PUT /_simulator/scripts/{name}</c>.</summary>
 internal sealed record ScriptBody(IReadOnlyList<Answer> Answers);
 
-[JsonSourceGenerationOptions(
-    JsonSerializerDefaults.Web, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
-[JsonSerializable(typeof(ScriptBody))]
-[JsonSerializable(typeof(List<RequestView>))]
-[JsonSerializable(typeof(List<string>))]
-[JsonSerializable(typeof(Dictionary<string, string>))]
-internal sealed partial class ControlJson : JsonSerializerContext;
+internal static class ControlJson
+{
+    /// <summary>
+    /// By reflection: the source generator sets init-only properties that the JSON lacks to null, not to their default. A member
+    /// that no answer has is an error, so that a misspelled one is noticed.
+    /// </summary>
+    public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+}

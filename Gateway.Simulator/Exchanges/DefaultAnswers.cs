@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Gateway.Simulator.Ledger;
 using Gateway.Simulator.Protocols;
 using Gateway.Simulator.Scripts;
+using Gateway.Simulator.Sending;
 
 namespace Gateway.Simulator.Exchanges;
 
@@ -22,6 +23,7 @@ internal sealed class DefaultAnswers
         var values = new SlotValues(id, facts.InputTokens, outputTokens);
         var response = context.Response;
         response.ContentType = framed.ContentType;
+        response.Headers[protocol.RequestIdHeader] = RequestId.Text(id);
         entry?.Status = StatusCodes.Status200OK;
 
         if (!framed.IsStream)

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -70,9 +69,6 @@ internal sealed class ByteTemplate
         Fill(bytes, values);
         return bytes;
     }
-
-    /// <summary>The id as it stands in an answer.</summary>
-    public static string IdText(long id) => id.ToString("D12", CultureInfo.InvariantCulture);
 
     private void Fill(Span<byte> target, in SlotValues values)
     {

@@ -10,6 +10,9 @@ internal interface IProtocol
     /// <summary>The protocol's name, which is also its folder in the fixtures.</summary>
     string Name { get; }
 
+    /// <summary>The header in which an answer carries its request id.</summary>
+    string RequestIdHeader { get; }
+
     /// <summary>Maps the protocol's paths; <paramref name="exchange"/> answers those that call a model.</summary>
     void Map(IEndpointRouteBuilder routes, RequestDelegate exchange);
 

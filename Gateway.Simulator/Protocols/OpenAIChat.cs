@@ -22,6 +22,8 @@ internal sealed class OpenAIChat : IProtocol
 
     public string Name => "openai-chat";
 
+    public string RequestIdHeader => "x-request-id";
+
     public void Map(IEndpointRouteBuilder routes, RequestDelegate exchange)
     {
         foreach (var path in Paths)
@@ -39,7 +41,7 @@ internal sealed class OpenAIChat : IProtocol
         : new FramedAnswer("application/json", IsStream: false, [new ByteTemplate(Completion(answer))]);
 
     public FramedAnswer FrameError(int status, string message, string? code)
-        => new("application/json", IsStream: false, [new ByteTemplate(Error(message, TypeOf(status), code ?? CodeOf(status)))]);
+        => new("application/json", IsStream: false, [new ByteTemplate(Error(message, TypeOf(status, code), code ?? CodeOf(status)))]);
 
     public ByteTemplate FrameStreamError(string message, string? code)
         => new($"data: {Error(message, "server_error", code)}\n\n");
@@ -128,8 +130,9 @@ internal sealed class OpenAIChat : IProtocol
         _ => "stop",
     };
 
-    private static string TypeOf(int status) => status switch
+    private static string TypeOf(int status, string? code) => status switch
     {
+        429 when code is "insufficient_quota" => code,
         429 => "tokens",
         >= 500 => "server_error",
         _ => "invalid_request_error",
@@ -140,6 +143,7 @@ internal sealed class OpenAIChat : IProtocol
         401 => "invalid_api_key",
         404 => "model_not_found",
         429 => "rate_limit_exceeded",
+        503 => "service_unavailable",
         _ => null,
     };
 

@@ -74,7 +74,11 @@ internal sealed class AnswerResolver(FixtureFolders fixtures)
             events = events.Take(after).Append(protocol.FrameStreamError(script.ErrorMessage, script.ErrorCode).ToArray(values));
         }
 
-        return new Content(default, framed.ContentType, [.. events]) { IsChunked = framed.IsStream };
+        return new Content(default, framed.ContentType, [.. events])
+        {
+            IsChunked = framed.IsStream,
+            Headers = new Dictionary<string, string> { ["content-type"] = framed.ContentType, [protocol.RequestIdHeader] = RequestId.Text(id) },
+        };
     }
 
     private static string ContentTypeOf(string body)
