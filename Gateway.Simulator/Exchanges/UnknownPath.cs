@@ -9,6 +9,7 @@ internal static class UnknownPath
     {
         context.Features.Get<ReceivedRequest>()?.IsUnexpected = true;
         context.Response.StatusCode = StatusCodes.Status404NotFound;
-        return context.Response.WriteAsync($"The simulator has nothing at {context.Request.Method} {context.Request.Path}.\n", context.RequestAborted);
+        return context.Response.WriteAsync(
+            $"The simulator has nothing at {context.Request.Method} {context.Request.Path}.\n", context.RequestAborted);
     }
 }

@@ -37,8 +37,8 @@ internal sealed class OpenAIChat : IProtocol
     public RequestFacts Read(HttpRequest request, in ReadOnlySequence<byte> body) => RequestScanner.Scan(body);
 
     public FramedAnswer Frame(GeneratedAnswer answer) => answer.Stream
-        ? new FramedAnswer("text/event-stream; charset=utf-8", IsStream: true, [.. StreamEvents(answer).Select(text => new ByteTemplate(text))])
-        : new FramedAnswer("application/json", IsStream: false, [new ByteTemplate(Completion(answer))]);
+        ? new("text/event-stream; charset=utf-8", IsStream: true, [.. StreamEvents(answer).Select(text => new ByteTemplate(text))])
+        : new("application/json", IsStream: false, [new ByteTemplate(Completion(answer))]);
 
     public FramedAnswer FrameError(int status, string message, string? code)
         => new("application/json", IsStream: false, [new ByteTemplate(Error(message, TypeOf(status, code), code ?? CodeOf(status)))]);
@@ -114,13 +114,17 @@ internal sealed class OpenAIChat : IProtocol
         var total = answer.Usage is { } usage
             ? (usage.Input + usage.Output).ToString(CultureInfo.InvariantCulture) : $"{ByteTemplate.TotalTokens}";
         var ofInput = $$"""{"cached_tokens":{{answer.Usage?.CachedInput ?? 0}},"audio_tokens":0}""";
-        var ofOutput = $$"""{"reasoning_tokens":{{answer.Usage?.Reasoning ?? 0}},"audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}""";
+        var ofOutput = $$"""{"reasoning_tokens":{{answer.Usage?.Reasoning ?? 0}},"audio_tokens":0,"""
+            + "\"accepted_prediction_tokens\":0,\"rejected_prediction_tokens\":0}";
         return $"{{\"prompt_tokens\":{input},\"completion_tokens\":{answer.OutputTokens},\"total_tokens\":{total}"
             + $",\"prompt_tokens_details\":{ofInput},\"completion_tokens_details\":{ofOutput}}}";
     }
 
     private static string Error(string message, string type, string? code)
-        => $$$"""{"error":{"message":{{{Quote(message)}}},"type":"{{{type}}}","param":null,"code":{{{(code is null ? "null" : Quote(code))}}}}}""";
+    {
+        var quotedCode = code is null ? "null" : Quote(code);
+        return $$$"""{"error":{"message":{{{Quote(message)}}},"type":"{{{type}}}","param":null,"code":{{{quotedCode}}}}}""";
+    }
 
     private static string Finish(AnswerFinish finish) => finish switch
     {

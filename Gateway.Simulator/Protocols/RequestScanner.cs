@@ -37,7 +37,7 @@ internal static class RequestScanner
 
             var depth = reader.CurrentDepth;
             if (reader.ValueTextEquals("content"u8) || reader.ValueTextEquals("text"u8)
-                || (depth == 1 && (reader.ValueTextEquals("system"u8) || reader.ValueTextEquals("input"u8) || reader.ValueTextEquals("instructions"u8))))
+                || (depth == 1 && IsTopLevelText(ref reader)))
             {
                 reader.Read();
                 if (reader.TokenType == JsonTokenType.String)
@@ -72,6 +72,9 @@ internal static class RequestScanner
 
         return new RequestFacts(IsJson: true, model, stream, includeUsage, outputCap, textBytes);
     }
+
+    private static bool IsTopLevelText(ref Utf8JsonReader reader)
+        => reader.ValueTextEquals("system"u8) || reader.ValueTextEquals("input"u8) || reader.ValueTextEquals("instructions"u8);
 
     private static bool IsOutputCap(ref Utf8JsonReader reader)
         => reader.ValueTextEquals("max_tokens"u8) || reader.ValueTextEquals("max_completion_tokens"u8)

@@ -10,7 +10,7 @@ public sealed record Answer
     /// <summary>The answer that an unscripted request gets.</summary>
     public static Answer Default { get; } = new();
 
-    /// <summary>A row of the fault catalog by name (<c>u09</c>); it stands for the whole answer, the rest of this record is not used.</summary>
+    /// <summary>A row of the fault catalog by name (<c>u09</c>): the whole answer, the rest of this record is not used.</summary>
     public string? Fault { get; init; }
 
     /// <summary>The exact bytes on the connection, status line included; the connection is closed after them.</summary>

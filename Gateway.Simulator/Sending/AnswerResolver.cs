@@ -77,7 +77,11 @@ internal sealed class AnswerResolver(FixtureFolders fixtures)
         return new Content(default, framed.ContentType, [.. events])
         {
             IsChunked = framed.IsStream,
-            Headers = new Dictionary<string, string> { ["content-type"] = framed.ContentType, [protocol.RequestIdHeader] = RequestId.Text(id) },
+            Headers = new Dictionary<string, string>
+            {
+                ["content-type"] = framed.ContentType,
+                [protocol.RequestIdHeader] = RequestId.Text(id),
+            },
         };
     }
 

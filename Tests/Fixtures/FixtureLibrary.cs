@@ -10,7 +10,8 @@ namespace Tests.Fixtures;
 /// </summary>
 public static class FixtureLibrary
 {
-    private const string HowToGetIt = "the fixture library is not here: set GATEWAY_FIXTURES to its folder, or put it in ../shared/fixtures";
+    private const string HowToGetIt =
+        "the fixture library is not here: set GATEWAY_FIXTURES to its folder, or put it in ../shared/fixtures";
 
     private static readonly ConcurrentDictionary<string, Fixture> Loaded = new(StringComparer.Ordinal);
     private static readonly string Root = FindRoot();

@@ -83,7 +83,9 @@ public sealed class OpenAIChatTests : SimulatorTest
     [InlineData("{\"model\":\"\\ud800\"}", "We could not parse")]
     public async Task Request_WhenBroken_IsRefusedAsOpenAIDoes(string body, string message)
     {
-        using var response = await Client.PostAsync("v1/chat/completions", new StringContent(body, Encoding.UTF8, "application/json"), Cancelled);
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+
+        using var response = await Client.PostAsync("v1/chat/completions", content, Cancelled);
 
         response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await response.Content.ReadAsStringAsync(Cancelled)).ShouldContain(message);

@@ -36,7 +36,8 @@ public abstract class SimulatorTest : IAsyncLifetime
     protected Task<HttpResponseMessage> AskAsync(
         string model, bool stream = false, string more = "", string? key = null, CancellationToken? cancellationToken = null)
     {
-        var body = $$"""{"model":"{{model}}","messages":[{"role":"user","content":"Say something."}]{{(stream ? ",\"stream\":true" : "")}}{{more}}}""";
+        more += stream ? ",\"stream\":true" : "";
+        var body = $$"""{"model":"{{model}}","messages":[{"role":"user","content":"Say something."}]{{more}}}""";
         var request = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions")
         {
             Content = new StringContent(body, Encoding.UTF8, "application/json"),
