@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Gateway.Simulator.Faults;
+using Gateway.Simulator.Ledger;
+using Gateway.Simulator.Scripts;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Gateway.Simulator.Control;
+
+/// <summary>Scripts and ledger over HTTP, for a simulator in a process of its own. No key guards them: it is a tool for tests.</summary>
+internal static class ControlEndpoints
+{
+    public const string Prefix = "/_simulator";
+    public const string Health = "/health";
+
+    public static void MapControl(this IEndpointRouteBuilder routes, ScriptBook scripts, RequestLedger ledger)
+    {
+        routes.MapGet(Health, () => TypedResults.Ok());
+        var group = routes.MapGroup(Prefix);
+        group.MapGet("/requests", () => TypedResults.Json(
+            ledger.Snapshot().Select(RequestView.From), ControlJson.Options));
+        group.MapDelete("/requests", NoContent () =>
+        {
+            ledger.Clear();
+            return TypedResults.NoContent();
+        });
+        group.MapPut("/scripts/{**name}", (string name, HttpContext context) => PutScriptAsync(name, context, scripts));
+        group.MapDelete("/scripts/{**name}", Results<NoContent, NotFound> (string name)
+            => scripts.Remove(name) ? TypedResults.NoContent() : TypedResults.NotFound());
+        group.MapDelete("/scripts", NoContent () =>
+        {
+            scripts.Clear();
+            return TypedResults.NoContent();
+        });
+        group.MapGet("/scripts", () => TypedResults.Json(scripts.Names.Order(StringComparer.Ordinal), ControlJson.Options));
+        group.MapGet("/faults", () => TypedResults.Json(
+            FaultCatalog.Summaries.ToDictionary(StringComparer.Ordinal), ControlJson.Options));
+    }
+
+    private static async Task<IResult> PutScriptAsync(string name, HttpContext context, ScriptBook scripts)
+    {
+        try
+        {
+            var body = await JsonSerializer.DeserializeAsync<ScriptBody>(
+                context.Request.Body, ControlJson.Options, context.RequestAborted)
+                ?? throw new JsonException("A script is an object with answers.");
+            foreach (var fault in body.Answers.Select(answer => answer.Fault).OfType<string>())
+            {
+                FaultCatalog.Get(fault);
+            }
+
+            scripts.Set(name, body.Answers);
+            return TypedResults.NoContent();
+        }
+        catch (Exception exception) when (exception is JsonException or ArgumentException)
+        {
+            return TypedResults.Problem(exception.Message, statusCode: StatusCodes.Status400BadRequest);
+        }
+    }
+}

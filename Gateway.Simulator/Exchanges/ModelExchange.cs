@@ -1,0 +1,95 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Gateway.Simulator.Faults;
+using Gateway.Simulator.Ledger;
+using Gateway.Simulator.Protocols;
+using Gateway.Simulator.Scripts;
+using Gateway.Simulator.Sending;
+
+namespace Gateway.Simulator.Exchanges;
+
+/// <summary>Answers the calls of a model, in any protocol: reads the request, finds its answer, sends it.</summary>
+internal sealed class ModelExchange(
+    ScriptBook scripts, RequestLedger ledger, AnswerResolver resolver, TimeProvider time, IHostApplicationLifetime lifetime)
+{
+    private const string FixturePrefix = "fixture:";
+
+    private readonly DefaultAnswers defaults = new();
+    private readonly KestrelSender kestrel = new(time);
+    private readonly SocketSender socket = new(time);
+    private long answered;
+
+    public async Task HandleAsync(HttpContext context, IProtocol protocol)
+    {
+        var entry = context.Features.Get<ReceivedRequest>();
+        var facts = await ReadAsync(context, protocol, entry);
+        var id = Interlocked.Increment(ref answered);
+        var credential = scripts.IsEmpty ? null : entry?.Credential ?? CallerCredential.Of(context.Request);
+        var script = scripts.Next(credential, facts.Model) ?? Named(facts.Model);
+
+        if (script is null && scripts.RequireScripts)
+        {
+            entry?.IsUnexpected = true;
+            script = new Answer
+            {
+                Status = StatusCodes.Status501NotImplemented,
+                ErrorMessage = $"No script is set for this credential or for model '{facts.Model}'.",
+            };
+        }
+        else if (script is null && (!facts.IsJson || facts.Model is null))
+        {
+            script = new Answer
+            {
+                Status = StatusCodes.Status400BadRequest,
+                ErrorMessage = facts.IsJson ? "you must provide a model parameter" : "We could not parse the JSON body of your request.",
+            };
+        }
+
+        if (script is null)
+        {
+            await defaults.SendAsync(context, protocol, facts, id, entry);
+        }
+        else
+        {
+            await SendAsync(context, resolver.Resolve(script, protocol, facts, id), entry);
+        }
+    }
+
+    private async Task SendAsync(HttpContext context, ResolvedAnswer answer, ReceivedRequest? entry)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        entry?.Status = answer.Script.Wire is null && !answer.Script.EndBeforeHeaders ? answer.Status : null;
+        await (answer.NeedsSocket
+            ? socket.SendAsync(context, answer, entry, ended.Token)
+            : kestrel.SendAsync(context, answer, entry, ended.Token));
+    }
+
+    /// <summary>Models that name their answer: <c>fixture:openai-chat/...</c> and <c>fault-u09</c>.</summary>
+    private static Answer? Named(string? model)
+        => model is null ? null
+            : model.StartsWith(FixturePrefix, StringComparison.Ordinal) ? new Answer { Fixture = model[FixturePrefix.Length..] }
+            : FaultCatalog.ForModel(model);
+
+    private async ValueTask<RequestFacts> ReadAsync(HttpContext context, IProtocol protocol, ReceivedRequest? entry)
+    {
+        var reader = context.Request.BodyReader;
+        ReadResult result;
+        while (!(result = await reader.ReadAsync(context.RequestAborted)).IsCompleted)
+        {
+            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+
+        var facts = protocol.Read(context.Request, result.Buffer);
+        if (entry is not null)
+        {
+            entry.Body = result.Buffer.ToArray();
+            entry.Protocol = protocol.Name;
+            entry.Model = facts.Model;
+            entry.IsStream = facts.Stream;
+            ledger.BodyWasRead(entry);
+        }
+
+        reader.AdvanceTo(result.Buffer.End);
+        return facts;
+    }
+}

@@ -1,0 +1,38 @@
+using System.Collections.Frozen;
+using Gateway.Simulator.Scripts;
+
+namespace Gateway.Simulator.Faults;
+
+/// <summary>All faults, by the number of their row in the fault matrix.</summary>
+public static class FaultCatalog
+{
+    internal const string ModelPrefix = "fault-";
+
+    private static readonly IFault[] Faults =
+    [
+        new U07EndBeforeHeaders(), new U09ResetMidStream(), new U10CutChunkedStream(), new U11CutCloseDelimitedStream(),
+        new U12NoDone(), new U13ShortBody(), new U14InvalidJson(), new U15MalformedEvents(), new U16SplitEveryByte(),
+        new U18LongLine(), new U19HugeLine(), new U20Trickle(), new U21StallBeforeHeaders(), new U22StallBeforeFirstEvent(),
+        new U23StallMidStream(), new U25BadRequest(), new U28WrongKey(), new U29Forbidden(), new U30UnknownModel(), new U35RateLimited(),
+        new U36RateLimitedFraction(), new U37RateLimitedDates(), new U38QuotaUsedUp(), new U39ServerError(),
+        new U40Unavailable(), new U41Overloaded(), new U42Html(), new U43ErrorBodies(), new U44OddStatus(), new U45Redirect(),
+        new U46BrokenHttp(), new U49NoUsage(), new U54DataAfterDone(), new U55ErrorFirst(), new U56ErrorMidStream(),
+    ];
+
+    private static readonly FrozenDictionary<string, Answer> ByName = Faults
+        .SelectMany(fault => fault.Answers)
+        .ToFrozenDictionary(answer => answer.Key, answer => answer.Value, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Every name, with what it shows.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> Summaries { get; } =
+        [.. Faults.SelectMany(fault => fault.Answers.Keys.Select(name => KeyValuePair.Create(name, fault.Summary)))];
+
+    /// <summary>The answer of a row, to be used as it is or changed by <c>with</c>.</summary>
+    public static Answer Get(string name) => ByName.TryGetValue(name, out var answer)
+        ? answer
+        : throw new ArgumentException($"No fault is named '{name}'; GET /_simulator/faults lists them.", nameof(name));
+
+    /// <summary>The answer for a model <c>fault-...</c>; null for any other model.</summary>
+    internal static Answer? ForModel(string? model)
+        => model is not null && model.StartsWith(ModelPrefix, StringComparison.OrdinalIgnoreCase) ? Get(model[ModelPrefix.Length..]) : null;
+}

@@ -1,0 +1,13 @@
+using Gateway.Simulator.Scripts;
+
+namespace Gateway.Simulator.Faults;
+
+internal sealed class U28WrongKey : IFault
+{
+    public string Summary => "401, the provider key is wrong.";
+
+    public IReadOnlyDictionary<string, Answer> Answers { get; } = new Dictionary<string, Answer>
+    {
+        ["u28"] = new() { Status = 401, ErrorMessage = "Incorrect API key provided: sk-sim****wxyz." },
+    };
+}

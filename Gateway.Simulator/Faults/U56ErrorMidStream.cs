@@ -1,0 +1,13 @@
+using Gateway.Simulator.Scripts;
+
+namespace Gateway.Simulator.Faults;
+
+internal sealed class U56ErrorMidStream : IFault
+{
+    public string Summary => "An error after ten tokens of a stream.";
+
+    public IReadOnlyDictionary<string, Answer> Answers { get; } = new Dictionary<string, Answer>
+    {
+        ["u56"] = new() { StreamErrorAfter = 11 },
+    };
+}

@@ -1,0 +1,56 @@
+using Gateway.Simulator.Scripts;
+
+namespace Gateway.Simulator.Protocols;
+
+/// <summary>An answer in no protocol's form.</summary>
+internal sealed record GeneratedAnswer
+{
+    public required string Model { get; init; }
+
+    public required bool Stream { get; init; }
+
+    /// <summary>Usage is in the answer; <see cref="Usage"/> null means counted, by slots.</summary>
+    public required bool IncludeUsage { get; init; }
+
+    public required IReadOnlyList<string> Pieces { get; init; }
+
+    public IReadOnlyList<AnswerToolCall> ToolCalls { get; init; } = [];
+
+    public AnswerFinish Finish { get; init; }
+
+    public AnswerUsage? Usage { get; init; }
+
+    public bool OmitTerminator { get; init; }
+
+    /// <summary>The simulator's rule: a token is one piece of text, or one tool call.</summary>
+    public long OutputTokens => Usage?.Output ?? Pieces.Count + ToolCalls.Count;
+
+    /// <summary>An answer as the script tells, cut at the caller's output cap.</summary>
+    public static GeneratedAnswer From(Answer script, in RequestFacts request)
+    {
+        var pieces = script.Text is { } text ? DefaultText.PiecesOf(text)
+            : script.ToolCalls.Count > 0 ? []
+            : DefaultText.Pieces(Math.Min(script.Tokens, request.OutputCap ?? script.Tokens));
+        var isCut = script.Text is null && script.ToolCalls.Count == 0 && request.OutputCap < script.Tokens;
+        if (request.OutputCap < pieces.Length)
+        {
+            pieces = pieces[..request.OutputCap.Value];
+            isCut = true;
+        }
+
+        return new GeneratedAnswer
+        {
+            Model = request.Model ?? "",
+            Stream = request.Stream,
+            IncludeUsage = !script.OmitUsage && (!request.Stream || request.IncludeUsage),
+            Pieces = pieces,
+            ToolCalls = script.ToolCalls,
+            Usage = script.Usage,
+            OmitTerminator = script.OmitTerminator,
+            Finish = script.Finish
+                ?? (isCut ? AnswerFinish.Length
+                : script.ToolCalls.Count > 0 ? AnswerFinish.ToolCalls
+                : AnswerFinish.Stop),
+        };
+    }
+}

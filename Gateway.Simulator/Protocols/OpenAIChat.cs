@@ -1,0 +1,155 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using Gateway.Simulator.Scripts;
+
+namespace Gateway.Simulator.Protocols;
+
+/// <summary>OpenAI Chat Completions, as OpenAI itself and the many that speak it do.</summary>
+internal sealed class OpenAIChat : IProtocol
+{
+    private const string Created = "1767225600";
+    private const string Terminator = "data: [DONE]\n\n";
+
+    /// <summary>OpenAI's path, and those of Groq, DeepInfra and of servers without a version in theirs.</summary>
+    private static readonly string[] Paths =
+        ["/v1/chat/completions", "/openai/v1/chat/completions", "/v1/openai/chat/completions", "/chat/completions"];
+
+    private static readonly string Models = $$"""
+        {"object":"list","data":[{{string.Join(',', new[] { "simulator-small", "simulator-large" }.Select(id =>
+            $$"""{"id":"{{id}}","object":"model","created":{{Created}},"owned_by":"simulator"}"""))}}]}
+        """;
+
+    public string Name => "openai-chat";
+
+    public string RequestIdHeader => "x-request-id";
+
+    public void Map(IEndpointRouteBuilder routes, RequestDelegate exchange)
+    {
+        foreach (var path in Paths)
+        {
+            routes.MapPost(path, exchange);
+        }
+
+        routes.MapGet("/v1/models", () => TypedResults.Text(Models, "application/json"));
+    }
+
+    public RequestFacts Read(HttpRequest request, in ReadOnlySequence<byte> body) => RequestScanner.Scan(body);
+
+    public FramedAnswer Frame(GeneratedAnswer answer) => answer.Stream
+        ? new("text/event-stream; charset=utf-8", IsStream: true, [.. StreamEvents(answer).Select(text => new ByteTemplate(text))])
+        : new("application/json", IsStream: false, [new ByteTemplate(Completion(answer))]);
+
+    public FramedAnswer FrameError(int status, string message, string? code)
+        => new("application/json", IsStream: false, [new ByteTemplate(Error(message, TypeOf(status, code), code ?? CodeOf(status)))]);
+
+    public ByteTemplate FrameStreamError(string message, string? code)
+        => new($"data: {Error(message, "server_error", code)}\n\n");
+
+    private static string Completion(GeneratedAnswer answer)
+    {
+        var content = answer.Pieces.Count == 0 ? "null" : Quote(string.Concat(answer.Pieces));
+        var toolCalls = answer.ToolCalls.Count == 0 ? ""
+            : $",\"tool_calls\":[{string.Join(',', answer.ToolCalls.Select((call, index) => $"{{{Call(call, index, call.Arguments)}}}"))}]";
+        var message = $$"""{"role":"assistant","content":{{content}}{{toolCalls}},"refusal":null,"annotations":[]}""";
+        var choice = $$"""{"index":0,"message":{{message}},"logprobs":null,"finish_reason":"{{Finish(answer.Finish)}}"}""";
+        var usage = answer.IncludeUsage ? $",\"usage\":{Usage(answer)}" : "";
+        return $$"""{{{Head("chat.completion", answer.Model)}},"choices":[{{choice}}]{{usage}}}""";
+    }
+
+    private static IEnumerable<string> StreamEvents(GeneratedAnswer answer)
+    {
+        var head = $"data: {{{Head("chat.completion.chunk", answer.Model)},\"choices\":";
+        // Without include_usage no chunk has the field; with it, all have.
+        var tail = answer.IncludeUsage ? ",\"usage\":null}\n\n" : "}\n\n";
+        string Chunk(string delta, string finish = "null")
+            => $$"""{{head}}[{"index":0,"delta":{{delta}},"logprobs":null,"finish_reason":{{finish}}}]{{tail}}""";
+
+        yield return Chunk($$"""{"role":"assistant","content":{{(answer.Pieces.Count == 0 ? "null" : "\"\"")}},"refusal":null}""");
+        foreach (var piece in answer.Pieces)
+        {
+            yield return Chunk($$"""{"content":{{Quote(piece)}}}""");
+        }
+
+        for (var index = 0; index < answer.ToolCalls.Count; index++)
+        {
+            var call = answer.ToolCalls[index];
+            yield return Chunk($$"""{"tool_calls":[{"index":{{index}},{{Call(call, index, "")}}}]}""");
+            // Two fragments, cut where neither is JSON by itself.
+            var middle = call.Arguments.Length / 2;
+            foreach (var fragment in new[] { call.Arguments[..middle], call.Arguments[middle..] }.Where(fragment => fragment.Length > 0))
+            {
+                yield return Chunk($$$"""{"tool_calls":[{"index":{{{index}}},"function":{"arguments":{{{Quote(fragment)}}}}}]}""");
+            }
+        }
+
+        yield return Chunk("{}", $"\"{Finish(answer.Finish)}\"");
+        if (answer.IncludeUsage)
+        {
+            yield return $"{head}[],\"usage\":{Usage(answer)}}}\n\n";
+        }
+
+        if (!answer.OmitTerminator)
+        {
+            yield return Terminator;
+        }
+    }
+
+    /// <summary>The members that every object begins with.</summary>
+    private static string Head(string kind, string model)
+        => $"\"id\":\"chatcmpl-{ByteTemplate.Id}\",\"object\":\"{kind}\",\"created\":{Created},\"model\":{Quote(model)}"
+            + ",\"service_tier\":\"default\",\"system_fingerprint\":\"fp_simulator\"";
+
+    private static string Call(AnswerToolCall call, int index, string arguments)
+    {
+        var id = call.Id is { } given ? Quote(given) : $"\"call_{ByteTemplate.Id}_{index}\"";
+        return $$$"""
+            "id":{{{id}}},"type":"function","function":{"name":{{{Quote(call.Name)}}},"arguments":{{{Quote(arguments)}}}}
+            """;
+    }
+
+    private static string Usage(GeneratedAnswer answer)
+    {
+        var input = answer.Usage?.Input.ToString(CultureInfo.InvariantCulture) ?? $"{ByteTemplate.InputTokens}";
+        var total = answer.Usage is { } usage
+            ? (usage.Input + usage.Output).ToString(CultureInfo.InvariantCulture) : $"{ByteTemplate.TotalTokens}";
+        var ofInput = $$"""{"cached_tokens":{{answer.Usage?.CachedInput ?? 0}},"audio_tokens":0}""";
+        var ofOutput = $$"""{"reasoning_tokens":{{answer.Usage?.Reasoning ?? 0}},"audio_tokens":0,"""
+            + "\"accepted_prediction_tokens\":0,\"rejected_prediction_tokens\":0}";
+        return $"{{\"prompt_tokens\":{input},\"completion_tokens\":{answer.OutputTokens},\"total_tokens\":{total}"
+            + $",\"prompt_tokens_details\":{ofInput},\"completion_tokens_details\":{ofOutput}}}";
+    }
+
+    private static string Error(string message, string type, string? code)
+    {
+        var quotedCode = code is null ? "null" : Quote(code);
+        return $$$"""{"error":{"message":{{{Quote(message)}}},"type":"{{{type}}}","param":null,"code":{{{quotedCode}}}}}""";
+    }
+
+    private static string Finish(AnswerFinish finish) => finish switch
+    {
+        AnswerFinish.Length => "length",
+        AnswerFinish.ToolCalls => "tool_calls",
+        AnswerFinish.ContentFilter => "content_filter",
+        _ => "stop",
+    };
+
+    private static string TypeOf(int status, string? code) => status switch
+    {
+        429 when code is "insufficient_quota" => code,
+        429 => "tokens",
+        >= 500 => "server_error",
+        _ => "invalid_request_error",
+    };
+
+    private static string? CodeOf(int status) => status switch
+    {
+        401 => "invalid_api_key",
+        404 => "model_not_found",
+        429 => "rate_limit_exceeded",
+        503 => "service_unavailable",
+        _ => null,
+    };
+
+    private static string Quote(string text) => $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"";
+}

@@ -1,0 +1,51 @@
+namespace Gateway.Simulator.Scripts;
+
+/// <summary>How an answer ends.</summary>
+public enum AnswerEnding
+{
+    /// <summary>As HTTP and the protocol ask for.</summary>
+    Complete,
+
+    /// <summary>The connection is closed by a FIN, with no last chunk.</summary>
+    Fin,
+
+    /// <summary>The connection is reset.</summary>
+    Reset,
+
+    /// <summary>Nothing more is sent, and the connection is held open until the caller leaves.</summary>
+    Stall,
+}
+
+/// <summary>How the end of a body is told.</summary>
+public enum AnswerFraming
+{
+    /// <summary>Streams in chunks, a fixture as it was recorded, other bodies with their length.</summary>
+    Automatic,
+
+    /// <summary>By <c>Content-Length</c>.</summary>
+    Length,
+
+    /// <summary>By a last chunk.</summary>
+    Chunked,
+
+    /// <summary>By the end of the connection.</summary>
+    CloseDelimited,
+}
+
+/// <summary>Why a model stopped, in no vendor's words.</summary>
+public enum AnswerFinish
+{
+    Stop,
+    Length,
+    ToolCalls,
+    ContentFilter,
+}
+
+/// <summary>A call of a tool; the id is made up when absent.</summary>
+public sealed record AnswerToolCall(string Name, string Arguments, string? Id = null);
+
+/// <summary>Text that is sent after so many events of a stream.</summary>
+public sealed record AnswerInsertion(int AfterEvents, string Text);
+
+/// <summary>Reported usage: <paramref name="Input"/> includes what was cached, <paramref name="Output"/> the reasoning.</summary>
+public sealed record AnswerUsage(long Input, long Output, long CachedInput = 0, long Reasoning = 0);

@@ -1,0 +1,101 @@
+using System.Text;
+using Gateway.Simulator.Faults;
+using Gateway.Simulator.Fixtures;
+using Gateway.Simulator.Protocols;
+using Gateway.Simulator.Scripts;
+
+namespace Gateway.Simulator.Sending;
+
+/// <summary>Turns a script into bytes for one request.</summary>
+internal sealed class AnswerResolver(FixtureFolders fixtures)
+{
+    public ResolvedAnswer Resolve(Answer script, IProtocol protocol, in RequestFacts request, long id)
+    {
+        if (script.Fault is { } fault)
+        {
+            return Resolve(FaultCatalog.Get(fault), protocol, request, id);
+        }
+
+        var content = script switch
+        {
+            { Wire: { } wire } => new Content(wire, null, [wire]),
+            { Fixture: { } name } => Recorded(fixtures.Load(name)),
+            { Body: { } body } => new Content(Encoding.UTF8.GetBytes(body), ContentTypeOf(body)),
+            _ => Generated(script, protocol, request, id),
+        };
+
+        var headers = new Dictionary<string, string>(content.Headers, StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in script.Headers)
+        {
+            headers[name] = value;
+        }
+
+        var contentType = headers.GetValueOrDefault("content-type");
+        var events = content.Events ?? SseEvents.Split(content.Bytes, contentType);
+        foreach (var insertion in script.Insertions.OrderByDescending(insertion => insertion.AfterEvents))
+        {
+            events.Insert(Math.Min(insertion.AfterEvents, events.Count), Encoding.UTF8.GetBytes(insertion.Text));
+        }
+
+        return new ResolvedAnswer
+        {
+            Script = script,
+            Status = script.Status ?? content.Status,
+            Headers = [.. headers],
+            BodyLength = events.Sum(part => (long)part.Length),
+            Chunks = ChunkPlan.Make(events, script),
+            Framing = script.Framing != AnswerFraming.Automatic ? script.Framing
+                : (content.IsChunked ?? SseEvents.IsEventStream(contentType)) ? AnswerFraming.Chunked
+                : AnswerFraming.Length,
+        };
+    }
+
+    private static Content Recorded(Fixture fixture)
+        => new(fixture.ReplayBytes, null) { Status = fixture.Status, Headers = fixture.ReplayHeaders, IsChunked = fixture.IsChunked };
+
+    private static Content Generated(Answer script, IProtocol protocol, in RequestFacts request, long id)
+    {
+        var values = new SlotValues(id, request.InputTokens, OutputTokens: 0);
+        FramedAnswer framed;
+        if (script.Status >= 400)
+        {
+            framed = protocol.FrameError(script.Status.Value, script.ErrorMessage, script.ErrorCode);
+        }
+        else
+        {
+            var generated = GeneratedAnswer.From(script, request);
+            values = values with { OutputTokens = generated.OutputTokens };
+            framed = protocol.Frame(generated);
+        }
+
+        IEnumerable<ReadOnlyMemory<byte>> events = framed.Events.Select(template => (ReadOnlyMemory<byte>)template.ToArray(values));
+        if (script.StreamErrorAfter is { } after && framed.IsStream)
+        {
+            events = events.Take(after).Append(protocol.FrameStreamError(script.ErrorMessage, script.ErrorCode).ToArray(values));
+        }
+
+        return new Content(default, framed.ContentType, [.. events])
+        {
+            IsChunked = framed.IsStream,
+            Headers = new Dictionary<string, string>
+            {
+                ["content-type"] = framed.ContentType,
+                [protocol.RequestIdHeader] = RequestId.Text(id),
+            },
+        };
+    }
+
+    private static string ContentTypeOf(string body)
+        => body.StartsWith("data:", StringComparison.Ordinal) || body.StartsWith("event:", StringComparison.Ordinal)
+            ? "text/event-stream; charset=utf-8" : "application/json";
+
+    private sealed record Content(ReadOnlyMemory<byte> Bytes, string? ContentType, List<ReadOnlyMemory<byte>>? Events = null)
+    {
+        public int Status { get; init; } = 200;
+
+        public bool? IsChunked { get; init; }
+
+        public IReadOnlyDictionary<string, string> Headers { get; init; }
+            = ContentType is null ? [] : new Dictionary<string, string> { ["content-type"] = ContentType };
+    }
+}
