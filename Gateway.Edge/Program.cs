@@ -1,1 +1,7 @@
-await WebApplication.CreateBuilder(args).Build().RunAsync();
+using Gateway.Edge;
+using ServiceDefaults.Hosting;
+
+return await GatewayHost.RunAsync(
+    args,
+    builder => builder.AddEdgeService(),
+    app => app.MapEdgeService());

@@ -1,1 +1,24 @@
-await WebApplication.CreateBuilder(args).Build().RunAsync();
+using Gateway.Edge;
+using Gateway.Standalone;
+using KeyService;
+using RoutingService;
+using ServiceDefaults.Hosting;
+using UsageService;
+
+return await GatewayHost.RunAsync(
+    args,
+    builder =>
+    {
+        builder.AddLocalInstallation();
+        builder.AddKeyLedger();
+        builder.AddModelRouter();
+        builder.AddUsageLog();
+        builder.AddEdge();
+    },
+    app =>
+    {
+        app.MapEdge();
+        app.MapKeyAdmin();
+        app.MapRoutingAdmin();
+        app.MapUsageAdmin();
+    });

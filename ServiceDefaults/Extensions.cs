@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Http.Resilience;
 using ServiceDefaults.Health;
 using ServiceDefaults.Telemetry;
 
@@ -9,22 +8,15 @@ namespace Microsoft.Extensions.Hosting;
 /// <summary>What every service of the solution has in common.</summary>
 public static class Extensions
 {
-    /// <summary>Telemetry, health checks, service discovery, and resilient HTTP clients. To be called once for each host.</summary>
+    /// <summary>Telemetry, health checks, and service discovery. To be called once for each host.</summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
         builder.AddGatewayTelemetry();
         builder.Services.AddDefaultHealthChecks();
         builder.Services.AddServiceDiscovery();
-        builder.Services.ConfigureHttpClientDefaults(http =>
-        {
-            // All default clients share one pipeline name: without a pipeline for each destination, one service that is
-            // down would open the circuit to all others.
-#pragma warning disable EXTEXP0001 // In the published package since 2023 and still marked experimental.
-            http.AddStandardResilienceHandler(options => options.Retry.DisableForUnsafeHttpMethods()).SelectPipelineByAuthority();
-#pragma warning restore EXTEXP0001
-            http.AddServiceDiscovery();
-        });
+        // Resilience is each client's own: a dispatch may take as long as its provider does, a look-up may not.
+        builder.Services.ConfigureHttpClientDefaults(http => http.AddServiceDiscovery());
         return builder;
     }
 

@@ -6,7 +6,6 @@ using Gateway.Contracts.Usage;
 using RoutingService.Prices;
 using RoutingService.Providers;
 using RoutingService.Snapshots;
-using ServiceDefaults.Telemetry;
 
 namespace RoutingService.Dispatching;
 

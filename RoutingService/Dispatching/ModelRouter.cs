@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Gateway.Contracts.Errors;
 using Gateway.Contracts.Routing;
 using Gateway.Contracts.Usage;

@@ -10,8 +10,8 @@ internal static class ChatSplice
 {
     private static readonly byte[] True = "true"u8.ToArray();
     private static readonly byte[] Options = """{"include_usage":true}"""u8.ToArray();
-    private static readonly byte[] Member = """"include_usage":true"""u8.ToArray();
-    private static readonly byte[] MemberBeforeOthers = """"include_usage":true,"""u8.ToArray();
+    private static readonly byte[] Member = "\"include_usage\":true"u8.ToArray();
+    private static readonly byte[] MemberBeforeOthers = "\"include_usage\":true,"u8.ToArray();
     private static readonly byte[] OptionsProperty = ""","stream_options":{"include_usage":true}"""u8.ToArray();
 
     /// <summary>Edits in the order of their places.</summary>

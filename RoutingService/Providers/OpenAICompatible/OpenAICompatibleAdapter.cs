@@ -42,9 +42,9 @@ internal sealed class OpenAICompatibleAdapter(UpstreamHttp http, IOptions<Upstre
 
             return answer;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new GatewayErrorException(UpstreamErrors.Timeout(provider.Name));
+            throw new GatewayErrorException(UpstreamErrors.Timeout(provider.Name), exception);
         }
         catch (HttpRequestException exception)
         {

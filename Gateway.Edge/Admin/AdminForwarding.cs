@@ -1,0 +1,40 @@
+using Gateway.Edge.Services;
+
+namespace Gateway.Edge.Admin;
+
+/// <summary>The admin API in front of the services that own it: a request goes on as it came, without the caller's credentials.</summary>
+internal static class AdminForwarding
+{
+    public static void MapAdminForwarding(this IEndpointRouteBuilder routes)
+    {
+        routes.Forward("/admin/keys", ServiceClients.KeyService);
+        routes.Forward("/admin/providers", ServiceClients.RoutingService);
+        routes.Forward("/admin/models", ServiceClients.RoutingService);
+        routes.Forward("/admin/logs", ServiceClients.UsageService);
+    }
+
+    private static void Forward(this IEndpointRouteBuilder routes, string path, string service)
+        => routes.Map(path + "/{**rest}", context => ForwardAsync(context, service));
+
+    private static async Task ForwardAsync(HttpContext context, string service)
+    {
+        var client = context.RequestServices.GetRequiredService<IHttpClientFactory>().CreateClient(service);
+        using var request = new HttpRequestMessage(
+            new HttpMethod(context.Request.Method), new Uri($"{context.Request.Path.ToUriComponent()}{context.Request.QueryString}", UriKind.Relative));
+        if (context.Request.ContentLength > 0 || context.Request.Headers.TransferEncoding.Count > 0)
+        {
+            request.Content = new StreamContent(context.Request.Body);
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", context.Request.ContentType);
+        }
+
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
+        context.Response.StatusCode = (int)response.StatusCode;
+        context.Response.ContentType = response.Content.Headers.ContentType?.ToString();
+        if (response.Headers.Location is { } location)
+        {
+            context.Response.Headers.Location = location.ToString();
+        }
+
+        await response.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
+    }
+}

@@ -1,0 +1,47 @@
+using Gateway.Edge.Accounting;
+using Gateway.Edge.Admin;
+using Gateway.Edge.Chat;
+using Gateway.Edge.Errors;
+using Gateway.Edge.Models;
+using Gateway.Edge.Pipeline;
+using Gateway.Edge.Services;
+using ServiceDefaults.InternalAuth;
+
+namespace Gateway.Edge;
+
+/// <summary>The public surface: as a module of any host, and as a service of its own in front of the others.</summary>
+public static class EdgeModule
+{
+    public const string ServiceName = "edge";
+
+    /// <summary>The pipeline of a call; the host brings the ledger, the router and the usage log.</summary>
+    public static void AddEdge(this WebApplicationBuilder builder)
+    {
+        builder.AddEdgeLimits();
+        builder.Services.AddSingleton<CallPipeline>();
+        builder.AddAccounting();
+    }
+
+    public static void AddEdgeService(this WebApplicationBuilder builder)
+    {
+        builder.AddInternalTokens();
+        builder.AddServiceClients();
+        builder.AddEdge();
+    }
+
+    /// <summary>Everything that a client sees. The admin API behind it is the host's.</summary>
+    public static void MapEdge(this WebApplication app)
+    {
+        app.UseRequestIds();
+        app.UseErrorBodies();
+        app.UseAdminAuthentication();
+        app.MapChatCompletions();
+        app.MapModelList();
+    }
+
+    public static void MapEdgeService(this WebApplication app)
+    {
+        app.MapEdge();
+        app.MapAdminForwarding();
+    }
+}

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using Gateway.Contracts;
+using Gateway.Contracts.Errors;
+using Gateway.Contracts.Keys;
+using Gateway.Contracts.Routing;
+using Gateway.Contracts.Usage;
+using Gateway.Edge.Telemetry;
+
+namespace Gateway.Edge.Pipeline;
+
+/// <summary>What becomes known of a call as it goes on; in the end, its record.</summary>
+internal sealed class CallInProgress(Guid id, string requestId, ClientFormat format, TimeProvider timeProvider)
+{
+    /// <summary>nginx's number for a client that closed the connection before its answer.</summary>
+    private const int ClientClosedRequest = 499;
+
+    private readonly DateTime _startedAt = timeProvider.GetUtcNow().UtcDateTime;
+    private readonly long _startedTimestamp = timeProvider.GetTimestamp();
+    private readonly Activity? _activity = Activity.Current;
+    private RequestFacts? _facts;
+    private DispatchHead? _head;
+    private DispatchEnd? _end;
+    private GatewayError? _error;
+    private int _status = StatusCodes.Status200OK;
+    private double? _firstByteMs;
+
+    public Guid Id => id;
+
+    public string RequestId => requestId;
+
+    public ClientFormat Format => format;
+
+    public KeyIdentity? Key { get; private set; }
+
+    /// <summary>The gateway's own share of the time so far.</summary>
+    public double OverheadMs { get; private set; }
+
+    public double ElapsedMs => timeProvider.GetElapsedTime(_startedTimestamp).TotalMilliseconds;
+
+    public void Scanned(RequestFacts facts)
+    {
+        _facts = facts;
+        RequestSpan.Scanned(_activity, id, format, facts);
+    }
+
+    public void Admitted(Lease lease)
+    {
+        Key = lease.Key;
+        RequestSpan.Admitted(_activity, lease);
+    }
+
+    public void Dispatched(DispatchHead head)
+    {
+        _head = head;
+        OverheadMs = Math.Max(0, ElapsedMs - head.ProviderMs);
+    }
+
+    public void FirstByte() => _firstByteMs ??= ElapsedMs;
+
+    public void Ended(DispatchEnd? end)
+    {
+        _end = end;
+        _error ??= end?.Error;
+    }
+
+    public void Failed(GatewayError error, int status) => (_error, _status) = (error, status);
+
+    public void ClientLeft() => (_error, _status) = (
+        new GatewayError(GatewayErrorKind.RequestTimeout, "client_closed_request", "The client left."), ClientClosedRequest);
+
+    public CallRecord ToRecord()
+    {
+        RequestSpan.Ended(_activity, _end, _error);
+        return new CallRecord
+        {
+            Id = id,
+            RequestId = requestId,
+            CreatedAt = _startedAt,
+            KeyId = Key?.KeyId,
+            KeyName = Key?.Name,
+            Format = format,
+            RequestedModel = _facts?.Model ?? "",
+            Stream = _facts?.Stream ?? false,
+            StatusCode = _status,
+            ErrorCode = _error?.Code,
+            Provider = _head?.Provider,
+            UpstreamModel = _head?.UpstreamModel,
+            Usage = _end?.Usage ?? default,
+            UsageSource = _end?.UsageSource ?? UsageSource.None,
+            Cost = _end is null || _end.UsageSource == UsageSource.None ? NanoUsd.Zero : _end.Cost,
+            LatencyMs = ElapsedMs,
+            FirstTokenMs = _firstByteMs,
+            OverheadMs = OverheadMs,
+            TraceParent = _activity?.Recorded == true ? _activity.Id : null,
+            Attempts = _end?.Attempts ?? [],
+        };
+    }
+}

@@ -1,0 +1,79 @@
+using System.Net;
+using System.Text.Json.Serialization.Metadata;
+using Gateway.Contracts.Errors;
+using Polly;
+
+namespace Gateway.Edge.Services;
+
+/// <summary>Calls of a service's interface: an answer that is not what the contract says is no answer.</summary>
+internal static class InternalHttp
+{
+    /// <summary>Null for 204.</summary>
+    public static async Task<TResponse?> PostAsync<TRequest, TResponse>(
+        this HttpClient client,
+        string service,
+        string path,
+        TRequest request,
+        JsonTypeInfo<TRequest> requestType,
+        JsonTypeInfo<TResponse> responseType,
+        CancellationToken cancellationToken)
+        where TResponse : class
+    {
+        using var response = await SendAsync(service, () => client.PostAsJsonAsync(path, request, requestType, cancellationToken), cancellationToken);
+        return response.StatusCode == HttpStatusCode.NoContent ? null : await ReadAsync(service, response, responseType, cancellationToken);
+    }
+
+    public static async Task PostAsync<TRequest>(
+        this HttpClient client, string service, string path, TRequest request, JsonTypeInfo<TRequest> requestType, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(service, () => client.PostAsJsonAsync(path, request, requestType, cancellationToken), cancellationToken);
+    }
+
+    public static async Task<TResponse> GetAsync<TResponse>(
+        this HttpClient client, string service, string path, JsonTypeInfo<TResponse> responseType, CancellationToken cancellationToken)
+        where TResponse : class
+    {
+        using var response = await SendAsync(service, () => client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellationToken), cancellationToken);
+        return await ReadAsync(service, response, responseType, cancellationToken);
+    }
+
+    /// <summary>A response of success, or a <see cref="GatewayErrorException"/> that says which part is away.</summary>
+    public static async Task<HttpResponseMessage> SendAsync(
+        string service, Func<Task<HttpResponseMessage>> send, CancellationToken cancellationToken)
+    {
+        HttpResponseMessage response;
+        try
+        {
+            response = await send();
+        }
+        catch (Exception exception) when (exception is HttpRequestException or ExecutionRejectedException
+            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw new GatewayErrorException(Away(service), exception);
+        }
+
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+
+        response.Dispose();
+        throw new GatewayErrorException(Away(service));
+    }
+
+    private static async Task<TResponse> ReadAsync<TResponse>(
+        string service, HttpResponseMessage response, JsonTypeInfo<TResponse> type, CancellationToken cancellationToken)
+        where TResponse : class
+    {
+        try
+        {
+            return await response.Content.ReadFromJsonAsync(type, cancellationToken) ?? throw new GatewayErrorException(Away(service));
+        }
+        catch (Exception exception) when (exception is System.Text.Json.JsonException or HttpRequestException or IOException)
+        {
+            throw new GatewayErrorException(Away(service), exception);
+        }
+    }
+
+    private static GatewayError Away(string service) => GatewayError.Unavailable($"A part of the gateway is not available ({service}).");
+}

@@ -1,0 +1,109 @@
+using System.Text.Json;
+using Gateway.Contracts;
+using Gateway.Contracts.Errors;
+using Gateway.Contracts.Routing;
+
+namespace Gateway.Edge.Services;
+
+/// <summary>Reads the frames of an answer.</summary>
+internal sealed class RemoteDispatch : Dispatch
+{
+    private static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(2);
+
+    private readonly HttpClient _client;
+    private readonly Guid _callId;
+    private readonly HttpResponseMessage _response;
+    private readonly FrameReader _frames;
+    private DispatchEnd? _end;
+    private bool _isBroken;
+
+    private RemoteDispatch(HttpClient client, Guid callId, HttpResponseMessage response, FrameReader frames, DispatchHead head)
+        => (_client, _callId, _response, _frames, Head) = (client, callId, response, frames, head);
+
+    public override DispatchHead Head { get; }
+
+    public override DispatchEnd? End => _end;
+
+    public static async Task<RemoteDispatch> OpenAsync(
+        HttpClient client, Guid callId, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var frames = new FrameReader(await response.Content.ReadAsStreamAsync(cancellationToken));
+        try
+        {
+            if (await frames.ReadAsync(cancellationToken) is not (FrameType.Head, var payload)
+                || JsonSerializer.Deserialize(payload.Span, ContractsJson.Default.DispatchHead) is not { } head)
+            {
+                throw new InvalidDataException("An answer begins with its head.");
+            }
+
+            return new RemoteDispatch(client, callId, response, frames, head);
+        }
+        catch
+        {
+            frames.Dispose();
+            throw;
+        }
+    }
+
+    public override async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (_end is not null)
+        {
+            return default;
+        }
+
+        try
+        {
+            switch (await _frames.ReadAsync(cancellationToken))
+            {
+                case (FrameType.Data, var piece):
+                    return piece;
+                case (FrameType.End, var payload):
+                    _end = JsonSerializer.Deserialize(payload.Span, ContractsJson.Default.DispatchEnd)
+                        ?? throw new InvalidDataException("The end is empty.");
+                    return default;
+                default:
+                    throw new EndOfStreamException("The frames ended without an end.");
+            }
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException or JsonException or HttpRequestException)
+        {
+            _isBroken = true;
+            _end = new DispatchEnd
+            {
+                Error = GatewayError.Unavailable($"A part of the gateway is not available ({ServiceClients.RoutingService})."),
+            };
+            return default;
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (_end is null && !_isBroken)
+        {
+            await CancelAsync();
+        }
+
+        _frames.Dispose();
+        _response.Dispose();
+    }
+
+    /// <summary>Stops the call and waits, for a short time, for the end that says what it used.</summary>
+    private async Task CancelAsync()
+    {
+        using var patience = new CancellationTokenSource(CancelPatience);
+        try
+        {
+            using var response = await _client.PostAsync($"{RouterRoutes.Cancel}/{_callId}", content: null, patience.Token);
+            while (!(await ReadAsync(patience.Token)).IsEmpty)
+            {
+                // What the client did not wait for is not wanted any more.
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or HttpRequestException)
+        {
+            // The end is lost: closing the connection stops the call all the same.
+            _isBroken = true;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using Gateway.Contracts;
+using Gateway.Contracts.Errors;
+using Gateway.Contracts.Keys;
+using Gateway.Contracts.Routing;
+using ServiceDefaults.Telemetry;
+
+namespace Gateway.Edge.Telemetry;
+
+/// <summary>What the gateway adds to ASP.NET Core's own span of a request.</summary>
+internal static class RequestSpan
+{
+    public static void Scanned(Activity? activity, Guid callId, ClientFormat format, RequestFacts facts)
+    {
+        if (activity is not { IsAllDataRequested: true })
+        {
+            return;
+        }
+
+        activity.SetTag(GenAiAttributes.GatewayRequestId, $"req_{callId:N}");
+        activity.SetTag(GenAiAttributes.GatewayApi, format switch
+        {
+            ClientFormat.Responses => "responses",
+            ClientFormat.Messages => "messages",
+            _ => "chat",
+        });
+        activity.SetTag(GenAiAttributes.GatewayAlias, facts.Model);
+    }
+
+    public static void Admitted(Activity? activity, Lease lease)
+        => activity?.SetTag(GenAiAttributes.GatewayKeyId, lease.Key.KeyId.ToString());
+
+    public static void Ended(Activity? activity, DispatchEnd? end, GatewayError? error)
+    {
+        if (activity is not { IsAllDataRequested: true })
+        {
+            return;
+        }
+
+        if (end?.Cost is { } cost)
+        {
+            activity.SetTag(GenAiAttributes.GatewayCostUsd, (double)cost.ToUsd());
+        }
+
+        if (error is not null)
+        {
+            activity.SetTag(GenAiAttributes.ErrorType, error.Code);
+        }
+    }
+}
