@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Gateway.Contracts.Errors;
+using Gateway.Llm.Json;
 
 namespace Gateway.Edge.Errors;
 
@@ -9,7 +10,7 @@ internal static class MessagesErrorBody
 {
     public static void Write(IBufferWriter<byte> output, GatewayError error, string requestId)
     {
-        using var writer = new Utf8JsonWriter(output);
+        using var writer = new Utf8JsonWriter(output, JsonOutput.WriterOptions);
         writer.WriteStartObject();
         writer.WriteString("type"u8, "error"u8);
         writer.WriteStartObject("error"u8);

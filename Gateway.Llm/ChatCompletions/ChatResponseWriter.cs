@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Gateway.Llm.Canonical;
+using Gateway.Llm.Json;
 
 namespace Gateway.Llm.ChatCompletions;
 
@@ -34,7 +35,7 @@ public sealed class ChatResponseWriter(string id, string model, long createdUnix
     public void Write(IBufferWriter<byte> output)
     {
         var ended = _ended ?? throw new InvalidOperationException("An answer is written after its last event.");
-        using var writer = new Utf8JsonWriter(output);
+        using var writer = new Utf8JsonWriter(output, JsonOutput.WriterOptions);
         writer.WriteStartObject();
         writer.WriteString("id"u8, id);
         writer.WriteString("object"u8, "chat.completion"u8);

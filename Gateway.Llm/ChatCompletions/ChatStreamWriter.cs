@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Gateway.Llm.Canonical;
+using Gateway.Llm.Json;
 
 namespace Gateway.Llm.ChatCompletions;
 
@@ -44,7 +45,7 @@ public sealed class ChatStreamWriter(string id, string model, long createdUnixSe
         if (includeUsage)
         {
             output.Write("data: "u8);
-            using (var writer = new Utf8JsonWriter(output))
+            using (var writer = new Utf8JsonWriter(output, JsonOutput.WriterOptions))
             {
                 WriteChunkStart(writer);
                 writer.WriteStartArray("choices"u8);
@@ -62,7 +63,7 @@ public sealed class ChatStreamWriter(string id, string model, long createdUnixSe
     private void WriteChunk<TState>(IBufferWriter<byte> output, string? finishReason, Action<Utf8JsonWriter, TState> writeDelta, TState state)
     {
         output.Write("data: "u8);
-        using (var writer = new Utf8JsonWriter(output))
+        using (var writer = new Utf8JsonWriter(output, JsonOutput.WriterOptions))
         {
             WriteChunkStart(writer);
             writer.WriteStartArray("choices"u8);

@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using ServiceDefaults.Http;
 using ServiceDefaults.Settings;
 
 namespace ServiceDefaults.Hosting;
@@ -10,6 +12,17 @@ namespace ServiceDefaults.Hosting;
 /// <summary>Runs a web program of the gateway: bad settings end it with one clear line and exit code 1.</summary>
 public static class GatewayHost
 {
+    /// <summary>Below every other source, so that a file, the environment or an argument may say otherwise.</summary>
+    private static readonly Dictionary<string, string?> Defaults = new()
+    {
+        ["urls"] = "http://localhost:8080",
+        ["Logging:LogLevel:Default"] = "Information",
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Warning",
+        ["Logging:LogLevel:System.Net.Http"] = "Warning",
+        ["Logging:LogLevel:Polly"] = "Warning",
+    };
+
     public static async Task<int> RunAsync(
         string[] args,
         Action<WebApplicationBuilder> add,
@@ -18,9 +31,11 @@ public static class GatewayHost
         try
         {
             var builder = WebApplication.CreateSlimBuilder(args);
+            builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
             builder.WebHost.UseKestrelHttpsConfiguration();
             builder.Services.TryAddSingleton(TimeProvider.System);
             builder.Services.AddParentWatchdog();
+            builder.Services.AddAdminJson();
             builder.AddServiceDefaults();
             add(builder);
 

@@ -1,5 +1,6 @@
 using Gateway.Contracts;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using UsageService.Data;
 
@@ -17,7 +18,11 @@ internal static class RequestLogEndpoints
 
     /// <summary>Newest first. The next page begins behind the last row of this one.</summary>
     private static async Task<Results<Ok<CallList>, ValidationProblem>> ListAsync(
-        int? limit, Guid? after, string? requestId, IDbContextFactory<UsageDbContext> databases, CancellationToken cancellationToken)
+        int? limit,
+        Guid? after,
+        [FromQuery(Name = "request_id")] string? requestId,
+        IDbContextFactory<UsageDbContext> databases,
+        CancellationToken cancellationToken)
     {
         if (limit is < 1 or > MaxLimit)
         {
