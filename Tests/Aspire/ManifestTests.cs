@@ -34,7 +34,10 @@ public sealed class ManifestTests
         var schemaFile = Path.Combine(Manifest.RepositoryRoot, "..", "shared", "specs", "aspire", "aspire-8.0.json");
         Assert.SkipUnless(File.Exists(schemaFile), "The schema is not beside the repository.");
         var (file, _) = await Manifest.PublishAppHostAsync();
-        var schema = await JsonSchema.FromFileAsync(schemaFile, Deadline.Token());
+
+        var definition = JsonNode.Parse(await File.ReadAllTextAsync(schemaFile, Deadline.Token()))!;
+        Simplify(definition);
+        var schema = await JsonSchema.FromJsonAsync(definition.ToJsonString(), Deadline.Token());
 
         schema.Validate(await File.ReadAllTextAsync(file, Deadline.Token())).ShouldBeEmpty();
     }
@@ -105,6 +108,32 @@ public sealed class ManifestTests
         var (_, document) = await Manifest.PublishAsync(builder => builder.AddExecutable("tool", "sleep", ".", "1").ExcludeFromManifest());
 
         document["resources"]!.AsObject().ShouldBeEmpty();
+    }
+
+    /// <summary>The library does not know <c>const</c>, nor properties that are forbidden by <c>false</c>.</summary>
+    private static void Simplify(JsonNode? node)
+    {
+        if (node is JsonArray items)
+        {
+            items.ToList().ForEach(Simplify);
+        }
+
+        if (node is not JsonObject members)
+        {
+            return;
+        }
+
+        if (members.Remove("const", out var constant))
+        {
+            members["enum"] = new JsonArray(constant);
+        }
+
+        foreach (var name in (members["properties"] as JsonObject ?? []).Where(property => property.Value is JsonValue).Select(property => property.Key).ToList())
+        {
+            members["properties"]![name] = new JsonObject { ["not"] = new JsonObject() };
+        }
+
+        members.Select(member => member.Value).ToList().ForEach(Simplify);
     }
 }
 

@@ -74,4 +74,15 @@ public sealed class StartOrderTests
 
         await application.ResourceNotifications.WaitForResourceAsync("service", KnownResourceStates.Finished, Deadline.Token());
     }
+
+    [Fact]
+    public void Build_WhenResourcesWaitForEachOther_IsRefused()
+    {
+        var builder = DistributedApplicationTestingBuilder.Create();
+        var first = builder.AddExecutable("first", "sleep", ".", "1");
+        var second = builder.AddExecutable("second", "sleep", ".", "1").WaitFor(first);
+        first.WaitFor(second);
+
+        Should.Throw<DistributedApplicationException>(builder.Build).Message.ShouldContain("first -> second -> first");
+    }
 }
