@@ -1,19 +1,43 @@
-var builder = DistributedApplication.CreateBuilder(args);
+using AppHost;
+using ServiceDefaults.Settings;
 
-var keys = builder.AddProject<Projects.KeyService>("keyservice")
-    .WithHttpHealthCheck("/health");
+try
+{
+    var builder = DistributedApplication.CreateBuilder(args);
+    var gateway = builder.AddGatewayParameters();
 
-var routing = builder.AddProject<Projects.RoutingService>("routingservice")
-    .WithHttpHealthCheck("/health");
+    var keys = builder.AddProject<Projects.KeyService>("keyservice")
+        .WithReference(gateway.KeysDatabase)
+        .WithEnvironment("Gateway__KeyPepper", gateway.KeyPepper)
+        .WithEnvironment("Gateway__InternalKey", gateway.InternalKey)
+        .WithFirstKeys(gateway)
+        .WithHttpHealthCheck("/health");
 
-var usage = builder.AddProject<Projects.UsageService>("usageservice")
-    .WithHttpHealthCheck("/health");
+    var routing = builder.AddProject<Projects.RoutingService>("routingservice")
+        .WithReference(gateway.RoutingDatabase)
+        .WithEnvironment("Gateway__MasterKey", gateway.MasterKey)
+        .WithEnvironment("Gateway__InternalKey", gateway.InternalKey)
+        .WithHttpHealthCheck("/health");
 
-builder.AddProject<Projects.Gateway_Edge>("edge")
-    .WithExternalHttpEndpoints()
-    .WithHttpHealthCheck("/health")
-    .WithReference(keys).WaitFor(keys)
-    .WithReference(routing).WaitFor(routing)
-    .WithReference(usage).WaitFor(usage);
+    var usage = builder.AddProject<Projects.UsageService>("usageservice")
+        .WithReference(gateway.UsageDatabase)
+        .WithEnvironment("Gateway__InternalKey", gateway.InternalKey)
+        .WithHttpHealthCheck("/health");
 
-builder.Build().Run();
+    var edge = builder.AddProject<Projects.Gateway_Edge>("edge")
+        .WithExternalHttpEndpoints()
+        .WithReference(keys).WaitFor(keys)
+        .WithReference(routing).WaitFor(routing)
+        .WithReference(usage).WaitFor(usage)
+        .WithEnvironment("Gateway__InternalKey", gateway.InternalKey)
+        .WithHttpHealthCheck("/health");
+
+    builder.AnnounceWhenReady(edge, gateway);
+    builder.Build().Run();
+    return 0;
+}
+catch (SettingsException exception)
+{
+    await Console.Error.WriteLineAsync($"error: {exception.Message}");
+    return 1;
+}

@@ -27,7 +27,7 @@ public sealed class LocalInstallation : IDisposable
         var configuredAdminKey = AdminKeySetting.Read(configuration);
         NewAdminKey = IsFirstStart && configuredAdminKey is null ? AdminKeySetting.Create() : null;
         AdminKey = configuredAdminKey ?? NewAdminKey;
-        DevelopmentKey = IsFirstStart ? VirtualKeySecret.Create() : null;
+        DevelopmentKey = IsFirstStart ? DevelopmentKeySetting.Read(configuration) ?? VirtualKeySecret.Create() : null;
     }
 
     public string DataDirectory { get; }
