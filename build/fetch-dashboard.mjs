@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { constants, createInflateRaw, inflateRawSync } from 'node:zlib';
 
@@ -64,7 +64,9 @@ function download(temporary) {
   if (expected && actual !== expected) {
     throw new Error(`${name} has digest ${actual}, expected ${expected}`);
   }
-  run('tar', ['-xzf', archive, '-C', temporary]);
+  if (spawnSync('tar', ['-xzf', archive, '-C', temporary], { stdio: 'ignore' }).status !== 0) {
+    throw new Error('tar is missing or failed');
+  }
   return join(temporary, 'package', 'bin', windows ? 'aspire.exe' : 'aspire');
 }
 
@@ -118,12 +120,6 @@ function markFailure() {
     writeFileSync(failureMark, '');
   } catch {
     // The cache is read-only: the next build finds that out again, at once.
-  }
-}
-
-function run(command, args) {
-  if (spawnSync(command, args, { stdio: 'ignore' }).status !== 0) {
-    throw new Error(`${command} ${basename(args.at(-1))} failed`);
   }
 }
 

@@ -12,8 +12,8 @@ namespace Aspire.Hosting.Dashboard;
 /// <summary>The Aspire dashboard, when there is one on this machine, and the service that tells it about the resources.</summary>
 internal sealed partial class AspireDashboard : IDashboard
 {
-    private static readonly TimeSpan _answerLimit = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan _answerPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan AnswerPause = TimeSpan.FromMilliseconds(200);
 
     private ResourceServiceHost? _resourceService;
     private DashboardProcess? _process;
@@ -44,7 +44,8 @@ internal sealed partial class AspireDashboard : IDashboard
                 executable.Path,
                 Arguments(executable, addresses),
                 DashboardEnvironment.Create(configuration, addresses, tokens, _resourceService?.Url),
-                loggers.CreateLogger("Aspire.Hosting.Dashboard"));
+                loggers.CreateLogger("Aspire.Hosting.Dashboard"),
+                services.GetRequiredService<TimeProvider>());
         }
         catch (Exception exception) when (exception is Win32Exception or IOException)
         {
@@ -120,7 +121,7 @@ internal sealed partial class AspireDashboard : IDashboard
     private static async Task<bool> AnswersAsync(string url, string? apiKey, DashboardProcess process, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(_answerLimit);
+        limit.CancelAfter(AnswerLimit);
 #pragma warning disable RS0030 // Asks this machine whether the child process is up; nothing that the product calls.
         using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
 #pragma warning restore RS0030
@@ -149,7 +150,7 @@ internal sealed partial class AspireDashboard : IDashboard
                 return false;
             }
 
-            await Task.Delay(_answerPause, limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(AnswerPause, limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return false;

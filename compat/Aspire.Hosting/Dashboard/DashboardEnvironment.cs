@@ -7,13 +7,13 @@ namespace Aspire.Hosting.Dashboard;
 internal static class DashboardEnvironment
 {
     // The dashboard needs no more of this process's environment: connection strings and keys stay here.
-    private static readonly HashSet<string> _inherited = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> Inherited = new(StringComparer.OrdinalIgnoreCase)
     {
         "PATH", "HOME", "USER", "LANG", "TMPDIR", "TEMP", "TMP", "USERPROFILE", "LOCALAPPDATA", "APPDATA", "SystemRoot", "TZ",
         "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "DOTNET_BUNDLE_EXTRACT_BASE_DIR", "SSL_CERT_DIR", "SSL_CERT_FILE",
     };
 
-    private static readonly string[] _settings = ["ASPIRE_DASHBOARD_", "DASHBOARD__"];
+    private static readonly string[] Settings = ["ASPIRE_DASHBOARD_", "DASHBOARD__"];
 
     public static Dictionary<string, string> Create(
         IConfiguration configuration, DashboardAddresses addresses, DashboardTokens tokens, string? resourceServiceUrl)
@@ -22,7 +22,7 @@ internal static class DashboardEnvironment
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
             var name = (string)variable.Key;
-            if (_inherited.Contains(name) || IsSetting(name))
+            if (Inherited.Contains(name) || IsSetting(name))
             {
                 environment[name] = (string?)variable.Value ?? "";
             }
@@ -48,7 +48,7 @@ internal static class DashboardEnvironment
         return environment;
     }
 
-    private static bool IsSetting(string name) => _settings.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+    private static bool IsSetting(string name) => Settings.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 
     private static void Secure(Dictionary<string, string> environment, string part, string secretName, string mode, string? secret)
     {

@@ -11,8 +11,8 @@ internal sealed record DashboardExecutable(string Path, bool IsStandalone)
     /// <summary>The directory that the build has fetched the dashboard into: build/AspireDashboard.targets names the same.</summary>
     public const string CacheDirectory = "aspire-dashboard-13.5.4";
 
-    private static readonly string _managed = OperatingSystem.IsWindows() ? "aspire-managed.exe" : "aspire-managed";
-    private static readonly string _tool = OperatingSystem.IsWindows() ? "aspire.exe" : "aspire";
+    private static readonly string Managed = OperatingSystem.IsWindows() ? "aspire-managed.exe" : "aspire-managed";
+    private static readonly string Tool = OperatingSystem.IsWindows() ? "aspire.exe" : "aspire";
 
     /// <summary>
     /// <c>ASPIRE_DASHBOARD_PATH</c> decides alone when it is set, so that a value that names no file means none;
@@ -22,15 +22,15 @@ internal sealed record DashboardExecutable(string Path, bool IsStandalone)
     {
         if (configuration["ASPIRE_DASHBOARD_PATH"] is { Length: > 0 } configured)
         {
-            var path = Directory.Exists(configured) ? System.IO.Path.Combine(configured, _managed) : configured;
+            var path = Directory.Exists(configured) ? System.IO.Path.Combine(configured, Managed) : configured;
             return File.Exists(path) ? new(System.IO.Path.GetFullPath(path), IsTool(path)) : null;
         }
 
         var home = configuration["HOME"] ?? configuration["USERPROFILE"] ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        return Existing(System.IO.Path.Combine(Cache(configuration, home), CacheDirectory, _managed), isStandalone: false)
-            ?? Existing(System.IO.Path.Combine(home, ".aspire", "bundle", "managed", _managed), isStandalone: false)
+        return Existing(System.IO.Path.Combine(Cache(configuration, home), CacheDirectory, Managed), isStandalone: false)
+            ?? Existing(System.IO.Path.Combine(home, ".aspire", "bundle", "managed", Managed), isStandalone: false)
             ?? (configuration["PATH"] ?? "").Split(System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-                .Select(directory => Existing(System.IO.Path.Combine(directory, _tool), isStandalone: true))
+                .Select(directory => Existing(System.IO.Path.Combine(directory, Tool), isStandalone: true))
                 .FirstOrDefault(found => found is not null);
     }
 
@@ -41,5 +41,5 @@ internal sealed record DashboardExecutable(string Path, bool IsStandalone)
 
     private static DashboardExecutable? Existing(string path, bool isStandalone) => File.Exists(path) ? new(path, isStandalone) : null;
 
-    private static bool IsTool(string path) => System.IO.Path.GetFileName(path).Equals(_tool, StringComparison.OrdinalIgnoreCase);
+    private static bool IsTool(string path) => System.IO.Path.GetFileName(path).Equals(Tool, StringComparison.OrdinalIgnoreCase);
 }

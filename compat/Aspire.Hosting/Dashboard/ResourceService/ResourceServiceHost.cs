@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Aspire.Hosting.Dashboard.ResourceService;
@@ -27,7 +28,8 @@ internal sealed class ResourceServiceHost : IAsyncDisposable
     {
         // Empty: the AppHost's own configuration (ASPNETCORE_URLS is the dashboard's address) must not reach this listener.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(loggerFactory);
+        builder.Logging.AddProvider(new PassedOn(loggerFactory)).SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {
             // A stream of an idle application is silent for hours; by default that is taken for an attack after 5 s.
@@ -47,6 +49,24 @@ internal sealed class ResourceServiceHost : IAsyncDisposable
         await _stopping.CancelAsync();
         await _application.StopAsync(CancellationToken.None);
         await _application.DisposeAsync();
-        _stopping.Dispose();
+    }
+
+    /// <summary>Signals and the messages about them are the AppHost's.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    /// <summary>The AppHost's log, without a line for every request.</summary>
+    private sealed class PassedOn(ILoggerFactory loggers) : ILoggerProvider
+    {
+        public ILogger CreateLogger(string categoryName) => loggers.CreateLogger(categoryName);
+
+        public void Dispose()
+        {
+            // The factory is the AppHost's.
+        }
     }
 }
