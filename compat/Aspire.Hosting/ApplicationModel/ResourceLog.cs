@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>The output of one resource: the last lines, and those who follow it.</summary>
-internal sealed class ResourceLog(ILogger applicationLog, TimeProvider time) : ILogger
+internal sealed partial class ResourceLog(ILogger applicationLog, TimeProvider time) : ILogger
 {
     private const int Capacity = 10_000;
 
@@ -30,7 +31,7 @@ internal sealed class ResourceLog(ILogger applicationLog, TimeProvider time) : I
             _subscribers.ForEach(subscriber => subscriber.Writer.TryWrite(line));
         }
 
-        applicationLog.Log(isError ? LogLevel.Error : LogLevel.Information, default, text, null, static (state, _) => state);
+        applicationLog.Log(isError ? LogLevel.Error : LogLevel.Information, default, Colors().Replace(text, ""), null, static (state, _) => state);
     }
 
     public IReadOnlyList<LogLine> Last(int count)
@@ -99,6 +100,10 @@ internal sealed class ResourceLog(ILogger applicationLog, TimeProvider time) : I
             }
         }
     }
+
+    /// <summary>The dashboard shows a service's colors; in the application's own log they would be noise.</summary>
+    [GeneratedRegex(@"\x1b\[[0-9;]*m", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Colors();
 
     IDisposable? ILogger.BeginScope<TState>(TState state) => null;
 

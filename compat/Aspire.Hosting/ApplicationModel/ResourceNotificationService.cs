@@ -169,6 +169,6 @@ public sealed partial class ResourceNotificationService
     private static bool IsNamed(ResourceEvent resourceEvent, string resourceName)
         => string.Equals(resourceEvent.Resource.Name, resourceName, StringComparison.OrdinalIgnoreCase);
 
-    [LoggerMessage(LogLevel.Information, "Resource {Resource}/{ResourceId} changed state: {PreviousState} -> {NewState}")]
+    [LoggerMessage(1, LogLevel.Information, "Resource {Resource}/{ResourceId} changed state: {PreviousState} -> {NewState}")]
     private partial void LogStateChanged(string resource, string resourceId, string previousState, string newState);
 }

@@ -129,9 +129,9 @@ internal sealed partial class ApplicationRunner(
         await notifications.PublishUpdateAsync(resource, snapshot => snapshot with { State = state, Properties = properties });
     }
 
-    [LoggerMessage(LogLevel.Information, "Distributed application starting. AppHost directory: {Directory}")]
+    [LoggerMessage(1, LogLevel.Information, "Distributed application starting. AppHost directory: {Directory}")]
     private partial void LogStarting(string directory);
 
-    [LoggerMessage(LogLevel.Information, "Distributed application started. Press Ctrl+C to shut down.")]
+    [LoggerMessage(2, LogLevel.Information, "Distributed application started. Press Ctrl+C to shut down.")]
     private partial void LogStarted();
 }

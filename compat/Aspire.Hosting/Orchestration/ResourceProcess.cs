@@ -138,9 +138,9 @@ internal sealed partial class ResourceProcess(
     private Task PublishAsync(string state, string? style)
         => notifications.PublishUpdateAsync(resource, snapshot => snapshot with { State = new(state, style) });
 
-    [LoggerMessage(LogLevel.Error, "Resource '{Resource}' failed to start: {Reason}")]
+    [LoggerMessage(1, LogLevel.Error, "Resource '{Resource}' failed to start: {Reason}")]
     private static partial void LogFailedToStart(ILogger logger, string resource, string reason);
 
-    [LoggerMessage(LogLevel.Error, "Resource '{Resource}' exited with code {ExitCode}. Its last output:\n{Output}")]
+    [LoggerMessage(2, LogLevel.Error, "Resource '{Resource}' exited with code {ExitCode}. Its last output:\n{Output}")]
     private static partial void LogExited(ILogger logger, string resource, int exitCode, string output);
 }

@@ -55,6 +55,6 @@ internal sealed partial class ManifestPublisher(
         return new JsonObject { ["resources"] = entries };
     }
 
-    [LoggerMessage(LogLevel.Information, "Published manifest to: {File}")]
+    [LoggerMessage(1, LogLevel.Information, "Published manifest to: {File}")]
     private partial void LogWritten(string file);
 }
