@@ -43,6 +43,8 @@ internal static class DashboardEnvironment
         Secure(environment, "API", "PRIMARYAPIKEY", "ApiKey", tokens.Api);
         Secure(environment, "RESOURCESERVICECLIENT", "APIKEY", "ApiKey", tokens.ResourceService);
         environment["ASPIRE_DASHBOARD_API_ENABLED"] = "true";
+        // Its start-up summary holds the login token; what there is to say of that, the AppHost says.
+        environment["LOGGING__LOGLEVEL__Aspire.Dashboard.DashboardWebApplication"] = "Warning";
         environment["LOGGING__CONSOLE__FORMATTERNAME"] = "simple";
         environment["LOGGING__CONSOLE__FORMATTEROPTIONS__SINGLELINE"] = "true";
         return environment;
