@@ -129,7 +129,16 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
             return;
         }
 
-        _host.Services.AddSingleton<IDashboard, NoDashboard>();
+        if (options.DisableDashboard)
+        {
+            _host.Services.AddSingleton<IDashboard, NoDashboard>();
+        }
+        else
+        {
+            DashboardTokens.AddTo(_host.Configuration);
+            _host.Services.AddSingleton<IDashboard, AspireDashboard>();
+        }
+
         _host.Services.AddSingleton<ProcessEnvironment>();
         _host.Services.AddSingleton<HealthMonitor>();
         _host.Services.AddHostedService<ApplicationRunner>();

@@ -13,4 +13,7 @@ public sealed class DistributedApplicationOptions
 
     /// <summary>Lets the dashboard and its endpoints use plain http.</summary>
     public bool AllowUnsecuredTransport { get; set; }
+
+    /// <summary>The name that the dashboard shows; the AppHost's own when null.</summary>
+    public string? DashboardApplicationName { get; set; }
 }
