@@ -11,8 +11,3 @@ public interface IProjectMetadata : IResourceAnnotation
     /// <summary>True when the AppHost's build has built the project.</summary>
     bool SuppressBuild => false;
 }
-
-internal sealed class ProjectMetadata(string projectPath) : IProjectMetadata
-{
-    public string ProjectPath { get; } = projectPath;
-}

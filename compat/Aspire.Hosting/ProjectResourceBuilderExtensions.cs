@@ -24,16 +24,6 @@ public static class ProjectResourceBuilderExtensions
         return AddProject(builder, name, new TProject(), options);
     }
 
-    public static IResourceBuilder<ProjectResource> AddProject(this IDistributedApplicationBuilder builder, string name, string projectPath)
-        => AddProject(builder, name, MetadataFor(builder, projectPath), new ProjectResourceOptions());
-
-    public static IResourceBuilder<ProjectResource> AddProject(
-        this IDistributedApplicationBuilder builder, string name, string projectPath, string? launchProfileName)
-        => AddProject(builder, name, MetadataFor(builder, projectPath), OptionsFor(launchProfileName));
-
-    private static ProjectMetadata MetadataFor(IDistributedApplicationBuilder builder, string projectPath)
-        => new(Path.GetFullPath(projectPath, builder.AppHostDirectory));
-
     /// <summary>A null name means no profile; the overload without the parameter chooses one.</summary>
     private static ProjectResourceOptions OptionsFor(string? launchProfileName)
         => new() { LaunchProfileName = launchProfileName, ExcludeLaunchProfile = launchProfileName is null };

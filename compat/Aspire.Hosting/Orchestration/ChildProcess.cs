@@ -12,7 +12,7 @@ internal sealed partial class ChildProcess : IDisposable
     private const int Terminate = 15;
     private const int KillSignal = 9;
 
-    /// <summary>A grandchild can hold the pipes open after the child has ended.</summary>
+    /// <summary>A descendant in another session can hold the pipes open after the child has ended.</summary>
     private static readonly TimeSpan OutputGrace = TimeSpan.FromSeconds(1);
 
     private static readonly string? NewSession = OperatingSystem.IsWindows() ? null : FindOnPath("setsid");
@@ -78,11 +78,6 @@ internal sealed partial class ChildProcess : IDisposable
             _process.Kill(entireProcessTree: true);
         }
 
-        if (NewSession is not null)
-        {
-            _ = Signal(-_process.Id, KillSignal);
-        }
-
         await Exited;
     }
 
@@ -131,8 +126,14 @@ internal sealed partial class ChildProcess : IDisposable
     {
         var output = Task.WhenAll(ReadAsync(_process.StandardOutput, isError: false), ReadAsync(_process.StandardError, isError: true));
         await _process.WaitForExitAsync();
+        if (NewSession is not null)
+        {
+            // What the child leaves behind in its session ends with it.
+            _ = Signal(-_process.Id, KillSignal);
+        }
+
         await Task.WhenAny(output, Task.Delay(OutputGrace, time));
-        if (_guard is not null)
+        if (_guard is { HasExited: false })
         {
             await _guard.StandardInput.WriteLineAsync("ended");
             _guard.StandardInput.Close();

@@ -69,6 +69,7 @@ internal sealed partial class ResourceProcess(
 
     private async Task<ChildProcess> StartChildAsync()
     {
+        EndpointAllocator.ThrowIfTaken(resource);
         var startInfo = await ProcessCommand.CreateAsync(resource, _stopping.Token);
         var variables = await environment.ApplyAsync(resource, startInfo, _stopping.Token);
         var properties = new List<ResourcePropertySnapshot>
