@@ -17,7 +17,7 @@ internal sealed partial class CallAccounting(
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    private readonly Channel<CallRecord> _records = Channel.CreateUnbounded<CallRecord>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<CallRecord> _records = Channel.CreateUnbounded<CallRecord>();
 
     public void Add(CallInProgress call)
     {
