@@ -10,8 +10,11 @@ namespace Gateway.Contracts;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true)]
-[JsonSerializable(typeof(AdmissionRequest))]
-[JsonSerializable(typeof(Admission))]
+[JsonSerializable(typeof(IReadOnlyList<AdmissionRequest>))]
+[JsonSerializable(typeof(IReadOnlyList<Admission>))]
+[JsonSerializable(typeof(IReadOnlyList<Lease>))]
+[JsonSerializable(typeof(LeaseExtension))]
+[JsonSerializable(typeof(ExtensionOutcome))]
 [JsonSerializable(typeof(IReadOnlyList<Settlement>))]
 [JsonSerializable(typeof(SecretQuery))]
 [JsonSerializable(typeof(KeyIdentity))]

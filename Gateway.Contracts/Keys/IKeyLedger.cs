@@ -3,8 +3,17 @@ namespace Gateway.Contracts.Keys;
 /// <summary>Who may call, and how much is left.</summary>
 public interface IKeyLedger
 {
-    /// <summary>All limits that apply are taken in one step, or none.</summary>
-    Task<Admission> AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken);
+    /// <summary>
+    /// All limits that apply are taken in one step, or none. It is not cancelled half-way: a lease that was granted to a client that left is
+    /// settled with nothing.
+    /// </summary>
+    Task<Admission> AdmitAsync(AdmissionRequest request);
+
+    /// <summary>Sets more aside for a stream that goes on.</summary>
+    Task<ExtensionOutcome> ExtendAsync(LeaseExtension extension, CancellationToken cancellationToken);
+
+    /// <summary>These calls are still under way: their leases are kept, also by a ledger that was restarted.</summary>
+    Task AnnounceAsync(IReadOnlyList<Lease> leases, CancellationToken cancellationToken);
 
     /// <summary>The actual use replaces what was reserved.</summary>
     Task SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken);

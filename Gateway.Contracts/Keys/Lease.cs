@@ -1,4 +1,30 @@
 namespace Gateway.Contracts.Keys;
 
 /// <summary>The right to make one call, held until it is settled or expires.</summary>
-public sealed record Lease(Guid CallId, KeyIdentity Key, DateTime ExpiresAt);
+public sealed record Lease(Guid CallId, KeyIdentity Key, DateTime ExpiresAt)
+{
+    /// <summary>How much is left of each limit that applies, the tightest scope of each kind.</summary>
+    public IReadOnlyList<LimitState> Limits { get; init; } = [];
+
+    /// <summary>Tokens that are set aside for this call.</summary>
+    public long ReservedTokens { get; init; }
+
+    /// <summary>Money that is set aside for this call; null where no budget applies.</summary>
+    public NanoUsd? ReservedCost { get; init; }
+
+    /// <summary>A token limit or a budget applies: requests of this key are worth counting exactly.</summary>
+    public bool CountTokens { get; init; }
+}
+
+/// <summary>A limit, what is left of it, and when it is whole again.</summary>
+public sealed record LimitState(LimitKind Kind, long Limit, long Remaining, TimeSpan ResetAfter);
+
+public enum LimitKind
+{
+    Requests,
+    Tokens,
+    RequestsPerDay,
+    TokensPerDay,
+    Parallel,
+    Budget,
+}

@@ -4,6 +4,8 @@ namespace Gateway.Contracts.Keys;
 public static class LedgerRoutes
 {
     public const string Admit = "/internal/admit";
+    public const string Extend = "/internal/extend";
+    public const string Announce = "/internal/announce";
     public const string Settle = "/internal/settle";
     public const string Identify = "/internal/identify";
     public const string IdentifyAdmin = "/internal/identify-admin";

@@ -14,6 +14,9 @@ public abstract class Dispatch : IAsyncDisposable
     /// </summary>
     public abstract DispatchEnd? End { get; }
 
+    /// <summary>How many tokens the answer has so far, where <see cref="DispatchRequest.WatchOutput"/> asked for it; never too few by much.</summary>
+    public virtual long OutputTokens => 0;
+
     /// <summary>The next piece, valid until the next call; empty after the last one.</summary>
     public abstract ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken);
 

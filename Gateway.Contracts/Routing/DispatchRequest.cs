@@ -12,6 +12,9 @@ public sealed record DispatchRequest
     /// <summary>How many bytes of body follow.</summary>
     public int BodyLength { get; init; }
 
+    /// <summary>Tell how many tokens have been put out, while they are.</summary>
+    public bool WatchOutput { get; init; }
+
     public required Guid KeyId { get; init; }
 
     /// <summary>Knobs of the simulated provider from the <c>x-gateway-simulate</c> header.</summary>

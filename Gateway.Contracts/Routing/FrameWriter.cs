@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -18,6 +19,13 @@ public static class FrameWriter
     {
         WriteHeader(output, FrameType.Data, data.Length);
         output.Write(data);
+    }
+
+    public static void WriteProgress(IBufferWriter<byte> output, long outputTokens)
+    {
+        WriteHeader(output, FrameType.Progress, sizeof(long));
+        BinaryPrimitives.WriteInt64LittleEndian(output.GetSpan(sizeof(long)), outputTokens);
+        output.Advance(sizeof(long));
     }
 
     private static void WriteHeader(IBufferWriter<byte> output, FrameType type, int length)

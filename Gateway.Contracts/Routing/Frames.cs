@@ -24,7 +24,7 @@ public static class Frames
     {
         var type = (FrameType)header[0];
         var length = BinaryPrimitives.ReadInt32LittleEndian(header[1..]);
-        if (type is not (FrameType.Head or FrameType.Data or FrameType.End) || length < 0 || (type != FrameType.Data && length > MaxControlLength))
+        if (type is not (FrameType.Head or FrameType.Data or FrameType.End or FrameType.Progress) || length < 0 || (type != FrameType.Data && length > MaxControlLength))
         {
             throw new InvalidDataException($"Not a frame: type {header[0]}, length {length}.");
         }
@@ -38,4 +38,7 @@ public enum FrameType : byte
     Head = 1,
     Data = 2,
     End = 3,
+
+    /// <summary>Output tokens so far, as eight bytes (little endian); for calls whose reservation is watched.</summary>
+    Progress = 4,
 }

@@ -4,26 +4,40 @@ using Gateway.Contracts.Keys;
 
 namespace Gateway.Edge.Services;
 
-internal sealed class KeyLedgerClient(HttpClient client) : IKeyLedger
+/// <summary>The ledger over HTTP. Admissions that come while one is on its way leave together in the next message.</summary>
+internal sealed class KeyLedgerClient : IKeyLedger
 {
     private const string Service = ServiceClients.KeyService;
+    private const int MaxBatch = 256;
 
-    public async Task<Admission> AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken)
+    private readonly HttpClient _client;
+    private readonly GroupCommit<AdmissionRequest, Admission> _admissions;
+
+    public KeyLedgerClient(HttpClient client)
     {
-        var admission = await client.PostAsync(
-            Service, LedgerRoutes.Admit, request, ContractsJson.Default.AdmissionRequest, ContractsJson.Default.Admission, cancellationToken);
-
-        // Neither of the two, or both: another version speaks there, and a default must not be taken for the truth.
-        return admission is not null && (admission.Lease is null) != (admission.Refusal is null)
-            ? admission
-            : throw new GatewayErrorException(GatewayError.Unavailable("A part of the gateway is not available (keyservice)."));
+        _client = client;
+        _admissions = new GroupCommit<AdmissionRequest, Admission>(SendAdmissionsAsync, MaxBatch);
     }
 
+    public Task<Admission> AdmitAsync(AdmissionRequest request) => _admissions.SendAsync(request);
+
+    public async Task<ExtensionOutcome> ExtendAsync(LeaseExtension extension, CancellationToken cancellationToken)
+        => await _client.PostAsync(
+            Service,
+            LedgerRoutes.Extend,
+            extension,
+            ContractsJson.Default.LeaseExtension,
+            ContractsJson.Default.ExtensionOutcome,
+            cancellationToken) ?? throw Unclear();
+
+    public Task AnnounceAsync(IReadOnlyList<Lease> leases, CancellationToken cancellationToken)
+        => _client.PostAsync(Service, LedgerRoutes.Announce, leases, ContractsJson.Default.IReadOnlyListLease, cancellationToken);
+
     public Task SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
-        => client.PostAsync(Service, LedgerRoutes.Settle, settlements, ContractsJson.Default.IReadOnlyListSettlement, cancellationToken);
+        => _client.PostAsync(Service, LedgerRoutes.Settle, settlements, ContractsJson.Default.IReadOnlyListSettlement, cancellationToken);
 
     public Task<KeyIdentity?> IdentifyAsync(string secret, CancellationToken cancellationToken)
-        => client.PostAsync(
+        => _client.PostAsync(
             Service,
             LedgerRoutes.Identify,
             new SecretQuery(secret),
@@ -32,11 +46,30 @@ internal sealed class KeyLedgerClient(HttpClient client) : IKeyLedger
             cancellationToken);
 
     public Task<AdminIdentity?> IdentifyAdminAsync(string secret, CancellationToken cancellationToken)
-        => client.PostAsync(
+        => _client.PostAsync(
             Service,
             LedgerRoutes.IdentifyAdmin,
             new SecretQuery(secret),
             ContractsJson.Default.SecretQuery,
             ContractsJson.Default.AdminIdentity,
             cancellationToken);
+
+    private async Task<IReadOnlyList<Admission>> SendAdmissionsAsync(IReadOnlyList<AdmissionRequest> requests)
+    {
+        var admissions = await _client.PostAsync(
+            Service,
+            LedgerRoutes.Admit,
+            requests,
+            ContractsJson.Default.IReadOnlyListAdmissionRequest,
+            ContractsJson.Default.IReadOnlyListAdmission,
+            CancellationToken.None);
+
+        // Neither lease nor refusal, or both: another version speaks there, and a default must not be taken for the truth.
+        return admissions is not null && admissions.Count == requests.Count
+            && admissions.All(admission => (admission.Lease is null) != (admission.Refusal is null))
+                ? admissions
+                : throw Unclear();
+    }
+
+    private static GatewayErrorException Unclear() => new(GatewayError.Unavailable($"A part of the gateway is not available ({Service})."));
 }

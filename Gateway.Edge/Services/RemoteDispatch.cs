@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text.Json;
 using Gateway.Contracts;
 using Gateway.Contracts.Errors;
@@ -12,6 +13,7 @@ internal sealed class RemoteDispatch : Dispatch
     private readonly FrameReader _frames;
     private readonly RemoteCancellation _cancellation;
     private DispatchEnd? _end;
+    private long _outputTokens;
 
     private RemoteDispatch(HttpResponseMessage response, FrameReader frames, RemoteCancellation cancellation, DispatchHead head)
         => (_response, _frames, _cancellation, Head) = (response, frames, cancellation, head);
@@ -19,6 +21,8 @@ internal sealed class RemoteDispatch : Dispatch
     public override DispatchHead Head { get; }
 
     public override DispatchEnd? End => _end;
+
+    public override long OutputTokens => _outputTokens;
 
     public static async Task<RemoteDispatch> OpenAsync(HttpResponseMessage response, RemoteCancellation cancellation)
     {
@@ -51,16 +55,22 @@ internal sealed class RemoteDispatch : Dispatch
 
         try
         {
-            switch (await _frames.ReadAsync(_cancellation.GivenUp))
+            while (true)
             {
-                case (FrameType.Data, var piece):
-                    return piece;
-                case (FrameType.End, var payload):
-                    _end = JsonSerializer.Deserialize(payload.Span, ContractsJson.Default.DispatchEnd)
-                        ?? throw new InvalidDataException("The end is empty.");
-                    return default;
-                default:
-                    throw new EndOfStreamException("The frames ended without an end.");
+                switch (await _frames.ReadAsync(_cancellation.GivenUp))
+                {
+                    case (FrameType.Data, var piece):
+                        return piece;
+                    case (FrameType.Progress, { Length: sizeof(long) } payload):
+                        _outputTokens = BinaryPrimitives.ReadInt64LittleEndian(payload.Span);
+                        break;
+                    case (FrameType.End, var payload):
+                        _end = JsonSerializer.Deserialize(payload.Span, ContractsJson.Default.DispatchEnd)
+                            ?? throw new InvalidDataException("The end is empty.");
+                        return default;
+                    default:
+                        throw new EndOfStreamException("The frames ended without an end.");
+                }
             }
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or JsonException or HttpRequestException or OperationCanceledException)

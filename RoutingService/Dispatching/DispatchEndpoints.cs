@@ -57,8 +57,15 @@ internal static class DispatchEndpoints
             FrameWriter.WriteControl(output, FrameType.Head, dispatch.Head, ContractsJson.Default.DispatchHead);
             try
             {
+                var told = 0L;
                 while (await dispatch.ReadAsync(cancelled.Token) is { IsEmpty: false } piece)
                 {
+                    if (dispatch.OutputTokens > told)
+                    {
+                        told = dispatch.OutputTokens;
+                        FrameWriter.WriteProgress(output, told);
+                    }
+
                     FrameWriter.WriteData(output, piece.Span);
                     await output.FlushAsync(cancelled.Token);
                 }

@@ -21,7 +21,7 @@ internal sealed class ModelRouter(RoutingTable table, TimeProvider timeProvider)
         try
         {
             var answer = await target.Provider.Adapter.SendAsync(new ProviderCall(request, body, target), cancellationToken);
-            return new ProviderDispatch(answer, attempt);
+            return new ProviderDispatch(answer, attempt, request.WatchOutput);
         }
         catch (GatewayErrorException exception)
         {

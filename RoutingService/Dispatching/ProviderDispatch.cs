@@ -9,11 +9,12 @@ internal sealed class ProviderDispatch : Dispatch
 {
     private readonly ProviderAnswer _answer;
     private readonly Attempt _attempt;
+    private readonly bool _watchOutput;
     private DispatchEnd? _end;
 
-    public ProviderDispatch(ProviderAnswer answer, Attempt attempt)
+    public ProviderDispatch(ProviderAnswer answer, Attempt attempt, bool watchOutput)
     {
-        (_answer, _attempt) = (answer, attempt);
+        (_answer, _attempt, _watchOutput) = (answer, attempt, watchOutput);
         Head = new DispatchHead
         {
             Provider = attempt.Target.Provider.Name,
@@ -28,6 +29,8 @@ internal sealed class ProviderDispatch : Dispatch
     public override DispatchHead Head { get; }
 
     public override DispatchEnd? End => _end;
+
+    public override long OutputTokens => _watchOutput ? _answer.Usage.Usage.TotalOutput : 0;
 
     public override async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
     {
