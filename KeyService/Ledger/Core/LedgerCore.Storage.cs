@@ -1,0 +1,87 @@
+namespace KeyService.Ledger.Core;
+
+/// <summary>What is written behind, and what a restart begins with.</summary>
+internal sealed partial class LedgerCore
+{
+    private static readonly TimeSpan AnchorPrecision = TimeSpan.FromMilliseconds(10);
+
+    private TimeSpan? _storedSkew;
+
+    public LedgerChanges TakeChanges()
+    {
+        lock (_lock)
+        {
+            List<WindowBucket> buckets = [];
+            _scopes.TakeChanges(buckets);
+            var (changed, removed) = _leases.TakeChanges();
+            var anchor = _time.Anchor;
+            var moved = _storedSkew is not { } skew || (anchor.Skew - skew).Duration() > AnchorPrecision;
+            _storedSkew = anchor.Skew;
+            return new LedgerChanges(anchor, buckets, changed, removed)
+            {
+                IsEmpty = !moved && buckets.Count == 0 && changed.Count == 0 && removed.Count == 0,
+            };
+        }
+    }
+
+    /// <summary>Once, before anything else. Announcements of the edges follow.</summary>
+    public void Load(LedgerState state)
+    {
+        lock (_lock)
+        {
+            if (_scopes.All.Count > 0)
+            {
+                throw new InvalidOperationException("The ledger is in use already; it loads only once, before its first call.");
+            }
+
+            if (state.Anchor is { } anchor)
+            {
+                _time.Resume(anchor);
+            }
+
+            var now = _time.Now;
+            foreach (var bucket in state.Buckets)
+            {
+                var scope = _scopes.Get(bucket.Scope);
+                (bucket.Window == WindowKind.Minute ? scope.Minute : scope.Day).Load(bucket);
+            }
+
+            foreach (var facts in state.Leases)
+            {
+                LoadLease(facts);
+            }
+
+            foreach (var spent in state.Spent)
+            {
+                _scopes.Get(spent.Scope).Money.Spend(spent.Day, spent.Amount);
+            }
+
+            var writtenUntil = state.Anchor?.LedgerNow ?? DateTime.MinValue;
+            foreach (var call in state.Settled)
+            {
+                if (!_leases.IsClosed(call.CallId) && (call.AdmittedAt > writtenUntil || _leases.Find(call.CallId) is not null))
+                {
+                    Close(call, now);
+                }
+            }
+
+            foreach (var scope in _scopes.All)
+            {
+                scope.Advance(now);
+            }
+        }
+    }
+
+    private void LoadLease(LeaseFacts facts)
+    {
+        var lease = new LeaseEntry(facts, [.. facts.Scopes.Select(_scopes.Get)]);
+        _leases.Load(lease);
+        if (!facts.IsExpired)
+        {
+            foreach (var scope in lease.Scopes)
+            {
+                scope.Hold(facts.Day, facts.Cost);
+            }
+        }
+    }
+}
