@@ -34,7 +34,7 @@ internal sealed class KeyLedgerClient : IKeyLedger
         => _client.PostAsync(Service, LedgerRoutes.Announce, leases, ContractsJson.Default.IReadOnlyListLease, cancellationToken);
 
     public Task SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
-        => _client.PostAsync(Service, LedgerRoutes.Settle, settlements, ContractsJson.Default.IReadOnlyListSettlement, cancellationToken);
+        => _client.PostBatchAsync(Service, LedgerRoutes.Settle, settlements, ContractsJson.Default.IReadOnlyListSettlement, cancellationToken);
 
     public Task<KeyIdentity?> IdentifyAsync(string secret, CancellationToken cancellationToken)
         => _client.PostAsync(
