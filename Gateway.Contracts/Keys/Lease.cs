@@ -3,6 +3,9 @@ namespace Gateway.Contracts.Keys;
 /// <summary>The right to make one call, held until it is settled or expires.</summary>
 public sealed record Lease(Guid CallId, KeyIdentity Key, DateTime ExpiresAt)
 {
+    /// <summary>The ledger's own words about it, which come back with announcements and the settlement; nobody else reads them.</summary>
+    public string? Facts { get; init; }
+
     /// <summary>How much is left of each limit that applies, the tightest scope of each kind.</summary>
     public IReadOnlyList<LimitState> Limits { get; init; } = [];
 

@@ -15,6 +15,9 @@ public sealed record CallRecord
 
     public string? KeyName { get; init; }
 
+    /// <summary><see cref="Keys.Lease.Facts"/>, on its way back to the ledger.</summary>
+    public string? LeaseFacts { get; init; }
+
     public ClientFormat Format { get; init; }
 
     public required string RequestedModel { get; init; }

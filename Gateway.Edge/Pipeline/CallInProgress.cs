@@ -31,7 +31,9 @@ internal sealed class CallInProgress(Guid id, string requestId, ClientFormat for
 
     public ClientFormat Format => format;
 
-    public KeyIdentity? Key { get; private set; }
+    public Lease? Lease { get; private set; }
+
+    public KeyIdentity? Key => Lease?.Key;
 
     /// <summary>The gateway's own share of the time so far.</summary>
     public double OverheadMs { get; private set; }
@@ -46,7 +48,7 @@ internal sealed class CallInProgress(Guid id, string requestId, ClientFormat for
 
     public void Admitted(Lease lease)
     {
-        Key = lease.Key;
+        Lease = lease;
         RequestSpan.Admitted(_activity, lease);
     }
 
@@ -90,6 +92,7 @@ internal sealed class CallInProgress(Guid id, string requestId, ClientFormat for
             CreatedAt = _startedAt,
             KeyId = Key?.KeyId,
             KeyName = Key?.Name,
+            LeaseFacts = Lease?.Facts,
             Format = format,
             RequestedModel = _facts?.Model ?? "",
             Stream = _facts?.Stream ?? false,

@@ -183,7 +183,7 @@ internal sealed partial class CallJournal(
     /// <summary>A call without a price settles at zero; its record says that the cost is not known.</summary>
     private static List<Settlement> ToSettlements(IReadOnlyList<CallRecord> records)
         => [.. records.Where(record => record.KeyId is not null)
-            .Select(record => new Settlement(record.Id, record.KeyId!.Value, record.Usage, record.Cost ?? NanoUsd.Zero))];
+            .Select(record => new Settlement(record.Id, record.KeyId!.Value, record.Usage, record.Cost ?? NanoUsd.Zero) { LeaseFacts = record.LeaseFacts })];
 
     private void Upkeep()
     {

@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using Gateway.Contracts;
+using Gateway.Contracts.Errors;
+using Gateway.Contracts.Keys;
+using Gateway.Contracts.Routing;
+
+namespace Gateway.Edge.Limits;
+
+/// <summary>Asks the ledger for a call's lease; with the ledger away, keys that it has granted lately may go on for a while.</summary>
+internal sealed class Admissions(IKeyLedger ledger, IModelRouter router, OfflineAdmissions offline, TokenCounts tokens)
+{
+    /// <summary>The lease, or a <see cref="GatewayErrorException"/> that says who refused it.</summary>
+    public async Task<(Lease Lease, ModelQuote Quote)> AdmitAsync(
+        Guid callId, string secret, ClientFormat format, RequestFacts facts, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        var quote = await router.QuoteAsync(facts.Model, cancellationToken);
+        var request = new AdmissionRequest(callId, secret, facts.Model, format)
+        {
+            InputTokens = tokens.Estimate(secret, facts, body),
+            OutputTokens = facts.MaxOutputTokens * facts.Choices,
+            Choices = facts.Choices,
+            Quote = quote,
+            TraceParent = Activity.Current?.Id,
+        };
+        try
+        {
+            var admission = await ledger.AdmitAsync(request);
+            if (admission.Lease is not { } lease)
+            {
+                offline.Forget(secret);
+                throw new GatewayErrorException(admission.Refusal ?? GatewayError.Internal());
+            }
+
+            offline.Remember(secret, lease);
+            tokens.Remember(secret, lease);
+            return (lease, quote);
+        }
+        catch (GatewayErrorException exception) when (exception.Error.Kind == GatewayErrorKind.Unavailable)
+        {
+            return (offline.Admit(request) ?? throw new GatewayErrorException(exception.Error, exception), quote);
+        }
+    }
+}
