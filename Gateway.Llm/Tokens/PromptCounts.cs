@@ -25,6 +25,9 @@ internal struct PromptCounts
     /// <summary>Tokens of the JSON of an output schema.</summary>
     public long OutputSchema;
 
+    /// <summary>Tokens of encrypted reasoning since the last message of the user; the model no longer sees what is before it.</summary>
+    public long HiddenReasoning;
+
     /// <summary>Tokens of images, documents, audio and video.</summary>
     public long Media;
 }

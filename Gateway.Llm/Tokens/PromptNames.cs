@@ -18,6 +18,7 @@ internal enum PromptRole
 {
     None,
     Type,
+    Role,
     Text,
     Json,
     Call,
@@ -26,6 +27,7 @@ internal enum PromptRole
     Document,
     Audio,
     Video,
+    Reasoning,
     Opaque,
 }
 
@@ -45,6 +47,7 @@ internal enum SchemaProperty
     Description,
     Properties,
     Enum,
+    ToolChoice,
 }
 
 /// <summary>The names of the formats' properties, and what stands behind them.</summary>
@@ -64,6 +67,7 @@ internal static class PromptNames
     public static PromptRole RoleOf(in Utf8JsonReader reader) => Name(in reader, stackalloc char[LongestName]) switch
     {
         "type" => PromptRole.Type,
+        "role" => PromptRole.Role,
         "text" or "content" or "name" or "arguments" or "output" or "refusal" or "code" => PromptRole.Text,
         "input" or "args" or "response" or "json" or "action" => PromptRole.Json,
         "function" or "functionCall" or "function_call" or "toolUse" => PromptRole.Call,
@@ -72,6 +76,7 @@ internal static class PromptNames
         "inlineData" or "inline_data" or "fileData" or "file_data" or "file" or "document" => PromptRole.Document,
         "input_audio" or "audio" => PromptRole.Audio,
         "video" => PromptRole.Video,
+        "encrypted_content" => PromptRole.Reasoning,
         "citations" or "annotations" or "logprobs" or "summary" or "reasoningContent" or "cache_control" or "cachePoint" => PromptRole.Opaque,
         _ => PromptRole.None,
     };
@@ -91,6 +96,7 @@ internal static class PromptNames
         "description" => SchemaProperty.Description,
         "properties" or "$defs" or "definitions" => SchemaProperty.Properties,
         "enum" => SchemaProperty.Enum,
+        "toolChoice" => SchemaProperty.ToolChoice,
         _ => SchemaProperty.None,
     };
 

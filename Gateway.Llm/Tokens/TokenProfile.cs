@@ -40,10 +40,13 @@ public sealed record TokenProfile
     internal ImageRule Images { get; init; } = new FixedRule(1000);
 
     /// <summary>For each document, whose pages are not counted.</summary>
-    internal int PerDocument { get; init; } = 1500;
+    internal int PerDocument { get; init; } = 1000;
 
-    /// <summary>For each piece of sound, whose length is not known.</summary>
+    /// <summary>For each piece of sound that the request only names.</summary>
     internal int PerAudio { get; init; } = 300;
+
+    /// <summary>Base64 of sound for one token: the length in seconds depends on the file's rate, which is not read.</summary>
+    internal int AudioCharactersPerToken { get; init; } = 2000;
 
     /// <summary>For each video, whose length is not known.</summary>
     internal int PerVideo { get; init; } = 3000;
@@ -62,14 +65,25 @@ public sealed record TokenProfile
             + (PerToolCall * counts.ToolCalls)
             + (PerToolResult * counts.ToolResults)
             + (counts.OutputSchema > 0 ? OutputSchemaBase + (OutputSchemaFactor * counts.OutputSchema) : 0);
-        return (long)Math.Ceiling(total) + counts.Media;
+        return (long)Math.Ceiling(total) + counts.HiddenReasoning + counts.Media;
     }
 
-    internal long MediaTokens(MediaKind kind, (int Width, int Height)? size, bool lowDetail) => kind switch
+    /// <param name="kind">What it is.</param>
+    /// <param name="data">Its base64, when the request holds it.</param>
+    /// <param name="lowDetail">The request asks for the cheap view of an image.</param>
+    internal long MediaTokens(MediaKind kind, ReadOnlySpan<byte> data, bool lowDetail)
     {
-        MediaKind.Image => Images.Tokens((size ?? ImageRule.UnknownSize).Width, (size ?? ImageRule.UnknownSize).Height, lowDetail),
-        MediaKind.Audio => PerAudio,
-        MediaKind.Video => PerVideo,
-        _ => PerDocument,
-    };
+        switch (kind)
+        {
+            case MediaKind.Image:
+                var (width, height) = (data.IsEmpty ? null : ImageSize.Read(data)) ?? ImageRule.UnknownSize;
+                return Images.Tokens(width, height, lowDetail);
+            case MediaKind.Audio:
+                return data.IsEmpty ? PerAudio : data.Length / AudioCharactersPerToken;
+            case MediaKind.Video:
+                return PerVideo;
+            default:
+                return PerDocument;
+        }
+    }
 }
