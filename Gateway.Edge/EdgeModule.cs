@@ -2,6 +2,7 @@ using Gateway.Edge.Accounting.Journal;
 using Gateway.Edge.Admin;
 using Gateway.Edge.Chat;
 using Gateway.Edge.Errors;
+using Gateway.Edge.Limits;
 using Gateway.Edge.Models;
 using Gateway.Edge.Pipeline;
 using Gateway.Edge.Services;
@@ -18,6 +19,7 @@ public static class EdgeModule
     public static void AddEdge(this WebApplicationBuilder builder)
     {
         builder.AddEdgeLimits();
+        builder.AddLimits();
         builder.Services.AddSingleton<CallPipeline>();
         builder.AddCallJournal();
     }

@@ -7,6 +7,7 @@ using Gateway.Contracts.Keys;
 using Gateway.Contracts.Routing;
 using Gateway.Edge.Accounting.Journal;
 using Gateway.Edge.Errors;
+using Gateway.Edge.Limits;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Edge.Pipeline;
@@ -20,7 +21,13 @@ namespace Gateway.Edge.Pipeline;
 /// one before (7), so that a call it knows to be complete is in the books.
 /// </summary>
 internal sealed class CallPipeline(
-    IKeyLedger ledger, IModelRouter router, CallJournal journal, IOptions<EdgeLimits> limits, TimeProvider timeProvider)
+    Admissions admissions,
+    IKeyLedger ledger,
+    IModelRouter router,
+    LiveLeases liveLeases,
+    CallJournal journal,
+    IOptions<EdgeLimits> limits,
+    TimeProvider timeProvider)
 {
     /// <summary>What of an answer that is not a stream waits in memory for its next piece.</summary>
     private const long MaxHeldBytes = 64 * 1024;
@@ -42,7 +49,11 @@ internal sealed class CallPipeline(
         {
             // (4)
             journal.EnsureWritable();
-            call.Admitted(await AdmitAsync(secret, call, facts, cancellationToken));
+            var (lease, quote) = await admissions.AdmitAsync(call.Id, secret, format, facts, body.Memory, cancellationToken);
+            call.Admitted(lease);
+            liveLeases.Add(lease);
+            RateLimitHeaders.Write(context.Response.Headers, format, lease.Limits, timeProvider.GetUtcNow());
+            var watch = facts.Stream ? OutputWatch.For(ledger, lease, quote, (facts.TextBytes + 3) / 4) : null;
 
             // (5)
             var request = new DispatchRequest
@@ -52,12 +63,13 @@ internal sealed class CallPipeline(
                 Facts = facts,
                 KeyId = call.Key!.KeyId,
                 BodyLength = body.Memory.Length,
+                WatchOutput = watch is not null,
                 Simulate = context.Request.Headers["x-gateway-simulate"],
             };
             var dispatch = await router.DispatchAsync(request, body.Memory, cancellationToken);
             try
             {
-                await AnswerAsync(context, call, dispatch);
+                await AnswerAsync(context, call, dispatch, watch);
             }
             finally
             {
@@ -84,23 +96,12 @@ internal sealed class CallPipeline(
         {
             // However it ended. (Nothing, when the answer has come this far by itself.)
             await RecordAsync(call);
+            liveLeases.Remove(call.Id);
         }
     }
 
-    private async Task<Lease> AdmitAsync(string secret, CallInProgress call, RequestFacts facts, CancellationToken cancellationToken)
-    {
-        var admission = await ledger.AdmitAsync(
-            new AdmissionRequest(call.Id, secret, facts.Model, call.Format)
-            {
-                InputTokens = (facts.TextBytes + 3) / 4,
-                OutputTokens = facts.MaxOutputTokens,
-            },
-            cancellationToken);
-        return admission.Lease ?? throw new GatewayErrorException(admission.Refusal ?? GatewayError.Internal());
-    }
-
     // (6)
-    private async Task AnswerAsync(HttpContext context, CallInProgress call, Dispatch dispatch)
+    private async Task AnswerAsync(HttpContext context, CallInProgress call, Dispatch dispatch, OutputWatch? watch)
     {
         var head = dispatch.Head;
         call.Dispatched(head);
@@ -113,16 +114,28 @@ internal sealed class CallPipeline(
 
         context.Response.StatusCode = StatusCodes.Status200OK;
         context.Response.ContentType = head.ContentType;
-        await (IsStream(head) ? SendStreamAsync(context, call, dispatch) : SendWholeAsync(context, call, dispatch));
+        var cut = IsStream(head) ? await SendStreamAsync(context, call, dispatch, watch) : null;
+        if (!IsStream(head))
+        {
+            await SendWholeAsync(context, call, dispatch);
+        }
+
         context.RequestAborted.ThrowIfCancellationRequested();
 
         // (7)
+        if (cut is not null)
+        {
+            // The provider stops here; what it has put out is paid for.
+            await dispatch.DisposeAsync();
+            call.Failed(cut, StatusCodes.Status200OK);
+        }
+
         call.Ended(dispatch.End);
         await RecordAsync(call);
 
         // (8)
         var output = context.Response.BodyWriter;
-        if (dispatch.End?.Error is { } broken)
+        if ((cut ?? dispatch.End?.Error) is { } broken)
         {
             GatewayErrorWriter.WriteEvent(output, call.Format, broken, call.RequestId);
         }
@@ -131,7 +144,8 @@ internal sealed class CallPipeline(
     }
 
     /// <summary>Each piece goes out as it comes; the terminal event is written and not flushed.</summary>
-    private static async Task SendStreamAsync(HttpContext context, CallInProgress call, Dispatch dispatch)
+    /// <returns>Why the gateway ends the stream before its end; null when it came to its end.</returns>
+    private static async Task<GatewayError?> SendStreamAsync(HttpContext context, CallInProgress call, Dispatch dispatch, OutputWatch? watch)
     {
         var output = context.Response.BodyWriter;
         var terminal = new TerminalEvent(call.Format);
@@ -144,7 +158,14 @@ internal sealed class CallPipeline(
             {
                 await FlushAsync(context, output);
             }
+
+            if (watch is not null && await watch.CheckAsync(dispatch.OutputTokens, context.RequestAborted) is { } cut)
+            {
+                return cut;
+            }
         }
+
+        return null;
     }
 
     /// <summary>The last piece is written and not flushed; an answer of one piece, so, has a length instead of chunks.</summary>

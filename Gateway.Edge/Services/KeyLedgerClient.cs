@@ -31,7 +31,7 @@ internal sealed class KeyLedgerClient : IKeyLedger
             cancellationToken) ?? throw Unclear();
 
     public Task AnnounceAsync(IReadOnlyList<Lease> leases, CancellationToken cancellationToken)
-        => _client.PostAsync(Service, LedgerRoutes.Announce, leases, ContractsJson.Default.IReadOnlyListLease, cancellationToken);
+        => _client.PostBatchAsync(Service, LedgerRoutes.Announce, leases, ContractsJson.Default.IReadOnlyListLease, cancellationToken);
 
     public Task SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
         => _client.PostBatchAsync(Service, LedgerRoutes.Settle, settlements, ContractsJson.Default.IReadOnlyListSettlement, cancellationToken);

@@ -1,0 +1,13 @@
+namespace Gateway.Edge.Limits;
+
+internal static class LimitsExtensions
+{
+    public static void AddLimits(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<TokenCounts>();
+        builder.Services.AddSingleton<OfflineAdmissions>();
+        builder.Services.AddSingleton<Admissions>();
+        builder.Services.AddSingleton<LiveLeases>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<LiveLeases>());
+    }
+}
