@@ -15,6 +15,11 @@ public sealed record CallRecord
 
     public string? KeyName { get; init; }
 
+    /// <summary>Null for a key that stands alone.</summary>
+    public Guid? ProjectId { get; init; }
+
+    public string? ProjectName { get; init; }
+
     public ClientFormat Format { get; init; }
 
     public required string RequestedModel { get; init; }

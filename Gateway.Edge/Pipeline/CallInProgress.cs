@@ -77,6 +77,8 @@ internal sealed class CallInProgress(Guid id, string requestId, ClientFormat for
             CreatedAt = _startedAt,
             KeyId = Key?.KeyId,
             KeyName = Key?.Name,
+            ProjectId = Key?.ProjectId,
+            ProjectName = Key?.ProjectName,
             Format = format,
             RequestedModel = _facts?.Model ?? "",
             Stream = _facts?.Stream ?? false,
