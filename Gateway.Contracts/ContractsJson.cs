@@ -17,7 +17,7 @@ namespace Gateway.Contracts;
 [JsonSerializable(typeof(ExtensionOutcome))]
 [JsonSerializable(typeof(IReadOnlyList<Settlement>))]
 [JsonSerializable(typeof(SecretQuery))]
-[JsonSerializable(typeof(KeyIdentity))]
+[JsonSerializable(typeof(KeyAccess))]
 [JsonSerializable(typeof(AdminIdentity))]
 [JsonSerializable(typeof(DispatchRequest))]
 [JsonSerializable(typeof(DispatchHead))]

@@ -2,6 +2,7 @@ using Gateway.Contracts.Keys;
 using KeyService.Admins;
 using KeyService.Data;
 using KeyService.Ledger;
+using KeyService.Projects;
 using KeyService.VirtualKeys;
 using ServiceDefaults.InternalAuth;
 using ServiceDefaults.Storage;
@@ -16,8 +17,10 @@ public static class KeyServiceModule
     public static void AddKeyLedger(this IHostApplicationBuilder builder)
     {
         builder.AddDatabase<KeyDbContext, SqliteKeyDbContext, PostgresKeyDbContext>("keys");
+        builder.AddProjects();
         builder.AddVirtualKeys();
         builder.AddAdmins();
+        builder.Services.AddSingleton<LedgerStore>();
         builder.Services.AddSingleton<IKeyLedger, KeyLedger>();
     }
 
@@ -28,7 +31,11 @@ public static class KeyServiceModule
     }
 
     /// <summary>The part of the admin API that this module owns.</summary>
-    public static void MapKeyAdmin(this IEndpointRouteBuilder routes) => routes.MapVirtualKeys();
+    public static void MapKeyAdmin(this IEndpointRouteBuilder routes)
+    {
+        routes.MapProjects();
+        routes.MapVirtualKeys();
+    }
 
     public static void MapKeyService(this WebApplication app)
     {

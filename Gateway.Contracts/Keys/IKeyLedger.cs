@@ -24,7 +24,7 @@ public interface IKeyLedger
     Task SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken);
 
     /// <summary>Null for every key that may not call, whatever the reason.</summary>
-    Task<KeyIdentity?> IdentifyAsync(string secret, CancellationToken cancellationToken);
+    Task<KeyAccess?> IdentifyAsync(string secret, CancellationToken cancellationToken);
 
     Task<AdminIdentity?> IdentifyAdminAsync(string secret, CancellationToken cancellationToken);
 }

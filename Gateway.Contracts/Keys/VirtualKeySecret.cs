@@ -44,6 +44,9 @@ public static class VirtualKeySecret
         return key[^ChecksumDigits..].SequenceEqual(expected);
     }
 
+    /// <summary>The start of a key, by which its owner knows it again.</summary>
+    public static string VisibleStart(string key) => key[..Math.Min(12, key.Length)];
+
     /// <summary>What lists and logs may show of a key.</summary>
     public static string Mask(string key) => key.Length < 16 ? "sk-…" : $"{key[..10]}…{key[^4..]}";
 

@@ -18,6 +18,11 @@ public sealed record CallRecord
     /// <summary><see cref="Keys.Lease.Facts"/>, on its way back to the ledger.</summary>
     public string? LeaseFacts { get; init; }
 
+    /// <summary>Null for a key that stands alone.</summary>
+    public Guid? ProjectId { get; init; }
+
+    public string? ProjectName { get; init; }
+
     public ClientFormat Format { get; init; }
 
     public required string RequestedModel { get; init; }

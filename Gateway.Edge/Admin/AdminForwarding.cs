@@ -7,6 +7,7 @@ internal static class AdminForwarding
 {
     public static void MapAdminForwarding(this IEndpointRouteBuilder routes)
     {
+        routes.Forward("/admin/projects", ServiceClients.KeyService);
         routes.Forward("/admin/keys", ServiceClients.KeyService);
         routes.Forward("/admin/providers", ServiceClients.RoutingService);
         routes.Forward("/admin/models", ServiceClients.RoutingService);

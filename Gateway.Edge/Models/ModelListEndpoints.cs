@@ -13,15 +13,15 @@ internal static class ModelListEndpoints
     private static async Task ListAsync(HttpContext context)
     {
         var ledger = context.RequestServices.GetRequiredService<IKeyLedger>();
-        _ = await ledger.IdentifyAsync(ClientCredentials.RequireKey(context.Request), context.RequestAborted)
+        var caller = await ledger.IdentifyAsync(ClientCredentials.RequireKey(context.Request), context.RequestAborted)
             ?? throw new GatewayErrorException(GatewayError.InvalidKey());
         var models = await context.RequestServices.GetRequiredService<IModelRouter>().ListModelsAsync(context.RequestAborted);
         context.Response.ContentType = "application/json";
         await using var writer = new Utf8JsonWriter(context.Response.BodyWriter);
-        Write(writer, models);
+        Write(writer, models.Where(model => caller.Models.Allows(model.Id)));
     }
 
-    private static void Write(Utf8JsonWriter writer, IReadOnlyList<ModelDescription> models)
+    private static void Write(Utf8JsonWriter writer, IEnumerable<ModelDescription> models)
     {
         writer.WriteStartObject();
         writer.WriteString("object"u8, "list"u8);

@@ -93,6 +93,8 @@ internal sealed class CallInProgress(Guid id, string requestId, ClientFormat for
             KeyId = Key?.KeyId,
             KeyName = Key?.Name,
             LeaseFacts = Lease?.Facts,
+            ProjectId = Key?.ProjectId,
+            ProjectName = Key?.ProjectName,
             Format = format,
             RequestedModel = _facts?.Model ?? "",
             Stream = _facts?.Stream ?? false,

@@ -36,13 +36,13 @@ internal sealed class KeyLedgerClient : IKeyLedger
     public Task SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
         => _client.PostBatchAsync(Service, LedgerRoutes.Settle, settlements, ContractsJson.Default.IReadOnlyListSettlement, cancellationToken);
 
-    public Task<KeyIdentity?> IdentifyAsync(string secret, CancellationToken cancellationToken)
+    public Task<KeyAccess?> IdentifyAsync(string secret, CancellationToken cancellationToken)
         => _client.PostAsync(
             Service,
             LedgerRoutes.Identify,
             new SecretQuery(secret),
             ContractsJson.Default.SecretQuery,
-            ContractsJson.Default.KeyIdentity,
+            ContractsJson.Default.KeyAccess,
             cancellationToken);
 
     public Task<AdminIdentity?> IdentifyAdminAsync(string secret, CancellationToken cancellationToken)

@@ -28,7 +28,18 @@ internal static class RequestSpan
     }
 
     public static void Admitted(Activity? activity, Lease lease)
-        => activity?.SetTag(GenAiAttributes.GatewayKeyId, lease.Key.KeyId.ToString());
+    {
+        if (activity is not { IsAllDataRequested: true })
+        {
+            return;
+        }
+
+        activity.SetTag(GenAiAttributes.GatewayKeyId, lease.Key.KeyId.ToString());
+        if (lease.Key.ProjectId is { } project)
+        {
+            activity.SetTag(GenAiAttributes.GatewayProjectId, project.ToString());
+        }
+    }
 
     public static void Ended(Activity? activity, DispatchEnd? end, GatewayError? error)
     {

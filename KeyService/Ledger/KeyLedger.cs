@@ -1,57 +1,50 @@
-using Gateway.Contracts.Errors;
 using Gateway.Contracts.Keys;
 using KeyService.Admins;
 using KeyService.Data;
 using KeyService.VirtualKeys;
 using Microsoft.EntityFrameworkCore;
+using ServiceDefaults.Storage;
 
 namespace KeyService.Ledger;
 
 internal sealed class KeyLedger(
-    KeyRing ring, AdminTokens admins, IDbContextFactory<KeyDbContext> databases, TimeProvider timeProvider) : IKeyLedger
+    KeyRing ring, AdminTokens admins, IDbContextFactory<KeyDbContext> databases, LedgerStore store, TimeProvider timeProvider) : IKeyLedger
 {
     private static readonly TimeSpan LeaseLifetime = TimeSpan.FromMinutes(15);
 
     public async Task<Admission> AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken)
-        => await ring.FindAsync(request.Secret, cancellationToken) is { } key
-            ? Admission.Granted(new Lease(request.CallId, key, timeProvider.GetUtcNow().UtcDateTime + LeaseLifetime))
-            : Admission.Refused(GatewayError.InvalidKey());
+    {
+        var key = await ring.FindAsync(request.Secret, cancellationToken);
+        var now = timeProvider.GetUtcNow().UtcDateTime;
+        return AccessRules.Check(key, request, now) is { } refusal
+            ? Admission.Refused(refusal)
+            : Admission.Granted(new Lease(request.CallId, key!.Identity, now + LeaseLifetime));
+    }
 
     public async Task SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
     {
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        var ids = settlements.Select(settlement => settlement.CallId).ToList();
-        var settled = await database.SettledCalls.Where(call => ids.Contains(call.Id)).Select(call => call.Id).ToHashSetAsync(cancellationToken);
+        var now = timeProvider.GetStoredNow();
+        var today = DateOnly.FromDateTime(now);
         var keyIds = settlements.Select(settlement => settlement.KeyId).Distinct().ToList();
-        var keys = await database.VirtualKeys.Where(key => keyIds.Contains(key.Id)).Select(key => key.Id).ToHashSetAsync(cancellationToken);
-        var now = timeProvider.GetUtcNow().UtcDateTime;
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var projects = await database.VirtualKeys.AsNoTracking().Where(key => keyIds.Contains(key.Id))
+            .ToDictionaryAsync(key => key.Id, key => key.ProjectId, cancellationToken);
+        await store.SettleAsync([.. settlements.Select(ToCharge)], now, cancellationToken);
 
-        // A key that was deleted meanwhile has no total left to settle into; its calls are in the request log.
-        var fresh = settlements.Where(settlement => keys.Contains(settlement.KeyId) && settled.Add(settlement.CallId)).ToList();
-        database.SettledCalls.AddRange(fresh.Select(settlement => new SettledCall
+        Charge ToCharge(Settlement settlement)
         {
-            Id = settlement.CallId,
-            KeyId = settlement.KeyId,
-            CostNanoUsd = settlement.Cost.Value,
-            SettledAt = now,
-        }));
-        await database.SaveChangesAsync(cancellationToken);
-        foreach (var group in fresh.GroupBy(settlement => settlement.KeyId))
-        {
-            var cost = group.Sum(settlement => settlement.Cost.Value);
-            var count = group.Count();
-            await database.VirtualKeys.Where(key => key.Id == group.Key).ExecuteUpdateAsync(
-                update => update
-                    .SetProperty(key => key.SpentNanoUsd, key => key.SpentNanoUsd + cost)
-                    .SetProperty(key => key.TotalRequests, key => key.TotalRequests + count),
-                cancellationToken);
+            var project = projects.GetValueOrDefault(settlement.KeyId);
+            string[] scopes = project is { } id
+                ? [LedgerScope.Key(settlement.KeyId), LedgerScope.Project(id)]
+                : [LedgerScope.Key(settlement.KeyId)];
+            return new Charge(settlement.CallId, settlement.KeyId, project, settlement.Cost.Value, today, scopes);
         }
-
-        await transaction.CommitAsync(cancellationToken);
     }
 
-    public async Task<KeyIdentity?> IdentifyAsync(string secret, CancellationToken cancellationToken) => await ring.FindAsync(secret, cancellationToken);
+    public async Task<KeyAccess?> IdentifyAsync(string secret, CancellationToken cancellationToken)
+        => await ring.FindAsync(secret, cancellationToken) is { } key && AccessRules.CheckCaller(key, timeProvider.GetUtcNow().UtcDateTime) is null
+            ? new KeyAccess(key.Identity, key.Models)
+            : null;
 
     public Task<AdminIdentity?> IdentifyAdminAsync(string secret, CancellationToken cancellationToken) => admins.FindAsync(secret, cancellationToken);
 }

@@ -17,7 +17,7 @@ internal static class LedgerEndpoints
         routes.MapInternalPost(
             LedgerRoutes.Identify,
             ContractsJson.Default.SecretQuery,
-            ContractsJson.Default.KeyIdentity,
+            ContractsJson.Default.KeyAccess,
             (services, query, cancellationToken) => services.GetRequiredService<IKeyLedger>().IdentifyAsync(query.Secret, cancellationToken));
         routes.MapInternalPost(
             LedgerRoutes.IdentifyAdmin,

@@ -7,12 +7,13 @@ internal sealed class DevelopmentKey(VirtualKeyStore store, string secret) : IHo
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var earlier in await store.ListAsync(Name, cancellationToken))
+        var earlier = await store.ListAsync(new KeyFilter(NamePrefix: Name), limit: 100, offset: 0, cancellationToken);
+        foreach (var key in earlier.Data.Where(key => key.Name == Name))
         {
-            await store.DeleteAsync(earlier.Id, cancellationToken);
+            await store.RevokeAsync(key.Id, cancellationToken);
         }
 
-        await store.AddAsync(Name, secret, expiresAt: null, cancellationToken);
+        await store.AddAsync(new VirtualKey { Name = Name }, secret, cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -5,63 +5,163 @@ using Microsoft.EntityFrameworkCore;
 
 namespace KeyService.VirtualKeys;
 
-/// <summary>The keys that this process has seen, so that a call in steady state reads no database.</summary>
+/// <summary>
+/// The keys that this process has seen, so that a call in steady state reads no database. A secret is looked up and verified once, its key
+/// is read again after each change.
+/// </summary>
 internal sealed class KeyRing(IDbContextFactory<KeyDbContext> databases, KeyHasher hasher, TimeProvider timeProvider)
 {
-    private readonly ConcurrentDictionary<KeyDigest, KnownKey> _known = new();
+    /// <summary>Enough for clients that keep trying a dead key; whoever makes up new ones pays one indexed look-up for each.</summary>
+    private const int MaxUnknown = 10_000;
+
+    private readonly ConcurrentDictionary<KeyDigest, VerifiedSecret> _secrets = new();
+    private readonly ConcurrentDictionary<Guid, KnownKey> _keys = new();
+    private readonly ConcurrentDictionary<KeyDigest, Lazy<Task<Opened?>>> _loading = new();
+    private readonly HashSet<KeyDigest> _unknown = [];
     private readonly Lock _changes = new();
     private long _changeCount;
 
-    /// <summary>The key that a secret opens; null for an unknown, disabled or expired one.</summary>
-    public async ValueTask<KeyIdentity?> FindAsync(string secret, CancellationToken cancellationToken)
+    /// <summary>The key that a secret opens, be it disabled or expired; null for a secret that opens none.</summary>
+    public ValueTask<KnownKey?> FindAsync(string secret, CancellationToken cancellationToken)
     {
         if (!VirtualKeySecret.IsWellFormed(secret))
         {
-            return null;
+            return default;
         }
 
         var digest = hasher.Digest(secret);
-        if (!_known.TryGetValue(digest, out var key) || !key.Digest.FixedTimeEquals(digest))
-        {
-            key = await LoadAsync(digest, cancellationToken);
-        }
-
-        return key is { Enabled: true } && (key.ExpiresAt is not { } expiry || expiry > timeProvider.GetUtcNow().UtcDateTime) ? key.Identity : null;
+        return _secrets.TryGetValue(digest, out var known) && _keys.TryGetValue(known.KeyId, out var key)
+            ? new ValueTask<KnownKey?>(Open(digest, new Opened(known, key)))
+            : LoadSharedAsync(digest, cancellationToken);
     }
 
-    /// <summary>Called after each change, so that it acts on the very next call.</summary>
-    public void Forget(VirtualKey key)
+    /// <summary>Limits, rules or the switch of a key were changed; acts on the very next call.</summary>
+    public void KeyChanged(Guid keyId) => Change(() => _keys.TryRemove(keyId, out _));
+
+    /// <summary>A key got a secret, or lost one.</summary>
+    public void SecretsChanged(Guid keyId) => Change(() =>
+    {
+        _keys.TryRemove(keyId, out _);
+        _unknown.Clear();
+        foreach (var (digest, secret) in _secrets)
+        {
+            if (secret.KeyId == keyId)
+            {
+                _secrets.TryRemove(digest, out _);
+            }
+        }
+    });
+
+    public void ProjectChanged(Guid projectId) => Change(() =>
+    {
+        foreach (var (keyId, key) in _keys)
+        {
+            if (key.Project?.Id == projectId)
+            {
+                _keys.TryRemove(keyId, out _);
+            }
+        }
+    });
+
+    /// <summary>What was read before a change is good for the calls that began before it, and for no other.</summary>
+    private void Change(Action forget)
     {
         lock (_changes)
         {
             _changeCount++;
-            _known.TryRemove(KeyDigest.From(key.Digest), out _);
+            _loading.Clear();
+            forget();
         }
     }
 
-    private async Task<KnownKey?> LoadAsync(KeyDigest digest, CancellationToken cancellationToken)
-    {
-        var changeCount = Volatile.Read(ref _changeCount);
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var bytes = digest.ToArray();
-        var row = await database.VirtualKeys.AsNoTracking().SingleOrDefaultAsync(key => key.Digest == bytes, cancellationToken);
-        if (row is null || !await hasher.VerifyAsync(digest, row.BcryptHash, cancellationToken))
-        {
-            return null;
-        }
+    private KnownKey? Open(KeyDigest digest, Opened opened)
+        => opened.Secret.Digest.FixedTimeEquals(digest)
+            && (opened.Secret.ValidUntil is not { } end || end > timeProvider.GetUtcNow().UtcDateTime)
+                ? opened.Key
+                : null;
 
-        var key = new KnownKey(digest, new KeyIdentity(row.Id, row.Name), row.Enabled, row.ExpiresAt);
+    /// <summary>Calls that bring the same new secret at once wait for one look-up.</summary>
+    private async ValueTask<KnownKey?> LoadSharedAsync(KeyDigest digest, CancellationToken cancellationToken)
+    {
+        Lazy<Task<Opened?>> loading;
         lock (_changes)
         {
-            // What was read before a change is good for this call, which began before it, and for no other.
+            if (_unknown.Contains(digest))
+            {
+                return null;
+            }
+
+            var changeCount = _changeCount;
+            loading = _loading.GetOrAdd(digest, _ => new Lazy<Task<Opened?>>(() => Task.Run(() => LoadAsync(digest, changeCount))));
+        }
+
+        return await loading.Value.WaitAsync(cancellationToken) is { } opened ? Open(digest, opened) : null;
+    }
+
+    /// <summary>Belongs to no single call, so none of them can cancel it.</summary>
+    private async Task<Opened?> LoadAsync(KeyDigest digest, long changeCount)
+    {
+        try
+        {
+            return await ReadAsync(digest, changeCount);
+        }
+        finally
+        {
+            _loading.TryRemove(digest, out _);
+        }
+    }
+
+    private async Task<Opened?> ReadAsync(KeyDigest digest, long changeCount)
+    {
+        await using var database = await databases.CreateDbContextAsync();
+        if (!_secrets.TryGetValue(digest, out var secret))
+        {
+            var bytes = digest.ToArray();
+            var row = await database.KeySecrets.AsNoTracking().SingleOrDefaultAsync(row => row.Digest == bytes);
+            if (row is null)
+            {
+                RememberUnknown(digest, changeCount);
+                return null;
+            }
+
+            if (!await hasher.VerifyAsync(digest, row.BcryptHash, CancellationToken.None))
+            {
+                return null;
+            }
+
+            secret = new VerifiedSecret(KeyDigest.From(row.Digest), row.KeyId, row.ValidUntil);
+        }
+
+        var key = KnownKey.From(await database.VirtualKeys.AsNoTracking().Include(key => key.Project).SingleAsync(key => key.Id == secret.KeyId));
+        lock (_changes)
+        {
             if (changeCount == _changeCount)
             {
-                _known[digest] = key;
+                _secrets[digest] = secret;
+                _keys[key.Id] = key;
             }
         }
 
-        return key;
+        return new Opened(secret, key);
     }
 
-    private sealed record KnownKey(KeyDigest Digest, KeyIdentity Identity, bool Enabled, DateTime? ExpiresAt);
+    private void RememberUnknown(KeyDigest digest, long changeCount)
+    {
+        lock (_changes)
+        {
+            if (changeCount == _changeCount)
+            {
+                if (_unknown.Count >= MaxUnknown)
+                {
+                    _unknown.Clear();
+                }
+
+                _unknown.Add(digest);
+            }
+        }
+    }
+
+    private sealed record VerifiedSecret(KeyDigest Digest, Guid KeyId, DateTime? ValidUntil);
+
+    private sealed record Opened(VerifiedSecret Secret, KnownKey Key);
 }

@@ -1,38 +1,65 @@
+using KeyService.Data;
+using KeyService.Limits;
+using KeyService.Projects;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace KeyService.VirtualKeys;
 
-/// <summary>What a client calls with. The secret itself is stored nowhere.</summary>
-internal sealed class VirtualKey
+/// <summary>What a client calls with. Its secrets are in <see cref="KeySecret"/>, as digests.</summary>
+internal sealed class VirtualKey : Account
 {
-    public const int MaxNameLength = 100;
+    public const int MaxPrefixLength = 20;
 
-    public Guid Id { get; init; } = Guid.CreateVersion7();
+    /// <summary>The start of the newest secret, as lists may show it.</summary>
+    public string KeyPrefix { get; set; } = "";
 
-    public required string Name { get; set; }
+    public Guid? ProjectId { get; set; }
 
-    /// <summary>The secret as lists may show it.</summary>
-    public required string Hint { get; set; }
-
-    /// <summary>The look-up: HMAC-SHA-256 of the secret under the pepper.</summary>
-    public required byte[] Digest { get; set; }
-
-    /// <summary>bcrypt of the digest's base64, checked at the first sight of a key in a process.</summary>
-    public required string BcryptHash { get; set; }
-
-    public bool Enabled { get; set; } = true;
+    public Project? Project { get; set; }
 
     public DateTime? ExpiresAt { get; set; }
 
-    /// <summary>Settled cost in nano-dollars.</summary>
-    public long SpentNanoUsd { get; set; }
+    /// <summary>A deleted key: its row stays for its history, and no secret opens it any more.</summary>
+    public DateTime? RevokedAt { get; set; }
 
+    public long? RpdLimit { get; set; }
+
+    public long? TpdLimit { get; set; }
+
+    public IReadOnlyList<ModelLimit> ModelLimits { get; set; } = [];
+
+    /// <summary>Null is every model.</summary>
+    public IReadOnlyList<string>? AllowedModels { get; set; }
+
+    public IReadOnlyList<string>? DeniedModels { get; set; }
+
+    /// <summary>Null is every endpoint.</summary>
+    public IReadOnlyList<string>? AllowedEndpoints { get; set; }
+
+    public long? MaxTokensPerRequest { get; set; }
+
+    /// <summary>What a call without an output cap reserves for its output.</summary>
+    public long? DefaultReserveTokens { get; set; }
+
+    public long ToppedUpNanoUsd { get; set; }
+
+    public long? OverrideNanoUsd { get; set; }
+
+    public DateTime? OverrideUntil { get; set; }
+
+    /// <summary>Calls that were settled.</summary>
     public long TotalRequests { get; set; }
 
-    public required DateTime CreatedAt { get; init; }
+    public DateTime? LastUsedAt { get; set; }
 
-    public required DateTime UpdatedAt { get; set; }
+    public RateLimits Limits => new(RpmLimit, TpmLimit, RpdLimit, TpdLimit, MaxParallel);
+
+    public Budget Budget => new(
+        BudgetLimitNanoUsd,
+        BudgetPeriod,
+        ToppedUpNanoUsd,
+        OverrideNanoUsd is { } amount && OverrideUntil is { } until ? new BudgetOverride(amount, until) : null);
 }
 
 internal sealed class VirtualKeyConfiguration : IEntityTypeConfiguration<VirtualKey>
@@ -40,10 +67,14 @@ internal sealed class VirtualKeyConfiguration : IEntityTypeConfiguration<Virtual
     public void Configure(EntityTypeBuilder<VirtualKey> builder)
     {
         builder.ToTable("virtual_keys");
-        builder.Property(key => key.Name).HasMaxLength(VirtualKey.MaxNameLength);
-        builder.Property(key => key.Hint).HasMaxLength(20);
-        builder.Property(key => key.Digest).HasMaxLength(KeyDigest.Length);
-        builder.Property(key => key.BcryptHash).HasMaxLength(60);
-        builder.HasIndex(key => key.Digest).IsUnique();
+        Account.Configure(builder);
+        builder.Ignore(key => key.Limits);
+        builder.Ignore(key => key.Budget);
+        builder.Property(key => key.KeyPrefix).HasMaxLength(VirtualKey.MaxPrefixLength);
+        builder.Property(key => key.ModelLimits).HasJsonConversion();
+        builder.Property(key => key.AllowedModels).HasJsonConversion();
+        builder.Property(key => key.DeniedModels).HasJsonConversion();
+        builder.Property(key => key.AllowedEndpoints).HasJsonConversion();
+        builder.HasOne(key => key.Project).WithMany().HasForeignKey(key => key.ProjectId).OnDelete(DeleteBehavior.Restrict);
     }
 }

@@ -1,12 +1,14 @@
-using Gateway.Contracts;
 using Gateway.Contracts.Keys;
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceDefaults.Http;
 
 namespace KeyService.VirtualKeys;
 
 internal static class VirtualKeyEndpoints
 {
-    public static RouteGroupBuilder MapVirtualKeys(this IEndpointRouteBuilder routes)
+    private const long MaxGraceSeconds = 30 * 24 * 60 * 60;
+
+    public static void MapVirtualKeys(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/admin/keys").WithTags("Keys");
         group.MapPost("/", CreateAsync);
@@ -14,56 +16,66 @@ internal static class VirtualKeyEndpoints
         group.MapGet("/{id:guid}", GetAsync);
         group.MapPatch("/{id:guid}", UpdateAsync);
         group.MapDelete("/{id:guid}", DeleteAsync);
-        return group;
+        group.MapPost("/{id:guid}/rotate", RotateAsync);
+        group.MapPost("/{id:guid}/top-ups", TopUpAsync);
     }
 
-    private static async Task<Results<Created<CreatedKeyView>, ValidationProblem>> CreateAsync(
-        CreateKey request, VirtualKeyStore store, CancellationToken cancellationToken)
+    private static async Task<Results<Created<KeyView>, ProblemHttpResult>> CreateAsync(
+        HttpRequest request, VirtualKeyStore store, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrWhiteSpace(request.Name) || request.Name.Length > VirtualKey.MaxNameLength)
+        var fields = await FieldReader.ReadAsync(request, cancellationToken);
+        var key = new VirtualKey();
+        fields.Require("name");
+        KeyFields.Read(fields, key);
+        await store.CheckProjectAsync(key, fields, cancellationToken);
+        return fields.Problem() is { } problem
+            ? problem
+            : (await store.AddAsync(key, VirtualKeySecret.Create(), cancellationToken)).ToCreated(created => $"/admin/keys/{created.Id}");
+    }
+
+    private static async Task<Results<Ok<Page<KeyView>>, ProblemHttpResult>> ListAsync(
+        HttpRequest request, VirtualKeyStore store, CancellationToken cancellationToken)
+    {
+        var query = new PageQuery(request);
+        var filter = new KeyFilter(query.Id("project_id"), query.Flag("enabled"), query.Text("name_prefix"), query.Flag("include_revoked") ?? false);
+        return query.Problem() is { } problem
+            ? problem
+            : TypedResults.Ok(await store.ListAsync(filter, query.Limit, query.Offset, cancellationToken));
+    }
+
+    private static async Task<Results<Ok<KeyView>, ProblemHttpResult>> GetAsync(Guid id, VirtualKeyStore store, CancellationToken cancellationToken)
+        => (await store.FindAsync(id, cancellationToken)).ToOk();
+
+    private static async Task<Results<Ok<KeyView>, ProblemHttpResult>> UpdateAsync(
+        Guid id, HttpRequest request, VirtualKeyStore store, CancellationToken cancellationToken)
+        => (await store.UpdateAsync(id, await FieldReader.ReadAsync(request, cancellationToken), cancellationToken)).ToOk();
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(Guid id, VirtualKeyStore store, CancellationToken cancellationToken)
+        => (await store.RevokeAsync(id, cancellationToken)).ToNoContent();
+
+    private static async Task<Results<Ok<KeyView>, ProblemHttpResult>> RotateAsync(
+        Guid id, HttpRequest request, VirtualKeyStore store, CancellationToken cancellationToken)
+    {
+        var fields = await FieldReader.ReadAsync(request, cancellationToken);
+        var grace = 0L;
+        fields.Count("grace_seconds", 0, MaxGraceSeconds, seconds => grace = seconds ?? 0);
+        return fields.Problem() is { } problem ? problem : (await store.RotateAsync(id, TimeSpan.FromSeconds(grace), cancellationToken)).ToOk();
+    }
+
+    private static async Task<Results<Ok<KeyView>, ProblemHttpResult>> TopUpAsync(
+        Guid id, HttpRequest request, VirtualKeyStore store, CancellationToken cancellationToken)
+    {
+        var fields = await FieldReader.ReadAsync(request, cancellationToken);
+        var topUpId = Guid.CreateVersion7();
+        var nanoUsd = 0L;
+        fields.Require("amount");
+        fields.Usd("amount", amount => nanoUsd = amount?.Value ?? 0);
+        fields.Id("id", chosen => topUpId = chosen ?? topUpId);
+        if (nanoUsd == 0)
         {
-            return TypedResults.ValidationProblem(new Dictionary<string, string[]>
-            {
-                ["name"] = [$"A name of 1 to {VirtualKey.MaxNameLength} characters is required."],
-            });
+            fields.Fault("amount", "Dollars above 0.");
         }
 
-        var secret = VirtualKeySecret.Create();
-        var key = await store.AddAsync(request.Name, secret, request.ExpiresAt?.UtcDateTime, cancellationToken);
-        return TypedResults.Created($"/admin/keys/{key.Id}", new CreatedKeyView(secret, KeyView.From(key)));
+        return fields.Problem() is { } problem ? problem : (await store.TopUpAsync(id, topUpId, nanoUsd, cancellationToken)).ToOk();
     }
-
-    private static async Task<Ok<KeyList>> ListAsync(VirtualKeyStore store, CancellationToken cancellationToken)
-    {
-        var keys = await store.ListAsync(name: null, cancellationToken);
-        return TypedResults.Ok(new KeyList([.. keys.Select(KeyView.From)]));
-    }
-
-    private static async Task<Results<Ok<KeyView>, NotFound>> GetAsync(Guid id, VirtualKeyStore store, CancellationToken cancellationToken)
-        => await store.FindAsync(id, cancellationToken) is { } key ? TypedResults.Ok(KeyView.From(key)) : TypedResults.NotFound();
-
-    private static async Task<Results<Ok<KeyView>, NotFound>> UpdateAsync(
-        Guid id, UpdateKey request, VirtualKeyStore store, CancellationToken cancellationToken)
-        => await store.SetEnabledAsync(id, request.Enabled, cancellationToken) is { } key
-            ? TypedResults.Ok(KeyView.From(key))
-            : TypedResults.NotFound();
-
-    private static async Task<Results<NoContent, NotFound>> DeleteAsync(Guid id, VirtualKeyStore store, CancellationToken cancellationToken)
-        => await store.DeleteAsync(id, cancellationToken) ? TypedResults.NoContent() : TypedResults.NotFound();
-}
-
-internal sealed record CreateKey(string? Name, DateTimeOffset? ExpiresAt);
-
-internal sealed record UpdateKey(bool Enabled);
-
-internal sealed record KeyList(IReadOnlyList<KeyView> Data);
-
-/// <summary>The secret is in the answer to its creation and in no other.</summary>
-internal sealed record CreatedKeyView(string Key, KeyView Details);
-
-internal sealed record KeyView(
-    Guid Id, string Name, string KeyPrefix, bool Enabled, DateTime? ExpiresAt, decimal CurrentUsage, long TotalRequests, DateTime CreatedAt)
-{
-    public static KeyView From(VirtualKey key) => new(
-        key.Id, key.Name, key.Hint, key.Enabled, key.ExpiresAt, new NanoUsd(key.SpentNanoUsd).ToUsd(), key.TotalRequests, key.CreatedAt);
 }

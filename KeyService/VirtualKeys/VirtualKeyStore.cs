@@ -1,74 +1,237 @@
 using Gateway.Contracts.Keys;
 using KeyService.Data;
+using KeyService.Ledger;
 using Microsoft.EntityFrameworkCore;
+using ServiceDefaults.Http;
+using ServiceDefaults.Storage;
 
 namespace KeyService.VirtualKeys;
 
-/// <summary>The rows of the keys, and what must happen with each change of one.</summary>
+/// <summary>The keys and their secrets; every change is known to the ring before its caller hears of it.</summary>
 internal sealed class VirtualKeyStore(
-    IDbContextFactory<KeyDbContext> databases, KeyHasher hasher, KeyRing ring, TimeProvider timeProvider)
+    IDbContextFactory<KeyDbContext> databases, KeyHasher hasher, KeyRing ring, LedgerStore ledger, TimeProvider timeProvider)
 {
-    public async Task<VirtualKey> AddAsync(string name, string secret, DateTime? expiresAt, CancellationToken cancellationToken)
+    public async Task<Outcome<KeyView>> AddAsync(VirtualKey key, string secret, CancellationToken cancellationToken)
     {
-        var digest = hasher.Digest(secret);
-        var now = timeProvider.GetUtcNow().UtcDateTime;
-        var key = new VirtualKey
-        {
-            Name = name,
-            Hint = VirtualKeySecret.Mask(secret),
-            Digest = digest.ToArray(),
-            BcryptHash = await hasher.HashAsync(digest, cancellationToken),
-            ExpiresAt = expiresAt,
-            CreatedAt = now,
-            UpdatedAt = now,
-        };
+        key.CreatedAt = key.UpdatedAt = timeProvider.GetStoredNow();
+        var row = await IssueAsync(key, secret, cancellationToken);
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         database.VirtualKeys.Add(key);
-        await database.SaveChangesAsync(cancellationToken);
-        return key;
-    }
-
-    public async Task<IReadOnlyList<VirtualKey>> ListAsync(string? name, CancellationToken cancellationToken)
-    {
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        return await database.VirtualKeys.AsNoTracking()
-            .Where(key => name == null || key.Name == name)
-            .OrderBy(key => key.Id)
-            .ToListAsync(cancellationToken);
-    }
-
-    public async Task<VirtualKey?> FindAsync(Guid id, CancellationToken cancellationToken)
-    {
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        return await database.VirtualKeys.AsNoTracking().SingleOrDefaultAsync(key => key.Id == id, cancellationToken);
-    }
-
-    public async Task<VirtualKey?> SetEnabledAsync(Guid id, bool enabled, CancellationToken cancellationToken)
-    {
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        if (await database.VirtualKeys.SingleOrDefaultAsync(key => key.Id == id, cancellationToken) is not { } key)
+        database.KeySecrets.Add(row);
+        if (!await TrySaveAsync(database, () => ring.SecretsChanged(key.Id), cancellationToken))
         {
-            return null;
+            return AdminProblem.Conflict("The project of the key was deleted meanwhile.");
         }
 
-        key.Enabled = enabled;
-        key.UpdatedAt = timeProvider.GetUtcNow().UtcDateTime;
-        await database.SaveChangesAsync(cancellationToken);
-        ring.Forget(key);
-        return key;
+        return await ShowAsync(key, cancellationToken) with { Key = secret };
     }
 
-    public async Task<bool> DeleteAsync(Guid id, CancellationToken cancellationToken)
+    public async Task<Page<KeyView>> ListAsync(KeyFilter filter, int limit, int offset, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        if (await database.VirtualKeys.SingleOrDefaultAsync(key => key.Id == id, cancellationToken) is not { } key)
+        var keys = filter.Apply(database.VirtualKeys.AsNoTracking());
+        var total = await keys.LongCountAsync(cancellationToken);
+        var page = await keys.OrderBy(key => key.Id).Skip(offset).Take(limit).ToListAsync(cancellationToken);
+        return new Page<KeyView>(await ShowAsync(page, cancellationToken), total, limit, offset);
+    }
+
+    public async Task<Outcome<KeyView>> FindAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return await database.VirtualKeys.AsNoTracking().SingleOrDefaultAsync(key => key.Id == id, cancellationToken) is { } key
+            ? await ShowAsync(key, cancellationToken)
+            : NotFound(id);
+    }
+
+    public async Task<Outcome<KeyView>> UpdateAsync(Guid id, FieldReader fields, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        if (await FindLiveAsync(database, id, cancellationToken) is not { } key)
+        {
+            return await WhyNotLiveAsync(database, id, cancellationToken);
+        }
+
+        var project = key.ProjectId;
+        KeyFields.Read(fields, key);
+        if (key.ProjectId != project)
+        {
+            await CheckProjectAsync(database, key, fields, cancellationToken);
+        }
+
+        if (fields.Problem() is { } problem)
+        {
+            return problem;
+        }
+
+        key.UpdatedAt = timeProvider.GetStoredNow();
+        return await TrySaveAsync(database, () => ring.KeyChanged(id), cancellationToken)
+            ? await ShowAsync(key, cancellationToken)
+            : AdminProblem.Conflict("The project of the key was deleted meanwhile.");
+    }
+
+    /// <summary>The row stays for the key's history; its secrets go, so that not even a restored row opens anything.</summary>
+    public async Task<Outcome<KeyView>> RevokeAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        if (await database.VirtualKeys.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { } key)
+        {
+            return NotFound(id);
+        }
+
+        key.RevokedAt ??= key.UpdatedAt = timeProvider.GetStoredNow();
+        database.KeySecrets.RemoveRange(await database.KeySecrets.Where(secret => secret.KeyId == id).ToListAsync(cancellationToken));
+        await SaveAsync(database, () => ring.SecretsChanged(id), cancellationToken);
+        return await ShowAsync(key, cancellationToken);
+    }
+
+    /// <summary>A new secret. Those before it end at once, or after a grace that lengthens none which was given before.</summary>
+    public async Task<Outcome<KeyView>> RotateAsync(Guid id, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        if (await FindLiveAsync(database, id, cancellationToken) is not { } key)
+        {
+            return await WhyNotLiveAsync(database, id, cancellationToken);
+        }
+
+        var secret = VirtualKeySecret.Create();
+        var issued = await IssueAsync(key, secret, cancellationToken);
+        var now = timeProvider.GetStoredNow();
+        var end = now + grace;
+        foreach (var earlier in await database.KeySecrets.Where(row => row.KeyId == id).ToListAsync(cancellationToken))
+        {
+            earlier.ValidUntil = earlier.ValidUntil < end ? earlier.ValidUntil : end;
+            if (earlier.ValidUntil <= now)
+            {
+                database.KeySecrets.Remove(earlier);
+            }
+        }
+
+        database.KeySecrets.Add(issued);
+        key.UpdatedAt = now;
+        await SaveAsync(database, () => ring.SecretsChanged(id), cancellationToken);
+        return await ShowAsync(key, cancellationToken) with { Key = secret, PreviousKeyValidUntil = grace > TimeSpan.Zero ? end : null };
+    }
+
+    /// <summary>Adds to a budget for life, once for each <paramref name="topUpId"/>.</summary>
+    public async Task<Outcome<KeyView>> TopUpAsync(Guid id, Guid topUpId, long nanoUsd, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        if (await FindLiveAsync(database, id, cancellationToken) is not { } key)
+        {
+            return await WhyNotLiveAsync(database, id, cancellationToken);
+        }
+
+        if (await database.TopUps.AsNoTracking().SingleOrDefaultAsync(row => row.Id == topUpId, cancellationToken) is { } earlier)
+        {
+            return earlier.KeyId == id && earlier.AmountNanoUsd == nanoUsd
+                ? await ShowAsync(key, cancellationToken)
+                : AdminProblem.Conflict($"Top-up {topUpId} was made already, with another key or amount.");
+        }
+
+        if (key.BudgetLimitNanoUsd is not { } limit || key.BudgetPeriod is not null)
+        {
+            return AdminProblem.Conflict("Only a budget for life can be topped up: this key has no budget, or one with a period.");
+        }
+
+        if (limit + key.ToppedUpNanoUsd > KeyFields.MaxBudgetNanoUsd - nanoUsd)
+        {
+            return AdminProblem.Conflict("The budget would be larger than any can be.");
+        }
+
+        var now = timeProvider.GetStoredNow();
+        database.TopUps.Add(new TopUp { Id = topUpId, KeyId = id, AmountNanoUsd = nanoUsd, CreatedAt = now });
+        if (!await TrySaveAsync(database, () => { }, cancellationToken))
+        {
+            return AdminProblem.Conflict($"Top-up {topUpId} is being made by another request.");
+        }
+
+        try
+        {
+            await database.VirtualKeys.Where(row => row.Id == id).ExecuteUpdateAsync(
+                update => update
+                    .SetProperty(row => row.ToppedUpNanoUsd, row => row.ToppedUpNanoUsd + nanoUsd)
+                    .SetProperty(row => row.UpdatedAt, now),
+                cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+        finally
+        {
+            ring.KeyChanged(id);
+        }
+
+        return await FindAsync(id, cancellationToken);
+    }
+
+    public async Task CheckProjectAsync(VirtualKey key, FieldReader fields, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        await CheckProjectAsync(database, key, fields, cancellationToken);
+    }
+
+    private static async Task CheckProjectAsync(KeyDbContext database, VirtualKey key, FieldReader fields, CancellationToken cancellationToken)
+    {
+        if (key.ProjectId is { } id && !await database.Projects.AnyAsync(project => project.Id == id, cancellationToken))
+        {
+            fields.Fault("project_id", $"There is no project {id}.");
+        }
+    }
+
+    private static Task<VirtualKey?> FindLiveAsync(KeyDbContext database, Guid id, CancellationToken cancellationToken)
+        => database.VirtualKeys.SingleOrDefaultAsync(key => key.Id == id && key.RevokedAt == null, cancellationToken);
+
+    private static async Task<Outcome<KeyView>> WhyNotLiveAsync(KeyDbContext database, Guid id, CancellationToken cancellationToken)
+        => await database.VirtualKeys.AnyAsync(key => key.Id == id, cancellationToken)
+            ? AdminProblem.Conflict($"Key {id} is revoked, and stays so.")
+            : NotFound(id);
+
+    private static Outcome<KeyView> NotFound(Guid id) => AdminProblem.NotFound($"There is no key {id}.");
+
+    /// <summary>The ring hears of it even when the caller left in the middle: it may be done all the same.</summary>
+    private static async Task SaveAsync(KeyDbContext database, Action changed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await database.SaveChangesAsync(cancellationToken);
+        }
+        finally
+        {
+            changed();
+        }
+    }
+
+    /// <summary>False where another change came in between that the database's own rules do not allow beside this one.</summary>
+    private static async Task<bool> TrySaveAsync(KeyDbContext database, Action changed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SaveAsync(database, changed, cancellationToken);
+            return true;
+        }
+        catch (DbUpdateException exception) when (exception.IsConstraintViolation())
         {
             return false;
         }
+    }
 
-        database.VirtualKeys.Remove(key);
-        await database.SaveChangesAsync(cancellationToken);
-        ring.Forget(key);
-        return true;
+    private async Task<KeySecret> IssueAsync(VirtualKey key, string secret, CancellationToken cancellationToken)
+    {
+        var digest = hasher.Digest(secret);
+        key.KeyPrefix = VirtualKeySecret.VisibleStart(secret);
+        return new KeySecret
+        {
+            Digest = digest.ToArray(),
+            KeyId = key.Id,
+            BcryptHash = await hasher.HashAsync(digest, cancellationToken),
+        };
+    }
+
+    private async Task<KeyView> ShowAsync(VirtualKey key, CancellationToken cancellationToken) => (await ShowAsync([key], cancellationToken))[0];
+
+    private async Task<List<KeyView>> ShowAsync(List<VirtualKey> keys, CancellationToken cancellationToken)
+    {
+        var now = timeProvider.GetUtcNow().UtcDateTime;
+        var spent = await ledger.LoadSpentAsync(keys.ConvertAll(key => LedgerScope.Key(key.Id)), DateOnly.FromDateTime(now), cancellationToken);
+        return keys.ConvertAll(key => KeyView.From(key, spent.GetValueOrDefault(LedgerScope.Key(key.Id)), now));
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,6 +29,8 @@ public static class DatabaseExtensions
 
         if (ConnectionStrings.IsSqlite(connectionString))
         {
+            // Its default is a matter of how the library was compiled, and ours is not always the same one.
+            connectionString = new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = true }.ConnectionString;
             builder.Services.AddPooledDbContextFactory<TSqlite>(options => options.UseSqlite(connectionString));
             builder.Services.AddSingleton<IDbContextFactory<TContext>, DerivedContextFactory<TContext, TSqlite>>();
         }

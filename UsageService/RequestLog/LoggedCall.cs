@@ -17,6 +17,10 @@ internal sealed class LoggedCall
 
     public string? KeyName { get; init; }
 
+    public Guid? ProjectId { get; init; }
+
+    public string? ProjectName { get; init; }
+
     public required string Format { get; init; }
 
     public required string RequestedModel { get; init; }
@@ -50,6 +54,8 @@ internal sealed class LoggedCall
         CreatedAt = record.CreatedAt,
         KeyId = record.KeyId,
         KeyName = record.KeyName,
+        ProjectId = record.ProjectId,
+        ProjectName = record.ProjectName,
         Format = record.Format.ToString().ToLowerInvariant(),
         RequestedModel = record.RequestedModel,
         Stream = record.Stream,

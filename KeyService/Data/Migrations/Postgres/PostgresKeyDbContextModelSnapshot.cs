@@ -52,25 +52,234 @@ namespace KeyService.Data.Migrations.Postgres
                     b.ToTable("admin_tokens", (string)null);
                 });
 
+            modelBuilder.Entity("KeyService.Ledger.OpenLease", b =>
+                {
+                    b.Property<Guid>("CallId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("call_id");
+
+                    b.Property<DateTime>("AdmittedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("admitted_at");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<string>("Details")
+                        .HasColumnType("text")
+                        .HasColumnName("details");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<Guid>("KeyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("key_id");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("model");
+
+                    b.Property<Guid?>("ProjectId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("project_id");
+
+                    b.Property<long>("ReservedNanoUsd")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reserved_nano_usd");
+
+                    b.Property<long>("ReservedTokens")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reserved_tokens");
+
+                    b.HasKey("CallId");
+
+                    b.ToTable("leases", (string)null);
+                });
+
             modelBuilder.Entity("KeyService.Ledger.SettledCall", b =>
                 {
+                    b.Property<Guid>("CallId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("call_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<Guid>("KeyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("key_id");
+
+                    b.Property<long>("NanoUsd")
+                        .HasColumnType("bigint")
+                        .HasColumnName("nano_usd");
+
+                    b.Property<Guid?>("ProjectId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("project_id");
+
+                    b.Property<DateTime>("SettledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("settled_at");
+
+                    b.HasKey("CallId");
+
+                    b.HasIndex("SettledAt");
+
+                    b.ToTable("settled_calls", (string)null);
+                });
+
+            modelBuilder.Entity("KeyService.Ledger.SpentDay", b =>
+                {
+                    b.Property<string>("Scope")
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("scope");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<long>("NanoUsd")
+                        .HasColumnType("bigint")
+                        .HasColumnName("nano_usd");
+
+                    b.HasKey("Scope", "Day");
+
+                    b.ToTable("spent", (string)null);
+                });
+
+            modelBuilder.Entity("KeyService.Ledger.WindowBucket", b =>
+                {
+                    b.Property<string>("Scope")
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("scope");
+
+                    b.Property<string>("Kind")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("Bucket")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bucket");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("bigint")
+                        .HasColumnName("count");
+
+                    b.HasKey("Scope", "Kind", "Bucket");
+
+                    b.ToTable("window_buckets", (string)null);
+                });
+
+            modelBuilder.Entity("KeyService.Projects.Project", b =>
+                {
                     b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
                         .HasColumnType("uuid");
 
-                    b.Property<long>("CostNanoUsd")
+                    b.Property<long?>("BudgetLimitNanoUsd")
                         .HasColumnType("bigint");
+
+                    b.Property<string>("BudgetPeriod")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Description")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)");
+
+                    b.Property<bool>("Enabled")
+                        .HasColumnType("boolean");
+
+                    b.Property<long?>("MaxParallel")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<long?>("RpmLimit")
+                        .HasColumnType("bigint");
+
+                    b.Property<int?>("SoftBudgetPercent")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long?>("TpmLimit")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("WebhookUrl")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Name")
+                        .IsUnique();
+
+                    b.ToTable("projects", (string)null);
+                });
+
+            modelBuilder.Entity("KeyService.VirtualKeys.KeySecret", b =>
+                {
+                    b.Property<byte[]>("Digest")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea");
+
+                    b.Property<string>("BcryptHash")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
 
                     b.Property<Guid>("KeyId")
                         .HasColumnType("uuid");
 
-                    b.Property<DateTime>("SettledAt")
+                    b.Property<DateTime?>("ValidUntil")
                         .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Digest");
+
+                    b.HasIndex("KeyId");
+
+                    b.ToTable("key_secrets", (string)null);
+                });
+
+            modelBuilder.Entity("KeyService.VirtualKeys.TopUp", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("AmountNanoUsd")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("KeyId")
+                        .HasColumnType("uuid");
 
                     b.HasKey("Id");
 
                     b.HasIndex("KeyId");
 
-                    b.ToTable("settled_calls", (string)null);
+                    b.ToTable("top_ups", (string)null);
                 });
 
             modelBuilder.Entity("KeyService.VirtualKeys.VirtualKey", b =>
@@ -79,18 +288,31 @@ namespace KeyService.Data.Migrations.Postgres
                         .ValueGeneratedOnAdd()
                         .HasColumnType("uuid");
 
-                    b.Property<string>("BcryptHash")
-                        .IsRequired()
-                        .HasMaxLength(60)
-                        .HasColumnType("character varying(60)");
+                    b.Property<string>("AllowedEndpoints")
+                        .HasColumnType("text");
+
+                    b.Property<string>("AllowedModels")
+                        .HasColumnType("text");
+
+                    b.Property<long?>("BudgetLimitNanoUsd")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("BudgetPeriod")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
 
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
 
-                    b.Property<byte[]>("Digest")
-                        .IsRequired()
-                        .HasMaxLength(32)
-                        .HasColumnType("bytea");
+                    b.Property<long?>("DefaultReserveTokens")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("DeniedModels")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Description")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)");
 
                     b.Property<bool>("Enabled")
                         .HasColumnType("boolean");
@@ -98,40 +320,106 @@ namespace KeyService.Data.Migrations.Postgres
                     b.Property<DateTime?>("ExpiresAt")
                         .HasColumnType("timestamp with time zone");
 
-                    b.Property<string>("Hint")
+                    b.Property<string>("KeyPrefix")
                         .IsRequired()
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)");
+
+                    b.Property<DateTime?>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long?>("MaxParallel")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("MaxTokensPerRequest")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("ModelLimits")
+                        .IsRequired()
+                        .HasColumnType("text");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)");
 
-                    b.Property<long>("SpentNanoUsd")
+                    b.Property<long?>("OverrideNanoUsd")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime?>("OverrideUntil")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid?>("ProjectId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime?>("RevokedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long?>("RpdLimit")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("RpmLimit")
+                        .HasColumnType("bigint");
+
+                    b.Property<int?>("SoftBudgetPercent")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("ToppedUpNanoUsd")
                         .HasColumnType("bigint");
 
                     b.Property<long>("TotalRequests")
                         .HasColumnType("bigint");
 
+                    b.Property<long?>("TpdLimit")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("TpmLimit")
+                        .HasColumnType("bigint");
+
                     b.Property<DateTime>("UpdatedAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<string>("WebhookUrl")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)");
+
                     b.HasKey("Id");
 
-                    b.HasIndex("Digest")
-                        .IsUnique();
+                    b.HasIndex("ProjectId");
 
                     b.ToTable("virtual_keys", (string)null);
                 });
 
-            modelBuilder.Entity("KeyService.Ledger.SettledCall", b =>
+            modelBuilder.Entity("KeyService.VirtualKeys.KeySecret", b =>
                 {
                     b.HasOne("KeyService.VirtualKeys.VirtualKey", null)
                         .WithMany()
                         .HasForeignKey("KeyId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("KeyService.VirtualKeys.TopUp", b =>
+                {
+                    b.HasOne("KeyService.VirtualKeys.VirtualKey", null)
+                        .WithMany()
+                        .HasForeignKey("KeyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("KeyService.VirtualKeys.VirtualKey", b =>
+                {
+                    b.HasOne("KeyService.Projects.Project", "Project")
+                        .WithMany()
+                        .HasForeignKey("ProjectId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.Navigation("Project");
                 });
 #pragma warning restore 612, 618
         }

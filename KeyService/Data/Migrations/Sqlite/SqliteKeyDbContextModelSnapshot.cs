@@ -47,25 +47,234 @@ namespace KeyService.Data.Migrations.Sqlite
                     b.ToTable("admin_tokens", (string)null);
                 });
 
+            modelBuilder.Entity("KeyService.Ledger.OpenLease", b =>
+                {
+                    b.Property<Guid>("CallId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("call_id");
+
+                    b.Property<DateTime>("AdmittedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("admitted_at");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("day");
+
+                    b.Property<string>("Details")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("details");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("expires_at");
+
+                    b.Property<Guid>("KeyId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_id");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<Guid?>("ProjectId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project_id");
+
+                    b.Property<long>("ReservedNanoUsd")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reserved_nano_usd");
+
+                    b.Property<long>("ReservedTokens")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reserved_tokens");
+
+                    b.HasKey("CallId");
+
+                    b.ToTable("leases", (string)null);
+                });
+
             modelBuilder.Entity("KeyService.Ledger.SettledCall", b =>
                 {
+                    b.Property<Guid>("CallId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("call_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("day");
+
+                    b.Property<Guid>("KeyId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_id");
+
+                    b.Property<long>("NanoUsd")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("nano_usd");
+
+                    b.Property<Guid?>("ProjectId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project_id");
+
+                    b.Property<DateTime>("SettledAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("settled_at");
+
+                    b.HasKey("CallId");
+
+                    b.HasIndex("SettledAt");
+
+                    b.ToTable("settled_calls", (string)null);
+                });
+
+            modelBuilder.Entity("KeyService.Ledger.SpentDay", b =>
+                {
+                    b.Property<string>("Scope")
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scope");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("day");
+
+                    b.Property<long>("NanoUsd")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("nano_usd");
+
+                    b.HasKey("Scope", "Day");
+
+                    b.ToTable("spent", (string)null);
+                });
+
+            modelBuilder.Entity("KeyService.Ledger.WindowBucket", b =>
+                {
+                    b.Property<string>("Scope")
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scope");
+
+                    b.Property<string>("Kind")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("Bucket")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bucket");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("count");
+
+                    b.HasKey("Scope", "Kind", "Bucket");
+
+                    b.ToTable("window_buckets", (string)null);
+                });
+
+            modelBuilder.Entity("KeyService.Projects.Project", b =>
+                {
                     b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
                         .HasColumnType("TEXT");
 
-                    b.Property<long>("CostNanoUsd")
+                    b.Property<long?>("BudgetLimitNanoUsd")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("BudgetPeriod")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Description")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Enabled")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("MaxParallel")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("RpmLimit")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("SoftBudgetPercent")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("TpmLimit")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("WebhookUrl")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Name")
+                        .IsUnique();
+
+                    b.ToTable("projects", (string)null);
+                });
+
+            modelBuilder.Entity("KeyService.VirtualKeys.KeySecret", b =>
+                {
+                    b.Property<byte[]>("Digest")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("BcryptHash")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
 
                     b.Property<Guid>("KeyId")
                         .HasColumnType("TEXT");
 
-                    b.Property<DateTime>("SettledAt")
+                    b.Property<DateTime?>("ValidUntil")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Digest");
+
+                    b.HasIndex("KeyId");
+
+                    b.ToTable("key_secrets", (string)null);
+                });
+
+            modelBuilder.Entity("KeyService.VirtualKeys.TopUp", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("AmountNanoUsd")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("KeyId")
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
 
                     b.HasIndex("KeyId");
 
-                    b.ToTable("settled_calls", (string)null);
+                    b.ToTable("top_ups", (string)null);
                 });
 
             modelBuilder.Entity("KeyService.VirtualKeys.VirtualKey", b =>
@@ -74,18 +283,31 @@ namespace KeyService.Data.Migrations.Sqlite
                         .ValueGeneratedOnAdd()
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("BcryptHash")
-                        .IsRequired()
-                        .HasMaxLength(60)
+                    b.Property<string>("AllowedEndpoints")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AllowedModels")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("BudgetLimitNanoUsd")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("BudgetPeriod")
+                        .HasMaxLength(20)
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
-                    b.Property<byte[]>("Digest")
-                        .IsRequired()
-                        .HasMaxLength(32)
-                        .HasColumnType("BLOB");
+                    b.Property<long?>("DefaultReserveTokens")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("DeniedModels")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Description")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT");
 
                     b.Property<bool>("Enabled")
                         .HasColumnType("INTEGER");
@@ -93,9 +315,22 @@ namespace KeyService.Data.Migrations.Sqlite
                     b.Property<DateTime?>("ExpiresAt")
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Hint")
+                    b.Property<string>("KeyPrefix")
                         .IsRequired()
                         .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("LastUsedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("MaxParallel")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("MaxTokensPerRequest")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ModelLimits")
+                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Name")
@@ -103,30 +338,83 @@ namespace KeyService.Data.Migrations.Sqlite
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
-                    b.Property<long>("SpentNanoUsd")
+                    b.Property<long?>("OverrideNanoUsd")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("OverrideUntil")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("RevokedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("RpdLimit")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RpmLimit")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("SoftBudgetPercent")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ToppedUpNanoUsd")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("TotalRequests")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("TpdLimit")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("TpmLimit")
+                        .HasColumnType("INTEGER");
+
                     b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("WebhookUrl")
+                        .HasMaxLength(1000)
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
 
-                    b.HasIndex("Digest")
-                        .IsUnique();
+                    b.HasIndex("ProjectId");
 
                     b.ToTable("virtual_keys", (string)null);
                 });
 
-            modelBuilder.Entity("KeyService.Ledger.SettledCall", b =>
+            modelBuilder.Entity("KeyService.VirtualKeys.KeySecret", b =>
                 {
                     b.HasOne("KeyService.VirtualKeys.VirtualKey", null)
                         .WithMany()
                         .HasForeignKey("KeyId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("KeyService.VirtualKeys.TopUp", b =>
+                {
+                    b.HasOne("KeyService.VirtualKeys.VirtualKey", null)
+                        .WithMany()
+                        .HasForeignKey("KeyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("KeyService.VirtualKeys.VirtualKey", b =>
+                {
+                    b.HasOne("KeyService.Projects.Project", "Project")
+                        .WithMany()
+                        .HasForeignKey("ProjectId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.Navigation("Project");
                 });
 #pragma warning restore 612, 618
         }

@@ -87,6 +87,12 @@ namespace UsageService.Data.Migrations.Postgres
                     b.Property<double>("OverheadMs")
                         .HasColumnType("double precision");
 
+                    b.Property<Guid?>("ProjectId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("ProjectName")
+                        .HasColumnType("text");
+
                     b.Property<string>("Provider")
                         .HasColumnType("text");
 

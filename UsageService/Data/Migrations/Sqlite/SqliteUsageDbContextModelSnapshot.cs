@@ -82,6 +82,12 @@ namespace UsageService.Data.Migrations.Sqlite
                     b.Property<double>("OverheadMs")
                         .HasColumnType("REAL");
 
+                    b.Property<Guid?>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ProjectName")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Provider")
                         .HasColumnType("TEXT");
 

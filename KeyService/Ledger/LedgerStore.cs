@@ -1,0 +1,180 @@
+using KeyService.Data;
+using KeyService.Limits;
+using Microsoft.EntityFrameworkCore;
+
+namespace KeyService.Ledger;
+
+/// <summary>The rows behind the ledger: read whole at the start, written in batches, each batch one transaction.</summary>
+internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
+{
+    public async Task<LedgerState> LoadAsync(DateOnly today, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return new LedgerState(
+            await database.WindowBuckets.AsNoTracking().ToListAsync(cancellationToken),
+            await database.OpenLeases.AsNoTracking().ToListAsync(cancellationToken),
+            await SumAsync(database.Spent, today, cancellationToken));
+    }
+
+    /// <summary>What each scope has spent, by period; a scope without a row has spent nothing.</summary>
+    public async Task<IReadOnlyDictionary<string, SpentTotals>> LoadSpentAsync(
+        IReadOnlyCollection<string> scopes, DateOnly today, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return await SumAsync(database.Spent.Where(row => scopes.Contains(row.Scope)), today, cancellationToken);
+    }
+
+    public async Task WriteAsync(LedgerChanges changes, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+
+        // One statement must not meet a row twice: of several changes the last holds.
+        await SqlRows.RunAsync(
+            database,
+            [.. changes.Buckets.GroupBy(row => (row.Scope, row.Kind, row.Bucket)).Select(group => group.Last())],
+            row => [row.Scope, row.Kind, row.Bucket, row.Count],
+            "INSERT INTO window_buckets (scope, kind, bucket, count) VALUES",
+            "ON CONFLICT (scope, kind, bucket) DO UPDATE SET count = excluded.count",
+            cancellationToken);
+        foreach (var old in changes.OldBuckets)
+        {
+            await database.WindowBuckets.Where(row => row.Kind == old.Kind && row.Bucket < old.Below).ExecuteDeleteAsync(cancellationToken);
+        }
+
+        await SqlRows.RunAsync(
+            database,
+            [.. changes.Leases.GroupBy(row => row.CallId).Select(group => group.Last())],
+            row =>
+            [
+                row.CallId, row.KeyId, row.ProjectId, row.Model, row.ReservedTokens, row.ReservedNanoUsd, row.Day, row.AdmittedAt, row.ExpiresAt, row.Details,
+            ],
+            """
+            INSERT INTO leases
+                (call_id, key_id, project_id, model, reserved_tokens, reserved_nano_usd, day, admitted_at, expires_at, details) VALUES
+            """,
+            """
+            ON CONFLICT (call_id) DO UPDATE SET
+                reserved_tokens = excluded.reserved_tokens, reserved_nano_usd = excluded.reserved_nano_usd,
+                expires_at = excluded.expires_at, details = excluded.details
+            """,
+            cancellationToken);
+        await DeleteLeasesAsync(database, changes.EndedLeases, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Adds the cost of each call that is not settled yet to its scopes and its key's totals, and ends its lease; gives the ids of these calls.
+    /// A call that is settled already, earlier or in the same batch, adds nothing.
+    /// </summary>
+    public async Task<IReadOnlySet<Guid>> SettleAsync(IReadOnlyList<Charge> charges, DateTime now, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        var first = charges.DistinctBy(charge => charge.CallId).ToList();
+        var added = (await SqlRows.RunAsync(
+            database,
+            first,
+            charge => [charge.CallId, charge.KeyId, charge.ProjectId, charge.Day, charge.NanoUsd, now],
+            "INSERT INTO settled_calls (call_id, key_id, project_id, day, nano_usd, settled_at) VALUES",
+            "ON CONFLICT (call_id) DO NOTHING RETURNING call_id",
+            cancellationToken)).ToHashSet();
+        var fresh = first.Where(charge => added.Contains(charge.CallId)).ToList();
+
+        // In one order everywhere, so that two writers wait for one another and never in a circle.
+        var spent = fresh.Where(charge => charge.NanoUsd != 0)
+            .SelectMany(charge => charge.Scopes, (charge, scope) => (Scope: scope, charge.Day, charge.NanoUsd))
+            .GroupBy(part => (part.Scope, part.Day), part => part.NanoUsd)
+            .Select(group => new SpentDay(group.Key.Scope, group.Key.Day, group.Sum()))
+            .OrderBy(row => row.Scope, StringComparer.Ordinal).ThenBy(row => row.Day)
+            .ToList();
+        await SqlRows.RunAsync(
+            database,
+            spent,
+            row => [row.Scope, row.Day, row.NanoUsd],
+            "INSERT INTO spent (scope, day, nano_usd) VALUES",
+            "ON CONFLICT (scope, day) DO UPDATE SET nano_usd = spent.nano_usd + excluded.nano_usd",
+            cancellationToken);
+        foreach (var group in fresh.GroupBy(charge => charge.KeyId).OrderBy(group => group.Key))
+        {
+            var count = group.Count();
+            await database.VirtualKeys.Where(key => key.Id == group.Key).ExecuteUpdateAsync(
+                update => update
+                    .SetProperty(key => key.TotalRequests, key => key.TotalRequests + count)
+                    .SetProperty(key => key.LastUsedAt, now),
+                cancellationToken);
+        }
+
+        await DeleteLeasesAsync(database, [.. charges.Select(charge => charge.CallId)], cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return added;
+    }
+
+    /// <summary>A settlement that comes later than this would count again: the time is to be longer than any sender tries.</summary>
+    public async Task<int> ForgetSettledAsync(DateTime before, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return await database.SettledCalls.Where(call => call.SettledAt < before).ExecuteDeleteAsync(cancellationToken);
+    }
+
+    private static async Task DeleteLeasesAsync(KeyDbContext database, IReadOnlyCollection<Guid> calls, CancellationToken cancellationToken)
+    {
+        if (calls.Count > 0)
+        {
+            await database.OpenLeases.Where(lease => calls.Contains(lease.CallId)).ExecuteDeleteAsync(cancellationToken);
+        }
+    }
+
+    private static async Task<Dictionary<string, SpentTotals>> SumAsync(IQueryable<SpentDay> rows, DateOnly today, CancellationToken cancellationToken)
+    {
+        var week = BudgetPeriods.StartOf(BudgetPeriod.Weekly, today);
+        var month = BudgetPeriods.StartOf(BudgetPeriod.Monthly, today);
+        return await rows.GroupBy(row => row.Scope)
+            .Select(group => new
+            {
+                Scope = group.Key,
+                Day = group.Sum(row => row.Day == today ? row.NanoUsd : 0L),
+                Week = group.Sum(row => row.Day >= week && row.Day <= today ? row.NanoUsd : 0L),
+                Month = group.Sum(row => row.Day >= month && row.Day <= today ? row.NanoUsd : 0L),
+                Lifetime = group.Sum(row => row.NanoUsd),
+            })
+            .ToDictionaryAsync(
+                row => row.Scope, row => new SpentTotals(row.Day, row.Week, row.Month, row.Lifetime), StringComparer.Ordinal, cancellationToken);
+    }
+}
+
+internal sealed record LedgerState(
+    IReadOnlyList<WindowBucket> Buckets, IReadOnlyList<OpenLease> Leases, IReadOnlyDictionary<string, SpentTotals> Spent);
+
+/// <summary>What a scope has spent today, this week, this month and ever, in nano-dollars.</summary>
+internal readonly record struct SpentTotals(long Day, long Week, long Month, long Lifetime)
+{
+    public long Of(BudgetPeriod? period) => period switch
+    {
+        BudgetPeriod.Daily => Day,
+        BudgetPeriod.Weekly => Week,
+        BudgetPeriod.Monthly => Month,
+        _ => Lifetime,
+    };
+}
+
+/// <summary>What has changed since the last write.</summary>
+internal sealed record LedgerChanges
+{
+    /// <summary>The counts as they are now.</summary>
+    public IReadOnlyList<WindowBucket> Buckets { get; init; } = [];
+
+    /// <summary>Buckets that have left their windows.</summary>
+    public IReadOnlyList<OldBuckets> OldBuckets { get; init; } = [];
+
+    public IReadOnlyList<OpenLease> Leases { get; init; } = [];
+
+    public IReadOnlyList<Guid> EndedLeases { get; init; } = [];
+}
+
+internal sealed record OldBuckets(string Kind, long Below);
+
+/// <summary>What a call cost in the end, and for whom it counts.</summary>
+/// <param name="Day">The day, by UTC, of the reservation.</param>
+/// <param name="Scopes">See <see cref="LedgerScope"/>.</param>
+internal sealed record Charge(Guid CallId, Guid KeyId, Guid? ProjectId, long NanoUsd, DateOnly Day, IReadOnlyList<string> Scopes);

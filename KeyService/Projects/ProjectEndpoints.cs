@@ -1,0 +1,50 @@
+using KeyService.Limits;
+using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceDefaults.Http;
+
+namespace KeyService.Projects;
+
+internal static class ProjectEndpoints
+{
+    public static void MapProjects(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/admin/projects").WithTags("Projects");
+        group.MapPost("/", CreateAsync);
+        group.MapGet("/", ListAsync);
+        group.MapGet("/{id:guid}", GetAsync);
+        group.MapPatch("/{id:guid}", UpdateAsync);
+        group.MapDelete("/{id:guid}", DeleteAsync);
+    }
+
+    private static async Task<Results<Created<ProjectView>, ProblemHttpResult>> CreateAsync(
+        HttpRequest request, ProjectStore store, CancellationToken cancellationToken)
+    {
+        var fields = await FieldReader.ReadAsync(request, cancellationToken);
+        var project = new Project();
+        fields.Require("name");
+        AccountFields.Read(fields, project);
+        return fields.Problem() is { } problem
+            ? problem
+            : (await store.AddAsync(project, cancellationToken)).ToCreated(created => $"/admin/projects/{created.Id}");
+    }
+
+    private static async Task<Results<Ok<Page<ProjectView>>, ProblemHttpResult>> ListAsync(
+        HttpRequest request, ProjectStore store, CancellationToken cancellationToken)
+    {
+        var query = new PageQuery(request);
+        var (enabled, namePrefix) = (query.Flag("enabled"), query.Text("name_prefix"));
+        return query.Problem() is { } problem
+            ? problem
+            : TypedResults.Ok(await store.ListAsync(enabled, namePrefix, query.Limit, query.Offset, cancellationToken));
+    }
+
+    private static async Task<Results<Ok<ProjectView>, ProblemHttpResult>> GetAsync(Guid id, ProjectStore store, CancellationToken cancellationToken)
+        => (await store.FindAsync(id, cancellationToken)).ToOk();
+
+    private static async Task<Results<Ok<ProjectView>, ProblemHttpResult>> UpdateAsync(
+        Guid id, HttpRequest request, ProjectStore store, CancellationToken cancellationToken)
+        => (await store.UpdateAsync(id, await FieldReader.ReadAsync(request, cancellationToken), cancellationToken)).ToOk();
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(Guid id, ProjectStore store, CancellationToken cancellationToken)
+        => (await store.DeleteAsync(id, cancellationToken)).ToNoContent();
+}

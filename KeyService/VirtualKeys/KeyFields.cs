@@ -1,0 +1,90 @@
+using Gateway.Contracts;
+using Gateway.Contracts.Keys;
+using KeyService.Limits;
+using ServiceDefaults.Http;
+
+namespace KeyService.VirtualKeys;
+
+/// <summary>The fields of a key, as the admin API writes them.</summary>
+internal static class KeyFields
+{
+    /// <summary>Two of them can be added.</summary>
+    public const long MaxBudgetNanoUsd = 1_000_000_000 * NanoUsd.PerUsd;
+
+    private const int MaxPatterns = 1000;
+    private const int MaxModelLimits = 100;
+    private const long MaxTokens = 1_000_000_000;
+
+    public static void Read(FieldReader fields, VirtualKey key)
+    {
+        AccountFields.Read(fields, key);
+        fields.Id("project_id", id => key.ProjectId = id);
+        fields.Time("expires_at", time => key.ExpiresAt = time);
+        fields.Limit("rpd_limit", limit => key.RpdLimit = limit);
+        fields.Limit("tpd_limit", limit => key.TpdLimit = limit);
+        fields.Patterns("allowed_models", patterns => key.AllowedModels = patterns);
+        fields.Patterns("denied_models", patterns => key.DeniedModels = patterns);
+        fields.Texts(
+            "allowed_endpoints", KeyEndpointNames.All.Count, name => KeyEndpointNames.All.Contains(name, StringComparer.Ordinal),
+            $"of {string.Join(", ", KeyEndpointNames.All)}", names => key.AllowedEndpoints = names);
+        fields.Count("max_tokens_per_request", 1, MaxTokens, tokens => key.MaxTokensPerRequest = tokens);
+        fields.Count("default_reserve_tokens", 1, MaxTokens, tokens => key.DefaultReserveTokens = tokens);
+        fields.Objects("model_limits", MaxModelLimits, ReadModelLimit, limits => SetModelLimits(fields, key, limits));
+        fields.Object("budget_override", value => ReadOverride(value, key));
+    }
+
+    private static ModelLimit ReadModelLimit(FieldReader fields)
+    {
+        var model = "";
+        long? rpm = null, tpm = null, rpd = null, tpd = null, parallel = null, budget = null;
+        BudgetPeriod? period = null;
+        fields.Require("model");
+        fields.Name("model", ModelPattern.MaxLength, pattern =>
+        {
+            model = pattern;
+            if (!ModelPattern.IsValid(pattern))
+            {
+                fields.Fault("model", "A model's name, or the start of names before a trailing '*'.");
+            }
+        });
+        fields.Limit("rpm_limit", limit => rpm = limit);
+        fields.Limit("tpm_limit", limit => tpm = limit);
+        fields.Limit("rpd_limit", limit => rpd = limit);
+        fields.Limit("tpd_limit", limit => tpd = limit);
+        fields.Limit("max_parallel", limit => parallel = limit);
+        fields.Usd("budget_limit", limit => budget = limit?.Value);
+        fields.Choice("budget_period", BudgetPeriods.ByName, value => period = value);
+        return new ModelLimit(model, new RateLimits(rpm, tpm, rpd, tpd, parallel), new Budget(budget, period));
+    }
+
+    private static void SetModelLimits(FieldReader fields, VirtualKey key, IReadOnlyList<ModelLimit> limits)
+    {
+        if (limits.GroupBy(limit => limit.Model, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            fields.Fault("model_limits", $"'{twice.Key}' stands there twice.");
+        }
+
+        key.ModelLimits = limits;
+    }
+
+    private static void ReadOverride(FieldReader? fields, VirtualKey key)
+    {
+        (key.OverrideNanoUsd, key.OverrideUntil) = (null, null);
+        if (fields is null)
+        {
+            return;
+        }
+
+        fields.Require("amount");
+        fields.Require("until");
+        fields.Usd("amount", amount => key.OverrideNanoUsd = amount?.Value);
+        fields.Time("until", until => key.OverrideUntil = until);
+        if (key.OverrideNanoUsd is null || key.OverrideUntil is null)
+        {
+            fields.Fault("amount", "Both an amount and a time; the override itself may be null.");
+        }
+    }
+
+    private static void Patterns(this FieldReader fields, string name, Action<IReadOnlyList<string>?> set)
+        => fields.Texts(name, MaxPatterns, ModelPattern.IsValid, "names of models, exact or the start of names before a trailing '*'", set);
+}

@@ -1,0 +1,31 @@
+using KeyService.Limits;
+
+namespace KeyService.VirtualKeys;
+
+/// <summary>Which keys a list shows.</summary>
+/// <param name="ProjectId">Only those of a project.</param>
+/// <param name="Enabled">Only those that are switched on, or off.</param>
+/// <param name="NamePrefix">Only those whose name begins so, in whatever case.</param>
+/// <param name="WithRevoked">Those that were deleted, too.</param>
+internal sealed record KeyFilter(Guid? ProjectId = null, bool? Enabled = null, string? NamePrefix = null, bool WithRevoked = false)
+{
+    public IQueryable<VirtualKey> Apply(IQueryable<VirtualKey> keys)
+    {
+        if (!WithRevoked)
+        {
+            keys = keys.Where(key => key.RevokedAt == null);
+        }
+
+        if (ProjectId is { } projectId)
+        {
+            keys = keys.Where(key => key.ProjectId == projectId);
+        }
+
+        if (Enabled is { } enabled)
+        {
+            keys = keys.Where(key => key.Enabled == enabled);
+        }
+
+        return keys.WithNamePrefix(NamePrefix);
+    }
+}

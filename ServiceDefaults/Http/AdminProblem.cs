@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ServiceDefaults.Http;
+
+/// <summary>
+/// What the admin API answers instead of a result: problem details (RFC 9457) whose <c>errors</c> name every wrong field, and whose
+/// <c>error</c> is the object that callers of the model APIs know, with the first wrong field as <c>param</c>.
+/// </summary>
+public static class AdminProblem
+{
+    public static ProblemHttpResult Invalid(IReadOnlyDictionary<string, string> faults)
+    {
+        var (field, message) = faults.First();
+        return Create(
+            StatusCodes.Status400BadRequest,
+            "invalid_request",
+            faults.Count == 1 ? Describe(field, message) : $"{Describe(field, message)} {faults.Count - 1} more: see 'errors'.",
+            field.Length == 0 ? null : field,
+            faults.ToDictionary(fault => fault.Key, fault => new[] { fault.Value }, StringComparer.Ordinal));
+    }
+
+    public static ProblemHttpResult NotFound(string detail) => Create(StatusCodes.Status404NotFound, "not_found", detail);
+
+    public static ProblemHttpResult Conflict(string detail) => Create(StatusCodes.Status409Conflict, "conflict", detail);
+
+    private static string Describe(string field, string message) => field.Length == 0 ? message : $"'{field}': {message}";
+
+    private static ProblemHttpResult Create(
+        int status, string code, string detail, string? param = null, Dictionary<string, string[]>? errors = null)
+    {
+        var extensions = new Dictionary<string, object?>(StringComparer.Ordinal)
+        {
+            ["error"] = new AdminError(detail, "invalid_request_error", param, code),
+        };
+        if (errors is not null)
+        {
+            extensions["errors"] = errors;
+        }
+
+        return TypedResults.Problem(detail, statusCode: status, extensions: extensions);
+    }
+
+    private sealed record AdminError(string Message, string Type, string? Param, string Code);
+}
