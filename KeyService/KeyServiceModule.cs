@@ -1,4 +1,3 @@
-using Gateway.Contracts.Keys;
 using KeyService.Admins;
 using KeyService.Data;
 using KeyService.Ledger;
@@ -20,8 +19,7 @@ public static class KeyServiceModule
         builder.AddProjects();
         builder.AddVirtualKeys();
         builder.AddAdmins();
-        builder.Services.AddSingleton<LedgerStore>();
-        builder.Services.AddSingleton<IKeyLedger, KeyLedger>();
+        builder.AddLedger();
     }
 
     public static void AddKeyService(this IHostApplicationBuilder builder)

@@ -24,9 +24,11 @@ internal abstract class KeyDbContext(DbContextOptions options) : DbContext(optio
 
     public DbSet<SpentDay> Spent => Set<SpentDay>();
 
-    public DbSet<WindowBucket> WindowBuckets => Set<WindowBucket>();
+    public DbSet<WindowRow> Windows => Set<WindowRow>();
 
-    public DbSet<OpenLease> OpenLeases => Set<OpenLease>();
+    public DbSet<LeaseRow> Leases => Set<LeaseRow>();
+
+    public DbSet<ClockRow> LedgerClock => Set<ClockRow>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.StoreDateTimesAsUtc();
 
@@ -39,8 +41,9 @@ internal abstract class KeyDbContext(DbContextOptions options) : DbContext(optio
         modelBuilder.ApplyConfiguration(new AdminTokenConfiguration());
         modelBuilder.ApplyConfiguration(new SettledCallConfiguration());
         modelBuilder.ApplyConfiguration(new SpentDayConfiguration());
-        modelBuilder.ApplyConfiguration(new WindowBucketConfiguration());
-        modelBuilder.ApplyConfiguration(new OpenLeaseConfiguration());
+        modelBuilder.ApplyConfiguration(new WindowRowConfiguration());
+        modelBuilder.ApplyConfiguration(new LeaseRowConfiguration());
+        modelBuilder.ApplyConfiguration(new ClockRowConfiguration());
     }
 }
 

@@ -1,44 +1,93 @@
+using Gateway.Contracts;
+using Gateway.Contracts.Errors;
 using Gateway.Contracts.Keys;
 using KeyService.Admins;
-using KeyService.Data;
+using KeyService.Ledger.Core;
 using KeyService.VirtualKeys;
-using Microsoft.EntityFrameworkCore;
-using ServiceDefaults.Storage;
 
 namespace KeyService.Ledger;
 
+/// <summary>Who may call by the rules of its key, and how much is left by the counts of the core.</summary>
 internal sealed class KeyLedger(
-    KeyRing ring, AdminTokens admins, IDbContextFactory<KeyDbContext> databases, LedgerStore store, TimeProvider timeProvider) : IKeyLedger
+    KeyRing ring, AdminTokens admins, LedgerCore core, LedgerStore store, LedgerWrites writes, TimeProvider timeProvider) : IKeyLedger
 {
+    /// <summary>Edges announce their calls every few seconds; a lease that nobody announces is of an Edge that has died.</summary>
     private static readonly TimeSpan LeaseLifetime = TimeSpan.FromMinutes(15);
 
-    public async Task<Admission> AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken)
+    /// <summary>A counted input is right within a few percent.</summary>
+    private const decimal InputMargin = 1.05m;
+
+    private const long DefaultReserveTokens = 4096;
+
+    public async Task<Admission> AdmitAsync(AdmissionRequest request)
     {
-        var key = await ring.FindAsync(request.Secret, cancellationToken);
-        var now = timeProvider.GetUtcNow().UtcDateTime;
-        return AccessRules.Check(key, request, now) is { } refusal
-            ? Admission.Refused(refusal)
-            : Admission.Granted(new Lease(request.CallId, key!.Identity, now + LeaseLifetime));
+        var key = await ring.FindAsync(request.Secret, CancellationToken.None);
+        if (AccessRules.Check(key, request, timeProvider.GetUtcNow().UtcDateTime) is { } refusal)
+        {
+            return Admission.Refused(refusal);
+        }
+
+        var scopes = CallScopes.Of(key!, request.Model);
+        var defaultOutput = (key!.DefaultReserveTokens ?? DefaultReserveTokens) * request.Choices;
+        var outcome = core.Admit(new AdmitCommand(
+            request.CallId,
+            scopes,
+            request.InputTokens,
+            request.OutputTokens,
+            defaultOutput,
+            request.Quote.WorstCase((long)Math.Ceiling(request.InputTokens * InputMargin), request.OutputTokens ?? defaultOutput),
+            LeaseLifetime));
+        return outcome switch
+        {
+            { Refusal: { } limit } => Admission.Refused(Refusals.ToError(limit)),
+            { Lease: { } facts } => Admission.Granted(ToLease(facts, key.Identity, scopes, outcome.Standings)),
+            _ => Admission.Refused(GatewayError.BadRequest("call_is_over", "The call has been settled already.")),
+        };
+    }
+
+    public async Task<ExtensionOutcome> ExtendAsync(LeaseExtension extension, CancellationToken cancellationToken)
+    {
+        if (core.Find(extension.CallId) is not { } facts)
+        {
+            return new ExtensionOutcome(Granted: false, NanoUsd.Zero);
+        }
+
+        var scopes = await CurrentScopesAsync(facts, cancellationToken);
+        var outcome = core.Extend(extension.CallId, scopes, extension.Tokens, extension.Cost);
+        return new ExtensionOutcome(outcome is { Lease: not null, Refusal: null }, outcome.Lease?.Cost ?? NanoUsd.Zero);
+    }
+
+    public async Task AnnounceAsync(IReadOnlyList<Lease> leases, CancellationToken cancellationToken)
+    {
+        var unknown = leases.Where(lease => core.Find(lease.CallId) is null).Select(lease => lease.CallId).ToList();
+        var settled = unknown.Count == 0 ? null : await store.FindSettledAsync(unknown, cancellationToken);
+        foreach (var lease in leases)
+        {
+            if (settled?.Contains(lease.CallId) != true && LeaseFactsText.Read(lease.CallId, lease.Facts) is { } facts)
+            {
+                core.Announce(facts, LeaseLifetime);
+            }
+        }
     }
 
     public async Task SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
     {
-        var now = timeProvider.GetStoredNow();
-        var today = DateOnly.FromDateTime(now);
-        var keyIds = settlements.Select(settlement => settlement.KeyId).Distinct().ToList();
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var projects = await database.VirtualKeys.AsNoTracking().Where(key => keyIds.Contains(key.Id))
-            .ToDictionaryAsync(key => key.Id, key => key.ProjectId, cancellationToken);
-        await store.SettleAsync([.. settlements.Select(ToCharge)], now, cancellationToken);
-
-        Charge ToCharge(Settlement settlement)
+        var calls = new List<CallSettlement>(settlements.Count);
+        var charges = new List<Charge>(settlements.Count);
+        foreach (var settlement in settlements)
         {
-            var project = projects.GetValueOrDefault(settlement.KeyId);
-            string[] scopes = project is { } id
-                ? [LedgerScope.Key(settlement.KeyId), LedgerScope.Project(id)]
-                : [LedgerScope.Key(settlement.KeyId)];
-            return new Charge(settlement.CallId, settlement.KeyId, project, settlement.Cost.Value, today, scopes);
+            var facts = LeaseFactsText.Read(settlement.CallId, settlement.LeaseFacts) ?? await FactsOfNowAsync(settlement, cancellationToken);
+            calls.Add(new CallSettlement(settlement.CallId, facts.Scopes, facts.AdmittedAt, facts.Day, settlement.Usage.Total, settlement.Cost));
+            charges.Add(new Charge(
+                settlement.CallId,
+                settlement.KeyId,
+                facts.Scopes.FirstOrDefault(scope => scope.Kind == ScopeKind.Project) is { Id: var project } && project != Guid.Empty ? project : null,
+                settlement.Cost.Value,
+                facts.Day,
+                [.. facts.Scopes.Select(LedgerScope.NameOf)]));
         }
+
+        await writes.SettleAsync(calls, charges, cancellationToken);
     }
 
     public async Task<KeyAccess?> IdentifyAsync(string secret, CancellationToken cancellationToken)
@@ -47,4 +96,60 @@ internal sealed class KeyLedger(
             : null;
 
     public Task<AdminIdentity?> IdentifyAdminAsync(string secret, CancellationToken cancellationToken) => admins.FindAsync(secret, cancellationToken);
+
+    private static Lease ToLease(
+        LeaseFacts facts, KeyIdentity key, IReadOnlyList<LimitedScope> scopes, IReadOnlyList<LimitStanding> standings)
+        => new(facts.CallId, key, facts.ExpiresAt)
+        {
+            Facts = LeaseFactsText.Write(facts),
+            ReservedTokens = facts.Tokens,
+            ReservedCost = scopes.Any(scope => scope.Limits.Budget is not null) ? facts.Cost : null,
+            CountTokens = scopes.Any(scope => scope.Limits is { Budget: not null } or { TokensPerMinute: not null } or { TokensPerDay: not null }),
+            Limits =
+            [
+                .. standings
+                    .GroupBy(standing => standing.Kind)
+                    .Select(kind => kind.MinBy(standing => standing.Remaining))
+                    .Select(standing => new LimitState(ToKind(standing.Kind), standing.Limit, standing.Remaining, standing.Reset ?? TimeSpan.Zero)),
+            ],
+        };
+
+    /// <summary>A call that an Edge let through while the ledger was away: it is counted now, for its key and its project.</summary>
+    private async Task<LeaseFacts> FactsOfNowAsync(Settlement settlement, CancellationToken cancellationToken)
+    {
+        var now = timeProvider.GetUtcNow().UtcDateTime;
+        var key = await ring.FindByIdAsync(settlement.KeyId, cancellationToken);
+        return new LeaseFacts
+        {
+            CallId = settlement.CallId,
+            Scopes = key?.Project is { } project
+                ? [ScopeId.Key(settlement.KeyId), ScopeId.Project(project.Id)]
+                : [ScopeId.Key(settlement.KeyId)],
+            AdmittedAt = now,
+            Day = DateOnly.FromDateTime(now),
+        };
+    }
+
+    /// <summary>The scopes of a lease with the limits of now.</summary>
+    private async Task<IReadOnlyList<LimitedScope>> CurrentScopesAsync(LeaseFacts facts, CancellationToken cancellationToken)
+    {
+        var keyId = facts.Scopes.First(scope => scope.Kind == ScopeKind.Key).Id;
+        if (await ring.FindByIdAsync(keyId, cancellationToken) is not { } key)
+        {
+            return [];
+        }
+
+        var limits = CallScopes.All(key);
+        return [.. facts.Scopes.Select(scope => new LimitedScope(scope, limits.GetValueOrDefault(scope) ?? ScopeLimits.None))];
+    }
+
+    private static Gateway.Contracts.Keys.LimitKind ToKind(Core.LimitKind kind) => kind switch
+    {
+        Core.LimitKind.RequestsPerMinute => Gateway.Contracts.Keys.LimitKind.Requests,
+        Core.LimitKind.TokensPerMinute => Gateway.Contracts.Keys.LimitKind.Tokens,
+        Core.LimitKind.RequestsPerDay => Gateway.Contracts.Keys.LimitKind.RequestsPerDay,
+        Core.LimitKind.TokensPerDay => Gateway.Contracts.Keys.LimitKind.TokensPerDay,
+        Core.LimitKind.Parallel => Gateway.Contracts.Keys.LimitKind.Parallel,
+        _ => Gateway.Contracts.Keys.LimitKind.Budget,
+    };
 }

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Gateway.Contracts;
 using Gateway.Contracts.Keys;
 using ServiceDefaults.Http;
+using ServiceDefaults.Telemetry;
 
 namespace KeyService.Ledger;
 
@@ -11,9 +13,18 @@ internal static class LedgerEndpoints
     {
         routes.MapInternalPost(
             LedgerRoutes.Admit,
-            ContractsJson.Default.AdmissionRequest,
-            ContractsJson.Default.Admission,
-            (services, request, cancellationToken) => services.GetRequiredService<IKeyLedger>().AdmitAsync(request, cancellationToken)!);
+            ContractsJson.Default.IReadOnlyListAdmissionRequest,
+            ContractsJson.Default.IReadOnlyListAdmission,
+            AdmitAsync);
+        routes.MapInternalPost(
+            LedgerRoutes.Extend,
+            ContractsJson.Default.LeaseExtension,
+            ContractsJson.Default.ExtensionOutcome,
+            (services, extension, cancellationToken) => services.GetRequiredService<IKeyLedger>().ExtendAsync(extension, cancellationToken)!);
+        routes.MapInternalPost(
+            LedgerRoutes.Announce,
+            ContractsJson.Default.IReadOnlyListLease,
+            (services, leases, cancellationToken) => services.GetRequiredService<IKeyLedger>().AnnounceAsync(leases, cancellationToken));
         routes.MapInternalPost(
             LedgerRoutes.Identify,
             ContractsJson.Default.SecretQuery,
@@ -29,4 +40,23 @@ internal static class LedgerEndpoints
             ContractsJson.Default.IReadOnlyListSettlement,
             (services, settlements, cancellationToken) => services.GetRequiredService<IKeyLedger>().SettleAsync(settlements, cancellationToken));
     }
+
+    /// <summary>Admissions of many calls come in one message, and each belongs to the trace of its own call.</summary>
+    private static async Task<IReadOnlyList<Admission>?> AdmitAsync(
+        IServiceProvider services, IReadOnlyList<AdmissionRequest> requests, CancellationToken cancellationToken)
+    {
+        var ledger = services.GetRequiredService<IKeyLedger>();
+        return await Task.WhenAll(requests.Select(request => AdmitAsync(ledger, request)));
+    }
+
+    private static async Task<Admission> AdmitAsync(IKeyLedger ledger, AdmissionRequest request)
+    {
+        using var span = StartSpan(request);
+        return await ledger.AdmitAsync(request);
+    }
+
+    private static Activity? StartSpan(AdmissionRequest request)
+        => GatewayTelemetry.Source.HasListeners() && ActivityContext.TryParse(request.TraceParent, null, isRemote: true, out var parent)
+            ? GatewayTelemetry.Source.StartActivity("admit", ActivityKind.Internal, parent)
+            : null;
 }

@@ -1,5 +1,6 @@
+using Gateway.Contracts;
 using KeyService.Data;
-using KeyService.Limits;
+using KeyService.Ledger.Core;
 using Microsoft.EntityFrameworkCore;
 
 namespace KeyService.Ledger;
@@ -7,13 +8,30 @@ namespace KeyService.Ledger;
 /// <summary>The rows behind the ledger: read whole at the start, written in batches, each batch one transaction.</summary>
 internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
 {
-    public async Task<LedgerState> LoadAsync(DateOnly today, CancellationToken cancellationToken)
+    public async Task<LedgerState> LoadAsync(CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        return new LedgerState(
-            await database.WindowBuckets.AsNoTracking().ToListAsync(cancellationToken),
-            await database.OpenLeases.AsNoTracking().ToListAsync(cancellationToken),
-            await SumAsync(database.Spent, today, cancellationToken));
+        var clock = await database.LedgerClock.AsNoTracking().SingleOrDefaultAsync(cancellationToken);
+        var windows = await database.Windows.AsNoTracking().ToListAsync(cancellationToken);
+        var leases = await database.Leases.AsNoTracking().ToListAsync(cancellationToken);
+        return new LedgerState
+        {
+            Anchor = clock is null ? null : new ClockAnchor(clock.LedgerNow, clock.UtcNow),
+            Buckets =
+            [
+                .. windows.Select(row => new WindowBucket(
+                    LedgerScope.Parse(row.Scope), Enum.Parse<WindowKind>(row.Kind), row.Bucket, row.LastAt, row.Requests, row.Tokens)),
+            ],
+            Leases = [.. leases.Select(row => LeaseFactsText.Read(row.CallId, row.Facts)).OfType<LeaseFacts>()],
+            Spent = await LoadSpentDaysAsync(database, cancellationToken),
+        };
+    }
+
+    /// <summary>The sums of the settled calls, to compare with what the ledger has in memory.</summary>
+    public async Task<IReadOnlyList<DaySpent>> LoadSpentDaysAsync(CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return await LoadSpentDaysAsync(database, cancellationToken);
     }
 
     /// <summary>What each scope has spent, by period; a scope without a row has spent nothing.</summary>
@@ -28,39 +46,47 @@ internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-
-        // One statement must not meet a row twice: of several changes the last holds.
         await SqlRows.RunAsync(
             database,
-            [.. changes.Buckets.GroupBy(row => (row.Scope, row.Kind, row.Bucket)).Select(group => group.Last())],
-            row => [row.Scope, row.Kind, row.Bucket, row.Count],
-            "INSERT INTO window_buckets (scope, kind, bucket, count) VALUES",
-            "ON CONFLICT (scope, kind, bucket) DO UPDATE SET count = excluded.count",
+            changes.Buckets,
+            row => [LedgerScope.NameOf(row.Scope), row.Window.ToString(), row.Index, row.LastAt, row.Requests, row.Tokens],
+            "INSERT INTO window_buckets (scope, kind, bucket, last_at, requests, tokens) VALUES",
+            "ON CONFLICT (scope, kind, bucket) DO UPDATE SET last_at = excluded.last_at, requests = excluded.requests, tokens = excluded.tokens",
             cancellationToken);
-        foreach (var old in changes.OldBuckets)
-        {
-            await database.WindowBuckets.Where(row => row.Kind == old.Kind && row.Bucket < old.Below).ExecuteDeleteAsync(cancellationToken);
-        }
-
         await SqlRows.RunAsync(
             database,
-            [.. changes.Leases.GroupBy(row => row.CallId).Select(group => group.Last())],
-            row =>
-            [
-                row.CallId, row.KeyId, row.ProjectId, row.Model, row.ReservedTokens, row.ReservedNanoUsd, row.Day, row.AdmittedAt, row.ExpiresAt, row.Details,
-            ],
-            """
-            INSERT INTO leases
-                (call_id, key_id, project_id, model, reserved_tokens, reserved_nano_usd, day, admitted_at, expires_at, details) VALUES
-            """,
-            """
-            ON CONFLICT (call_id) DO UPDATE SET
-                reserved_tokens = excluded.reserved_tokens, reserved_nano_usd = excluded.reserved_nano_usd,
-                expires_at = excluded.expires_at, details = excluded.details
-            """,
+            changes.Leases,
+            row => [row.CallId, LeaseFactsText.Write(row)],
+            "INSERT INTO leases (call_id, facts) VALUES",
+            "ON CONFLICT (call_id) DO UPDATE SET facts = excluded.facts",
             cancellationToken);
-        await DeleteLeasesAsync(database, changes.EndedLeases, cancellationToken);
+        await DeleteLeasesAsync(database, changes.RemovedLeases, cancellationToken);
+        await SqlRows.RunAsync(
+            database,
+            [changes.Anchor],
+            anchor => [1, anchor.LedgerNow, anchor.UtcNow],
+            "INSERT INTO ledger_clock (id, ledger_now, utc_now) VALUES",
+            "ON CONFLICT (id) DO UPDATE SET ledger_now = excluded.ledger_now, utc_now = excluded.utc_now",
+            cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Deletes what has left its window.</summary>
+    public async Task ForgetWindowsAsync(DateTime ledgerNow, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        foreach (var window in Enum.GetValues<WindowKind>())
+        {
+            var (kind, before) = (window.ToString(), ledgerNow - SlidingWindow.LengthOf(window));
+            await database.Windows.Where(row => row.Kind == kind && row.LastAt < before).ExecuteDeleteAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Which of these calls are settled.</summary>
+    public async Task<IReadOnlySet<Guid>> FindSettledAsync(IReadOnlyCollection<Guid> calls, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return await database.SettledCalls.Where(call => calls.Contains(call.CallId)).Select(call => call.CallId).ToHashSetAsync(cancellationToken);
     }
 
     /// <summary>
@@ -121,14 +147,20 @@ internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
     {
         if (calls.Count > 0)
         {
-            await database.OpenLeases.Where(lease => calls.Contains(lease.CallId)).ExecuteDeleteAsync(cancellationToken);
+            await database.Leases.Where(lease => calls.Contains(lease.CallId)).ExecuteDeleteAsync(cancellationToken);
         }
+    }
+
+    private static async Task<IReadOnlyList<DaySpent>> LoadSpentDaysAsync(KeyDbContext database, CancellationToken cancellationToken)
+    {
+        var rows = await database.Spent.AsNoTracking().ToListAsync(cancellationToken);
+        return [.. rows.Select(row => new DaySpent(LedgerScope.Parse(row.Scope), row.Day, new NanoUsd(row.NanoUsd)))];
     }
 
     private static async Task<Dictionary<string, SpentTotals>> SumAsync(IQueryable<SpentDay> rows, DateOnly today, CancellationToken cancellationToken)
     {
-        var week = BudgetPeriods.StartOf(BudgetPeriod.Weekly, today);
-        var month = BudgetPeriods.StartOf(BudgetPeriod.Monthly, today);
+        var week = Limits.BudgetPeriods.StartOf(Limits.BudgetPeriod.Weekly, today);
+        var month = Limits.BudgetPeriods.StartOf(Limits.BudgetPeriod.Monthly, today);
         return await rows.GroupBy(row => row.Scope)
             .Select(group => new
             {
@@ -143,36 +175,17 @@ internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
     }
 }
 
-internal sealed record LedgerState(
-    IReadOnlyList<WindowBucket> Buckets, IReadOnlyList<OpenLease> Leases, IReadOnlyDictionary<string, SpentTotals> Spent);
-
 /// <summary>What a scope has spent today, this week, this month and ever, in nano-dollars.</summary>
 internal readonly record struct SpentTotals(long Day, long Week, long Month, long Lifetime)
 {
-    public long Of(BudgetPeriod? period) => period switch
+    public long Of(Limits.BudgetPeriod? period) => period switch
     {
-        BudgetPeriod.Daily => Day,
-        BudgetPeriod.Weekly => Week,
-        BudgetPeriod.Monthly => Month,
+        Limits.BudgetPeriod.Daily => Day,
+        Limits.BudgetPeriod.Weekly => Week,
+        Limits.BudgetPeriod.Monthly => Month,
         _ => Lifetime,
     };
 }
-
-/// <summary>What has changed since the last write.</summary>
-internal sealed record LedgerChanges
-{
-    /// <summary>The counts as they are now.</summary>
-    public IReadOnlyList<WindowBucket> Buckets { get; init; } = [];
-
-    /// <summary>Buckets that have left their windows.</summary>
-    public IReadOnlyList<OldBuckets> OldBuckets { get; init; } = [];
-
-    public IReadOnlyList<OpenLease> Leases { get; init; } = [];
-
-    public IReadOnlyList<Guid> EndedLeases { get; init; } = [];
-}
-
-internal sealed record OldBuckets(string Kind, long Below);
 
 /// <summary>What a call cost in the end, and for whom it counts.</summary>
 /// <param name="Day">The day, by UTC, of the reservation.</param>

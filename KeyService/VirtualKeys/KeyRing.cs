@@ -35,6 +35,19 @@ internal sealed class KeyRing(IDbContextFactory<KeyDbContext> databases, KeyHash
             : LoadSharedAsync(digest, cancellationToken);
     }
 
+    /// <summary>The key of a call that was admitted before; null when it has been deleted since.</summary>
+    public async ValueTask<KnownKey?> FindByIdAsync(Guid keyId, CancellationToken cancellationToken)
+    {
+        if (_keys.TryGetValue(keyId, out var known))
+        {
+            return known;
+        }
+
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return await database.VirtualKeys.AsNoTracking().Include(key => key.Project).SingleOrDefaultAsync(key => key.Id == keyId, cancellationToken)
+            is { } row ? KnownKey.From(row) : null;
+    }
+
     /// <summary>Limits, rules or the switch of a key were changed; acts on the very next call.</summary>
     public void KeyChanged(Guid keyId) => Change(() => _keys.TryRemove(keyId, out _));
 

@@ -19,6 +19,18 @@ internal sealed partial class LedgerCore(ILedgerClock clock)
     private readonly ScopeBook _scopes = new();
     private readonly LeaseBook _leases = new();
 
+    /// <summary>Ledger time: see <see cref="LedgerTime"/>.</summary>
+    public DateTime Now
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _time.Now;
+            }
+        }
+    }
+
     /// <summary>Takes all limits of a call in one step, or none. The same call again is the same lease.</summary>
     public AdmitOutcome Admit(AdmitCommand command)
     {

@@ -52,48 +52,35 @@ namespace KeyService.Data.Migrations.Postgres
                     b.ToTable("admin_tokens", (string)null);
                 });
 
-            modelBuilder.Entity("KeyService.Ledger.OpenLease", b =>
+            modelBuilder.Entity("KeyService.Ledger.ClockRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("LedgerNow")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ledger_now");
+
+                    b.Property<DateTime>("UtcNow")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("utc_now");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("ledger_clock", (string)null);
+                });
+
+            modelBuilder.Entity("KeyService.Ledger.LeaseRow", b =>
                 {
                     b.Property<Guid>("CallId")
                         .HasColumnType("uuid")
                         .HasColumnName("call_id");
 
-                    b.Property<DateTime>("AdmittedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("admitted_at");
-
-                    b.Property<DateOnly>("Day")
-                        .HasColumnType("date")
-                        .HasColumnName("day");
-
-                    b.Property<string>("Details")
-                        .HasColumnType("text")
-                        .HasColumnName("details");
-
-                    b.Property<DateTime>("ExpiresAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("expires_at");
-
-                    b.Property<Guid>("KeyId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("key_id");
-
-                    b.Property<string>("Model")
+                    b.Property<string>("Facts")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("model");
-
-                    b.Property<Guid?>("ProjectId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("project_id");
-
-                    b.Property<long>("ReservedNanoUsd")
-                        .HasColumnType("bigint")
-                        .HasColumnName("reserved_nano_usd");
-
-                    b.Property<long>("ReservedTokens")
-                        .HasColumnType("bigint")
-                        .HasColumnName("reserved_tokens");
+                        .HasColumnName("facts");
 
                     b.HasKey("CallId");
 
@@ -153,7 +140,7 @@ namespace KeyService.Data.Migrations.Postgres
                     b.ToTable("spent", (string)null);
                 });
 
-            modelBuilder.Entity("KeyService.Ledger.WindowBucket", b =>
+            modelBuilder.Entity("KeyService.Ledger.WindowRow", b =>
                 {
                     b.Property<string>("Scope")
                         .HasMaxLength(300)
@@ -169,11 +156,21 @@ namespace KeyService.Data.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("bucket");
 
-                    b.Property<long>("Count")
+                    b.Property<DateTime>("LastAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_at");
+
+                    b.Property<long>("Requests")
                         .HasColumnType("bigint")
-                        .HasColumnName("count");
+                        .HasColumnName("requests");
+
+                    b.Property<long>("Tokens")
+                        .HasColumnType("bigint")
+                        .HasColumnName("tokens");
 
                     b.HasKey("Scope", "Kind", "Bucket");
+
+                    b.HasIndex("LastAt");
 
                     b.ToTable("window_buckets", (string)null);
                 });

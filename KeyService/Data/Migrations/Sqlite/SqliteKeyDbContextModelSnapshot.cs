@@ -47,48 +47,35 @@ namespace KeyService.Data.Migrations.Sqlite
                     b.ToTable("admin_tokens", (string)null);
                 });
 
-            modelBuilder.Entity("KeyService.Ledger.OpenLease", b =>
+            modelBuilder.Entity("KeyService.Ledger.ClockRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("LedgerNow")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ledger_now");
+
+                    b.Property<DateTime>("UtcNow")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("utc_now");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("ledger_clock", (string)null);
+                });
+
+            modelBuilder.Entity("KeyService.Ledger.LeaseRow", b =>
                 {
                     b.Property<Guid>("CallId")
                         .HasColumnType("TEXT")
                         .HasColumnName("call_id");
 
-                    b.Property<DateTime>("AdmittedAt")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("admitted_at");
-
-                    b.Property<DateOnly>("Day")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("day");
-
-                    b.Property<string>("Details")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("details");
-
-                    b.Property<DateTime>("ExpiresAt")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("expires_at");
-
-                    b.Property<Guid>("KeyId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("key_id");
-
-                    b.Property<string>("Model")
+                    b.Property<string>("Facts")
                         .IsRequired()
                         .HasColumnType("TEXT")
-                        .HasColumnName("model");
-
-                    b.Property<Guid?>("ProjectId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("project_id");
-
-                    b.Property<long>("ReservedNanoUsd")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("reserved_nano_usd");
-
-                    b.Property<long>("ReservedTokens")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("reserved_tokens");
+                        .HasColumnName("facts");
 
                     b.HasKey("CallId");
 
@@ -148,7 +135,7 @@ namespace KeyService.Data.Migrations.Sqlite
                     b.ToTable("spent", (string)null);
                 });
 
-            modelBuilder.Entity("KeyService.Ledger.WindowBucket", b =>
+            modelBuilder.Entity("KeyService.Ledger.WindowRow", b =>
                 {
                     b.Property<string>("Scope")
                         .HasMaxLength(300)
@@ -164,11 +151,21 @@ namespace KeyService.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("bucket");
 
-                    b.Property<long>("Count")
+                    b.Property<DateTime>("LastAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_at");
+
+                    b.Property<long>("Requests")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("count");
+                        .HasColumnName("requests");
+
+                    b.Property<long>("Tokens")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tokens");
 
                     b.HasKey("Scope", "Kind", "Bucket");
+
+                    b.HasIndex("LastAt");
 
                     b.ToTable("window_buckets", (string)null);
                 });

@@ -20,6 +20,8 @@ namespace UsageService.Data.Migrations.Sqlite
                     CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
                     KeyId = table.Column<Guid>(type: "TEXT", nullable: true),
                     KeyName = table.Column<string>(type: "TEXT", nullable: true),
+                    ProjectId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    ProjectName = table.Column<string>(type: "TEXT", nullable: true),
                     Format = table.Column<string>(type: "TEXT", nullable: false),
                     RequestedModel = table.Column<string>(type: "TEXT", nullable: false),
                     Stream = table.Column<bool>(type: "INTEGER", nullable: false),

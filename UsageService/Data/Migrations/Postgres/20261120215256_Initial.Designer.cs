@@ -12,8 +12,8 @@ using UsageService.Data;
 namespace UsageService.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresUsageDbContext))]
-    [Migration("20261120213323_ProjectOfCall")]
-    partial class ProjectOfCall
+    [Migration("20261120215256_Initial")]
+    partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)

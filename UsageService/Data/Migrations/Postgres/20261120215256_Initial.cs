@@ -20,6 +20,8 @@ namespace UsageService.Data.Migrations.Postgres
                     CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     KeyId = table.Column<Guid>(type: "uuid", nullable: true),
                     KeyName = table.Column<string>(type: "text", nullable: true),
+                    ProjectId = table.Column<Guid>(type: "uuid", nullable: true),
+                    ProjectName = table.Column<string>(type: "text", nullable: true),
                     Format = table.Column<string>(type: "text", nullable: false),
                     RequestedModel = table.Column<string>(type: "text", nullable: false),
                     Stream = table.Column<bool>(type: "boolean", nullable: false),

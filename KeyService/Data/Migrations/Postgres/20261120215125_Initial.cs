@@ -1,4 +1,4 @@
-using System;
+﻿using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -6,18 +6,49 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace KeyService.Data.Migrations.Postgres
 {
     /// <inheritdoc />
-    public partial class ProjectsAndLimits : Migration
+    public partial class Initial : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            // The tables are made anew, and what was in them is carried over.
-            migrationBuilder.Sql("CREATE TEMPORARY TABLE earlier_keys AS SELECT * FROM virtual_keys");
-            migrationBuilder.Sql("CREATE TEMPORARY TABLE earlier_calls AS SELECT * FROM settled_calls");
+            migrationBuilder.CreateTable(
+                name: "admin_tokens",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    Name = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Digest = table.Column<byte[]>(type: "bytea", maxLength: 32, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_admin_tokens", x => x.Id);
+                });
 
-            migrationBuilder.DropTable(name: "settled_calls");
+            migrationBuilder.CreateTable(
+                name: "leases",
+                columns: table => new
+                {
+                    call_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    facts = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_leases", x => x.call_id);
+                });
 
-            migrationBuilder.DropTable(name: "virtual_keys");
+            migrationBuilder.CreateTable(
+                name: "ledger_clock",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false),
+                    ledger_now = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    utc_now = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ledger_clock", x => x.id);
+                });
 
             migrationBuilder.CreateTable(
                 name: "projects",
@@ -41,6 +72,51 @@ namespace KeyService.Data.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_projects", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "settled_calls",
+                columns: table => new
+                {
+                    call_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    key_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    project_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    day = table.Column<DateOnly>(type: "date", nullable: false),
+                    nano_usd = table.Column<long>(type: "bigint", nullable: false),
+                    settled_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_settled_calls", x => x.call_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "spent",
+                columns: table => new
+                {
+                    scope = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: false),
+                    day = table.Column<DateOnly>(type: "date", nullable: false),
+                    nano_usd = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_spent", x => new { x.scope, x.day });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "window_buckets",
+                columns: table => new
+                {
+                    scope = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: false),
+                    kind = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    bucket = table.Column<long>(type: "bigint", nullable: false),
+                    last_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    requests = table.Column<long>(type: "bigint", nullable: false),
+                    tokens = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_window_buckets", x => new { x.scope, x.kind, x.bucket });
                 });
 
             migrationBuilder.CreateTable(
@@ -130,68 +206,17 @@ namespace KeyService.Data.Migrations.Postgres
                         onDelete: ReferentialAction.Cascade);
                 });
 
-            migrationBuilder.CreateTable(
-                name: "settled_calls",
-                columns: table => new
-                {
-                    call_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    key_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    project_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    day = table.Column<DateOnly>(type: "date", nullable: false),
-                    nano_usd = table.Column<long>(type: "bigint", nullable: false),
-                    settled_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_settled_calls", x => x.call_id);
-                });
+            migrationBuilder.CreateIndex(
+                name: "IX_admin_tokens_Digest",
+                table: "admin_tokens",
+                column: "Digest",
+                unique: true);
 
-            migrationBuilder.CreateTable(
-                name: "spent",
-                columns: table => new
-                {
-                    scope = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: false),
-                    day = table.Column<DateOnly>(type: "date", nullable: false),
-                    nano_usd = table.Column<long>(type: "bigint", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_spent", x => new { x.scope, x.day });
-                });
-
-            migrationBuilder.CreateTable(
-                name: "window_buckets",
-                columns: table => new
-                {
-                    scope = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: false),
-                    kind = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
-                    bucket = table.Column<long>(type: "bigint", nullable: false),
-                    count = table.Column<long>(type: "bigint", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_window_buckets", x => new { x.scope, x.kind, x.bucket });
-                });
-
-            migrationBuilder.CreateTable(
-                name: "leases",
-                columns: table => new
-                {
-                    call_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    key_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    project_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    model = table.Column<string>(type: "text", nullable: false),
-                    reserved_tokens = table.Column<long>(type: "bigint", nullable: false),
-                    reserved_nano_usd = table.Column<long>(type: "bigint", nullable: false),
-                    day = table.Column<DateOnly>(type: "date", nullable: false),
-                    admitted_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
-                    expires_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
-                    details = table.Column<string>(type: "text", nullable: true)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_leases", x => x.call_id);
-                });
+            migrationBuilder.CreateIndex(
+                name: "IX_admin_tokens_Name",
+                table: "admin_tokens",
+                column: "Name",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_key_secrets_KeyId",
@@ -219,27 +244,44 @@ namespace KeyService.Data.Migrations.Postgres
                 table: "virtual_keys",
                 column: "ProjectId");
 
-            migrationBuilder.Sql("""
-                INSERT INTO virtual_keys
-                    ("Id", "Name", "Tags", "Enabled", "KeyPrefix", "ExpiresAt", "ModelLimits", "ToppedUpNanoUsd", "TotalRequests", "CreatedAt", "UpdatedAt")
-                SELECT "Id", "Name", '[]', "Enabled", "Hint", "ExpiresAt", '[]', 0, "TotalRequests", "CreatedAt", "UpdatedAt" FROM earlier_keys
-                """);
-            migrationBuilder.Sql("""
-                INSERT INTO key_secrets ("Digest", "KeyId", "BcryptHash") SELECT "Digest", "Id", "BcryptHash" FROM earlier_keys
-                """);
-            migrationBuilder.Sql("""
-                INSERT INTO spent (scope, day, nano_usd) SELECT 'key:' || "Id"::text, (now() AT TIME ZONE 'utc')::date, "SpentNanoUsd" FROM earlier_keys WHERE "SpentNanoUsd" <> 0
-                """);
-            migrationBuilder.Sql("""
-                INSERT INTO settled_calls (call_id, key_id, day, nano_usd, settled_at)
-                SELECT "Id", "KeyId", ("SettledAt" AT TIME ZONE 'utc')::date, "CostNanoUsd", "SettledAt" FROM earlier_calls
-                """);
-            migrationBuilder.Sql("DROP TABLE earlier_keys");
-            migrationBuilder.Sql("DROP TABLE earlier_calls");
+            migrationBuilder.CreateIndex(
+                name: "IX_window_buckets_last_at",
+                table: "window_buckets",
+                column: "last_at");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
-            => throw new NotSupportedException("Projects and limits have no place in the tables before them: restore a backup.");
+        {
+            migrationBuilder.DropTable(
+                name: "admin_tokens");
+
+            migrationBuilder.DropTable(
+                name: "key_secrets");
+
+            migrationBuilder.DropTable(
+                name: "leases");
+
+            migrationBuilder.DropTable(
+                name: "ledger_clock");
+
+            migrationBuilder.DropTable(
+                name: "settled_calls");
+
+            migrationBuilder.DropTable(
+                name: "spent");
+
+            migrationBuilder.DropTable(
+                name: "top_ups");
+
+            migrationBuilder.DropTable(
+                name: "window_buckets");
+
+            migrationBuilder.DropTable(
+                name: "virtual_keys");
+
+            migrationBuilder.DropTable(
+                name: "projects");
+        }
     }
 }
