@@ -7,13 +7,14 @@ using Gateway.Contracts.Routing;
 namespace Gateway.Edge.Limits;
 
 /// <summary>Asks the ledger for a call's lease; with the ledger away, keys that it has granted lately may go on for a while.</summary>
-internal sealed class Admissions(IKeyLedger ledger, IModelRouter router, OfflineAdmissions offline, TokenCounts tokens)
+internal sealed class Admissions(
+    IKeyLedger ledger, IModelRouter router, OfflineAdmissions offline, TokenCounts tokens, TimeProvider timeProvider)
 {
     /// <summary>The lease, or a <see cref="GatewayErrorException"/> that says who refused it.</summary>
     public async Task<(Lease Lease, ModelQuote Quote)> AdmitAsync(
-        Guid callId, string secret, ClientFormat format, RequestFacts facts, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+        HttpContext context, Guid callId, string secret, ClientFormat format, RequestFacts facts, ReadOnlyMemory<byte> body)
     {
-        var quote = await router.QuoteAsync(facts.Model, cancellationToken);
+        var quote = await router.QuoteAsync(facts.Model, context.RequestAborted);
         var request = new AdmissionRequest(callId, secret, facts.Model, format)
         {
             InputTokens = tokens.Estimate(secret, facts, body),
@@ -25,6 +26,7 @@ internal sealed class Admissions(IKeyLedger ledger, IModelRouter router, Offline
         try
         {
             var admission = await ledger.AdmitAsync(request);
+            RateLimitHeaders.Write(context.Response.Headers, format, admission.Limits, timeProvider.GetUtcNow());
             if (admission.Lease is not { } lease)
             {
                 offline.Forget(secret);

@@ -49,10 +49,9 @@ internal sealed class CallPipeline(
         {
             // (4)
             journal.EnsureWritable();
-            var (lease, quote) = await admissions.AdmitAsync(call.Id, secret, format, facts, body.Memory, cancellationToken);
+            var (lease, quote) = await admissions.AdmitAsync(context, call.Id, secret, format, facts, body.Memory);
             call.Admitted(lease);
             liveLeases.Add(lease);
-            RateLimitHeaders.Write(context.Response.Headers, format, lease.Limits, timeProvider.GetUtcNow());
             var watch = facts.Stream ? OutputWatch.For(ledger, lease, quote, (facts.TextBytes + 3) / 4) : null;
 
             // (5)

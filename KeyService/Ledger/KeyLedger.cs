@@ -39,7 +39,7 @@ internal sealed class KeyLedger(
             LeaseLifetime));
         return outcome switch
         {
-            { Refusal: { } limit } => Admission.Refused(Refusals.ToError(limit)),
+            { Refusal: { } limit } => Admission.Refused(Refusals.ToError(limit)) with { Limits = ToLimits(outcome.Standings) },
             { Lease: { } facts } => Admission.Granted(ToLease(facts, key.Identity, scopes, outcome.Standings)),
             _ => Admission.Refused(GatewayError.BadRequest("call_is_over", "The call has been settled already.")),
         };
@@ -105,14 +105,17 @@ internal sealed class KeyLedger(
             ReservedTokens = facts.Tokens,
             ReservedCost = scopes.Any(scope => scope.Limits.Budget is not null) ? facts.Cost : null,
             CountTokens = scopes.Any(scope => scope.Limits is { Budget: not null } or { TokensPerMinute: not null } or { TokensPerDay: not null }),
-            Limits =
-            [
-                .. standings
-                    .GroupBy(standing => standing.Kind)
-                    .Select(kind => kind.MinBy(standing => standing.Remaining))
-                    .Select(standing => new LimitState(ToKind(standing.Kind), standing.Limit, standing.Remaining, standing.Reset ?? TimeSpan.Zero)),
-            ],
+            Limits = ToLimits(standings),
         };
+
+    /// <summary>The tightest scope of each kind.</summary>
+    private static LimitState[] ToLimits(IReadOnlyList<LimitStanding> standings) =>
+    [
+        .. standings
+            .GroupBy(standing => standing.Kind)
+            .Select(kind => kind.MinBy(standing => standing.Remaining))
+            .Select(standing => new LimitState(ToKind(standing.Kind), standing.Limit, standing.Remaining, standing.Reset ?? TimeSpan.Zero)),
+    ];
 
     /// <summary>A call that an Edge let through while the ledger was away: it is counted now, for its key and its project.</summary>
     private async Task<LeaseFacts> FactsOfNowAsync(Settlement settlement, CancellationToken cancellationToken)
