@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -37,7 +38,27 @@ internal static class ReadyAnnouncement
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {
             await notifications.WaitForResourceHealthyAsync(edge.Resource.Name, stoppingToken);
-            installation.Complete(Console.Out, edge.Url.TrimEnd('/'), dashboardUrl);
+            installation.Complete(Console.Out, edge.Url.TrimEnd('/'), await IsListeningAsync(dashboardUrl, stoppingToken) ? dashboardUrl : null);
+        }
+
+        /// <summary>There may be no dashboard on this machine, and an address of nothing is worse than none.</summary>
+        private static async Task<bool> IsListeningAsync(string? url, CancellationToken cancellationToken)
+        {
+            if (!Uri.TryCreate(url, UriKind.Absolute, out var uri))
+            {
+                return false;
+            }
+
+            using var client = new TcpClient();
+            try
+            {
+                await client.ConnectAsync(uri.Host, uri.Port, cancellationToken);
+                return true;
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ namespace Gateway.Contracts;
 /// <summary>Serialization of what the services say to one another.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(AdmissionRequest))]
 [JsonSerializable(typeof(Admission))]

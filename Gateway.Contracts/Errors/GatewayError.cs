@@ -33,6 +33,9 @@ public sealed record GatewayError(GatewayErrorKind Kind, string Code, string Mes
     public static GatewayError Internal()
         => new(GatewayErrorKind.Internal, "internal_error", "The gateway failed to handle the call.") { ShouldRetry = false };
 
+    /// <summary>Nobody reads it; it is in the record.</summary>
+    public static GatewayError ClientLeft() => new(GatewayErrorKind.ClientLeft, "client_closed_request", "The client left before the end.");
+
     /// <summary>A part of the gateway could not be asked, so the answer is not known.</summary>
     public static GatewayError Unavailable(string message)
         => new(GatewayErrorKind.Unavailable, "service_unavailable", message) { RetryAfter = TimeSpan.FromSeconds(1) };

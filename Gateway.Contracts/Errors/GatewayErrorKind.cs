@@ -21,4 +21,7 @@ public enum GatewayErrorKind
 
     /// <summary>The provider refused the request for the client's own fault; its status is passed on.</summary>
     UpstreamRejected,
+
+    /// <summary>The client closed its connection.</summary>
+    ClientLeft,
 }

@@ -34,6 +34,11 @@ internal static partial class ErrorBodies
         }
         catch (GatewayErrorException exception)
         {
+            if (exception.Error.Kind is GatewayErrorKind.Unavailable or GatewayErrorKind.Internal)
+            {
+                LogUnavailable(logger, exception.InnerException, exception.Message);
+            }
+
             return exception.Error;
         }
         catch (BadHttpRequestException exception)
@@ -85,6 +90,9 @@ internal static partial class ErrorBodies
             }
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "A call was answered with: {Reason}")]
+    private static partial void LogUnavailable(ILogger logger, Exception? exception, string reason);
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed.")]
     private static partial void LogFault(ILogger logger, Exception exception, string method, string path);

@@ -65,8 +65,7 @@ internal sealed class CallInProgress(Guid id, string requestId, ClientFormat for
 
     public void Failed(GatewayError error, int status) => (_error, _status) = (error, status);
 
-    public void ClientLeft() => (_error, _status) = (
-        new GatewayError(GatewayErrorKind.RequestTimeout, "client_closed_request", "The client left."), ClientClosedRequest);
+    public void ClientLeft() => (_error, _status) = (GatewayError.ClientLeft(), ClientClosedRequest);
 
     public CallRecord ToRecord()
     {

@@ -101,6 +101,7 @@ internal sealed class CallPipeline(
     {
         var head = dispatch.Head;
         call.Dispatched(head);
+        context.RequestAborted.ThrowIfCancellationRequested();
         WriteHeaders(context.Response, call, head);
         if (head.Error is { } error)
         {
@@ -121,6 +122,7 @@ internal sealed class CallPipeline(
             }
         }
 
+        context.RequestAborted.ThrowIfCancellationRequested();
         if (dispatch.End?.Error is { } broken)
         {
             GatewayErrorWriter.WriteEvent(output, call.Format, broken, call.RequestId);

@@ -8,43 +8,40 @@ namespace Gateway.Edge.Services;
 /// <summary>Reads the frames of an answer.</summary>
 internal sealed class RemoteDispatch : Dispatch
 {
-    private static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(2);
-
-    private readonly HttpClient _client;
-    private readonly Guid _callId;
     private readonly HttpResponseMessage _response;
     private readonly FrameReader _frames;
+    private readonly RemoteCancellation _cancellation;
     private DispatchEnd? _end;
-    private bool _isBroken;
 
-    private RemoteDispatch(HttpClient client, Guid callId, HttpResponseMessage response, FrameReader frames, DispatchHead head)
-        => (_client, _callId, _response, _frames, Head) = (client, callId, response, frames, head);
+    private RemoteDispatch(HttpResponseMessage response, FrameReader frames, RemoteCancellation cancellation, DispatchHead head)
+        => (_response, _frames, _cancellation, Head) = (response, frames, cancellation, head);
 
     public override DispatchHead Head { get; }
 
     public override DispatchEnd? End => _end;
 
-    public static async Task<RemoteDispatch> OpenAsync(
-        HttpClient client, Guid callId, HttpResponseMessage response, CancellationToken cancellationToken)
+    public static async Task<RemoteDispatch> OpenAsync(HttpResponseMessage response, RemoteCancellation cancellation)
     {
-        var frames = new FrameReader(await response.Content.ReadAsStreamAsync(cancellationToken));
+        var frames = new FrameReader(await response.Content.ReadAsStreamAsync(cancellation.GivenUp));
         try
         {
-            if (await frames.ReadAsync(cancellationToken) is not (FrameType.Head, var payload)
+            if (await frames.ReadAsync(cancellation.GivenUp) is not (FrameType.Head, var payload)
                 || JsonSerializer.Deserialize(payload.Span, ContractsJson.Default.DispatchHead) is not { } head)
             {
                 throw new InvalidDataException("An answer begins with its head.");
             }
 
-            return new RemoteDispatch(client, callId, response, frames, head);
+            return new RemoteDispatch(response, frames, cancellation, head);
         }
         catch
         {
             frames.Dispose();
+            response.Dispose();
             throw;
         }
     }
 
+    /// <summary>The token is watched by <see cref="RemoteCancellation"/>: a read that it cut short would lose the end.</summary>
     public override async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
     {
         if (_end is not null)
@@ -54,7 +51,7 @@ internal sealed class RemoteDispatch : Dispatch
 
         try
         {
-            switch (await _frames.ReadAsync(cancellationToken))
+            switch (await _frames.ReadAsync(_cancellation.GivenUp))
             {
                 case (FrameType.Data, var piece):
                     return piece;
@@ -66,9 +63,8 @@ internal sealed class RemoteDispatch : Dispatch
                     throw new EndOfStreamException("The frames ended without an end.");
             }
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException or JsonException or HttpRequestException)
+        catch (Exception exception) when (exception is IOException or InvalidDataException or JsonException or HttpRequestException or OperationCanceledException)
         {
-            _isBroken = true;
             _end = new DispatchEnd
             {
                 Error = GatewayError.Unavailable($"A part of the gateway is not available ({ServiceClients.RoutingService})."),
@@ -79,31 +75,17 @@ internal sealed class RemoteDispatch : Dispatch
 
     public override async ValueTask DisposeAsync()
     {
-        if (_end is null && !_isBroken)
+        if (_end is null)
         {
-            await CancelAsync();
+            _cancellation.Request();
+            while (!(await ReadAsync(CancellationToken.None)).IsEmpty)
+            {
+                // What the client did not wait for is not wanted any more; the end behind it is.
+            }
         }
 
         _frames.Dispose();
         _response.Dispose();
-    }
-
-    /// <summary>Stops the call and waits, for a short time, for the end that says what it used.</summary>
-    private async Task CancelAsync()
-    {
-        using var patience = new CancellationTokenSource(CancelPatience);
-        try
-        {
-            using var response = await _client.PostAsync($"{RouterRoutes.Cancel}/{_callId}", content: null, patience.Token);
-            while (!(await ReadAsync(patience.Token)).IsEmpty)
-            {
-                // What the client did not wait for is not wanted any more.
-            }
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or HttpRequestException)
-        {
-            // The end is lost: closing the connection stops the call all the same.
-            _isBroken = true;
-        }
+        await _cancellation.DisposeAsync();
     }
 }

@@ -25,17 +25,11 @@ internal sealed class ModelRouter(RoutingTable table, TimeProvider timeProvider)
         }
         catch (GatewayErrorException exception)
         {
-            var record = attempt.Fail(exception.Error);
-            return new RefusedDispatch(
-                new DispatchHead
-                {
-                    Error = exception.Error,
-                    Provider = target.Provider.Name,
-                    UpstreamModel = target.Model,
-                    Attempts = 1,
-                    ProviderMs = record.DurationMs,
-                },
-                record);
+            return Refuse(attempt, exception.Error);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return Refuse(attempt, GatewayError.ClientLeft());
         }
         catch (Exception exception)
         {
@@ -45,6 +39,21 @@ internal sealed class ModelRouter(RoutingTable table, TimeProvider timeProvider)
     }
 
     public Task<IReadOnlyList<ModelDescription>> ListModelsAsync(CancellationToken cancellationToken) => Task.FromResult(table.Current.Models);
+
+    private static RefusedDispatch Refuse(Attempt attempt, GatewayError error)
+    {
+        var record = attempt.Fail(error);
+        return new RefusedDispatch(
+            new DispatchHead
+            {
+                Error = error,
+                Provider = record.Provider,
+                UpstreamModel = record.UpstreamModel,
+                Attempts = 1,
+                ProviderMs = record.DurationMs,
+            },
+            record);
+    }
 
     private static string Shorten(string model) => Gateway.Llm.Json.JsonStrings.Shorten(model);
 }
