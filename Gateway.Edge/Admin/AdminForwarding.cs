@@ -27,7 +27,8 @@ internal static class AdminForwarding
             request.Content.Headers.TryAddWithoutValidation("Content-Type", context.Request.ContentType);
         }
 
-        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
+        using var response = await InternalHttp.ReachAsync(
+            service, () => client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted), context.RequestAborted);
         context.Response.StatusCode = (int)response.StatusCode;
         context.Response.ContentType = response.Content.Headers.ContentType?.ToString();
         if (response.Headers.Location is { } location)

@@ -41,6 +41,20 @@ internal static class InternalHttp
     public static async Task<HttpResponseMessage> SendAsync(
         string service, Func<Task<HttpResponseMessage>> send, CancellationToken cancellationToken)
     {
+        var response = await ReachAsync(service, send, cancellationToken);
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+
+        response.Dispose();
+        throw new GatewayErrorException(Away(service));
+    }
+
+    /// <summary>A response of any status but those that say that the service itself is broken.</summary>
+    public static async Task<HttpResponseMessage> ReachAsync(
+        string service, Func<Task<HttpResponseMessage>> send, CancellationToken cancellationToken)
+    {
         HttpResponseMessage response;
         try
         {
@@ -52,7 +66,7 @@ internal static class InternalHttp
             throw new GatewayErrorException(Away(service), exception);
         }
 
-        if (response.IsSuccessStatusCode)
+        if ((int)response.StatusCode < 500)
         {
             return response;
         }
