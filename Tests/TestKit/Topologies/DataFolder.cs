@@ -7,7 +7,10 @@ public sealed class DataFolder : IDisposable
 
     /// <summary>Every byte of every file, to be searched for what must not be there.</summary>
     public static IEnumerable<(string File, byte[] Bytes)> Read(string directory)
-        => Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Select(file => (file, ReadShared(file)));
+        => Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
+            // Empty, and held by the gateway alone.
+            .Where(file => System.IO.Path.GetFileName(file) != "lock")
+            .Select(file => (file, ReadShared(file)));
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 

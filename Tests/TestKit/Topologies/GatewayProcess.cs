@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Shouldly;
 
 namespace Tests.TestKit.Topologies;
 
@@ -70,6 +71,16 @@ public sealed class GatewayProcess : IAsyncDisposable
     {
         await _process.WaitForExitAsync(TimeLimit.Token());
         return _process.ExitCode;
+    }
+
+    /// <summary>The one line of its standard error, which says what is wrong and is no stack trace.</summary>
+    public async Task<string> ErrorLineAsync()
+    {
+        await WaitForExitAsync();
+        var line = Errors.Lines().ShouldHaveSingleItem();
+        line.ShouldStartWith("error: ");
+        Output.Text().ShouldNotContain("   at ");
+        return line;
     }
 
     /// <summary>Asks it to end, as Ctrl+C or a service manager does.</summary>
