@@ -37,9 +37,17 @@ internal sealed partial class CallAccounting(
         }
 
         await base.StopAsync(cancellationToken);
-        if (_records.Reader.Count > 0)
+
+        // A channel with a single reader cannot be asked for its count.
+        var unsent = 0;
+        while (_records.Reader.TryRead(out _))
         {
-            LogUnsent(_records.Reader.Count);
+            unsent++;
+        }
+
+        if (unsent > 0)
+        {
+            LogUnsent(unsent);
         }
     }
 
