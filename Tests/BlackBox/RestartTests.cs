@@ -18,6 +18,7 @@ public sealed class RestartTests(Gateways gateways, UpstreamSimulator simulator)
         var before = await caller.ChatWithKeyAsync(secret, upstream.Body());
 
         await caller.Gateway.StopAsync();
+        caller.Gateway.Output.Text().ShouldNotContain("Unhandled exception");
         await caller.Gateway.StartAsync();
 
         using var after = new Caller(caller.Gateway, upstream.Simulator);

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Shouldly;
 
 namespace Tests.TestKit.Topologies;
 
@@ -48,7 +49,7 @@ public sealed class StandaloneGateway : IGateway
         EdgeUrl = new Uri(await _process.WaitForLineAsync("edge:"));
     }
 
-    public async Task StopAsync() => await _process!.StopAsync();
+    public async Task StopAsync() => (await _process!.StopAsync()).ShouldBe(0, Output.Text());
 
     public async ValueTask DisposeAsync()
     {
