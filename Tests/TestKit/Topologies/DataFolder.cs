@@ -9,7 +9,7 @@ public sealed class DataFolder : IDisposable
     public static IEnumerable<(string File, byte[] Bytes)> Read(string directory)
         => Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
             // Empty, and held by the gateway alone.
-            .Where(file => System.IO.Path.GetFileName(file) != "lock")
+            .Where(file => System.IO.Path.GetFileName(file) != "lock" && System.IO.Path.GetExtension(file) != ".lock")
             .Select(file => (file, ReadShared(file)));
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
