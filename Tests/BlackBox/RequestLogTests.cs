@@ -157,15 +157,14 @@ public sealed class RequestLogTests(Gateways gateways, UpstreamSimulator simulat
         await Should.ThrowAsync<OperationCanceledException>(answer);
         await received.Completion.WaitAsync(Cancelled);
         received.CallerAborted.ShouldBeTrue();
-        var record = await TimeLimit.PollAsync("the record", async _ => (await caller.RecordsAsync("?limit=200"))
-            .SingleOrDefault(row => row["requested_model"]!.GetValue<string>() == upstream.Alias));
+        var record = await caller.FindRecordOfModelAsync(upstream.Alias);
         record["status_code"]!.GetValue<int>().ShouldBe(499);
     }
 
     [Theory, EveryTopology]
     public async Task Records_WhenListed_AreNewestFirstAndPaged(Topology topology)
     {
-        var caller = await UseAsync(topology);
+        var caller = await StartNewAsync(topology);
         var ids = new List<string>();
         for (var i = 0; i < 3; i++)
         {
@@ -177,12 +176,11 @@ public sealed class RequestLogTests(Gateways gateways, UpstreamSimulator simulat
             await caller.FindRecordAsync(id);
         }
 
-        var rows = await caller.RecordsAsync("?limit=200");
-        rows.Select(row => row["created_at"]!.GetValue<DateTime>()).ShouldBe(rows.Select(row => row["created_at"]!.GetValue<DateTime>()).OrderDescending());
-        rows.Select(row => row["request_id"]!.GetValue<string>()).Where(ids.Contains).ShouldBe(ids.AsEnumerable().Reverse());
-        var middle = rows.Single(row => row["request_id"]!.GetValue<string>() == ids[1]);
-        var next = await caller.RecordsAsync($"?limit=1&after={middle["id"]!.GetValue<string>()}");
-        string.CompareOrdinal(next.ShouldHaveSingleItem()["created_at"]!.ToJsonString(), middle["created_at"]!.ToJsonString()).ShouldBeLessThanOrEqualTo(0);
+        ids.Reverse();
+        var rows = await caller.RecordsAsync();
+        rows.Select(row => row["request_id"]!.GetValue<string>()).ShouldBe(ids);
+        var next = await caller.RecordsAsync($"?limit=1&after={rows[0]["id"]!.GetValue<string>()}");
+        next.ShouldHaveSingleItem()["request_id"]!.GetValue<string>().ShouldBe(ids[1]);
         (await caller.AdminAsync(HttpMethod.Get, "/admin/logs?limit=0")).Status.ShouldBe(400);
         (await caller.AdminAsync(HttpMethod.Get, "/admin/logs?limit=201")).Status.ShouldBe(400);
     }

@@ -119,6 +119,23 @@ public sealed class Caller(IGateway gateway, UpstreamSimulator simulator) : IDis
     public Task<JsonNode> FindRecordAsync(string requestId)
         => TimeLimit.PollAsync($"the record of {requestId}", async _ => (await RecordsAsync($"?request_id={requestId}")).SingleOrDefault());
 
+    /// <summary>The only row of a model, on whatever page it is: other tests make calls meanwhile.</summary>
+    public Task<JsonNode> FindRecordOfModelAsync(string requestedModel) => TimeLimit.PollAsync($"the record of {requestedModel}", async _ =>
+    {
+        var page = await RecordsAsync("?limit=200");
+        while (page.Count > 0)
+        {
+            if (page.SingleOrDefault(row => row["requested_model"]!.GetValue<string>() == requestedModel) is { } found)
+            {
+                return found;
+            }
+
+            page = await RecordsAsync($"?limit=200&after={page[^1]["id"]!.GetValue<string>()}");
+        }
+
+        return null;
+    });
+
     public async Task<IReadOnlyList<JsonNode>> RecordsAsync(string query = "")
     {
         var answer = await AdminAsync(HttpMethod.Get, "/admin/logs" + query);
