@@ -52,25 +52,40 @@ run 'Restore' dotnet restore Gateway.sln "${locked[@]}"
 # No build server stays behind.
 run 'Build' dotnet build Gateway.sln --no-restore -v quiet -nodeReuse:false -p:UseSharedCompilation=false
 
-artifacts/bin/Tests/debug/Tests -noLogo -noColor -noAutoReporters "$@" >"$log" 2>&1
+report=$(mktemp) || exit 1
+trap 'rm -f "$log" "$report"' EXIT
+artifacts/bin/Tests/debug/Tests -noLogo -noColor -noAutoReporters -xml "$report" "$@" >"$log" 2>&1
 code=$?
 
-summary=$(grep -oE 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$log" | tail -n 1)
-if [ -z "$summary" ]; then
+totals=$(grep -oE '<assembly [^>]*>' "$report" | head -n 1)
+if [ -z "$totals" ]; then
   cat "$log"
   echo "The test run ended early (exit code $code)."
   echo '0 passed, 1 failed'
   exit 1
 fi
 
-count() { sed -E "s/.*$1: ([0-9]+).*/\1/" <<<"$summary"; }
-failed=$(($(count Failed) + $(count Errors)))
-skipped=$(count Skipped)
-passed=$(($(count Total) - $(count Failed) - skipped))
+count() { grep -oE " $1=\"[0-9]+\"" <<<"$totals" | grep -oE '[0-9]+'; }
+passed=$(count passed)
+failed=$(($(count failed) + $(count errors)))
+skipped=$(count skipped)
 
-# A failed test with its output: from its heading to the next one.
-[ "$failed" -gt 0 ] && awk '/^    [^ ].*\[(FAIL|SKIP)\]$|^  Finished: /{on=0} /\[FAIL\]$|^    \[(Test|Assembly|Collection|Fixture).*Cleanup Failure/{on=1} on' "$log"
-grep -A1 '\[SKIP\]$' "$log" | grep -vE '\[SKIP\]$|^--$' | sed 's/^ */skipped: /' | sort | uniq -c | sed -E 's/^ *([0-9]+) (.*)/\2 (\1)/'
+# One line for each opening and closing tag of a test and for each piece of text.
+lines() {
+  sed -E 's/<(test|error|reason)[ >]/\n&/g; s#</(test|error|reason)>#\n&\n#g; s/<!\[CDATA\[/\n/g; s/\]\]>/\n/g' "$report" \
+    | sed 's/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g'
+}
+
+# Each failed test by its name, with its message, its stack trace and its output.
+[ "$failed" -gt 0 ] && lines | awk '
+  /^<(test|error) / {
+    on = /^<error / || / result="Fail"/
+    if (on) { sub(/^.* name="/, ""); sub(/" (result|time|type)=".*$/, ""); print "\nFAILED " $0 }
+    next
+  }
+  /^<\/(test|error)>/ { on = 0 }
+  on && !/^(<\/?[a-z-]+( [^>]*)?\/?>)*$/ { print "  " $0 }'
+lines | awk '/^<reason>/ { getline; print "skipped: " $0 }' | sort | uniq -c | sed -E 's/^ *([0-9]+) (.*)/\2 (\1)/'
 
 if [ "$skipped" -gt 0 ]; then
   echo "$passed passed, $failed failed, $skipped skipped"
