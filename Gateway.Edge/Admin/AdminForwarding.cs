@@ -28,7 +28,12 @@ internal static class AdminForwarding
             request.Content.Headers.TryAddWithoutValidation("Content-Type", context.Request.ContentType);
         }
 
-        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
+        using var response = await InternalHttp.SendAsync(
+            service,
+            () => client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted),
+            context.RequestAborted,
+            // What the service says about the request is the administrator's; what it says about its own fault is not.
+            isExpected: status => (int)status < 500);
         context.Response.StatusCode = (int)response.StatusCode;
         context.Response.ContentType = response.Content.Headers.ContentType?.ToString();
         if (response.Headers.Location is { } location)

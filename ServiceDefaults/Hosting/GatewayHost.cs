@@ -20,6 +20,10 @@ public static class GatewayHost
         ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Warning",
         ["Logging:LogLevel:System.Net.Http"] = "Warning",
         ["Logging:LogLevel:Polly"] = "Warning",
+
+        // What these report as errors is thrown as well, and said then in one line or by whoever catches it.
+        ["Logging:LogLevel:Microsoft.EntityFrameworkCore.Database.Connection"] = "Critical",
+        ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
     };
 
     public static async Task<int> RunAsync(
@@ -32,6 +36,7 @@ public static class GatewayHost
             var builder = WebApplication.CreateSlimBuilder(args);
             builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
             builder.WebHost.UseKestrelHttpsConfiguration();
+            ListenAddresses.Check(builder.Configuration["urls"]);
             if (string.IsNullOrEmpty(builder.Configuration["urls"])
                 && string.IsNullOrEmpty(builder.Configuration["http_ports"])
                 && string.IsNullOrEmpty(builder.Configuration["https_ports"]))
@@ -57,7 +62,7 @@ public static class GatewayHost
         }
         catch (Exception exception) when (Describe(exception) is { } line)
         {
-            await Console.Error.WriteLineAsync($"error: {line}");
+            await Console.Error.WriteLineAsync($"error: {line.ReplaceLineEndings(" ")}");
             return 1;
         }
     }
@@ -67,7 +72,7 @@ public static class GatewayHost
     {
         SettingsException => exception.Message,
         OptionsValidationException => exception.Message,
-        FormatException when exception.Message.Contains("url", StringComparison.OrdinalIgnoreCase) => $"--urls: {exception.Message}",
+        InvalidOperationException when exception.Message.StartsWith("Failed to convert configuration value", StringComparison.Ordinal) => exception.Message,
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } => $"{exception.Message} Choose another address with --urls.",
         System.Net.Sockets.SocketException => $"Cannot listen: {exception.Message}. Choose another address with --urls.",
         _ => null,

@@ -24,9 +24,17 @@ internal sealed partial class ParentWatchdog(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
-        while (IsParentAlive())
+        try
         {
-            await timer.WaitForNextTickAsync(stoppingToken);
+            while (IsParentAlive())
+            {
+                await timer.WaitForNextTickAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Said here, as a start that fails cancels without stopping, and the host would report that as a crash.
+            return;
         }
 
         LogParentGone(parentId);

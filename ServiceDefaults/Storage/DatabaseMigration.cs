@@ -13,7 +13,11 @@ internal sealed class DatabaseMigration<TContext>(IDbContextFactory<TContext> fa
         await using var context = await factory.CreateDbContextAsync(cancellationToken);
         try
         {
-            await context.Database.MigrateAsync(cancellationToken);
+            // Migrating writes, if only its lock: a start that has nothing to change, or is about to fail, leaves the database as it is.
+            if ((await context.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
+            {
+                await context.Database.MigrateAsync(cancellationToken);
+            }
         }
         catch (System.Data.Common.DbException exception)
         {

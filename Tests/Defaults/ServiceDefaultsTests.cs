@@ -70,10 +70,8 @@ public sealed class ServiceDefaultsTests
         app.Services.GetService<MeterProvider>().ShouldBeNull();
     }
 
-    [Theory]
-    [InlineData("POST", 1)]
-    [InlineData("GET", 2)]
-    public async Task DefaultClient_FindsServicesByName_AndRepeatsOnlySafeCalls(string method, int attempts)
+    [Fact]
+    public async Task DefaultClient_WhenItCallsAService_FindsItByNameAndDoesNotRepeat()
     {
         var handler = new ScriptedHandler((_, attempt) => new HttpResponseMessage(
             attempt == 1 ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK)
@@ -86,12 +84,11 @@ public sealed class ServiceDefaultsTests
         builder.Services.AddHttpClient("keys").ConfigurePrimaryHttpMessageHandler(() => handler);
         using var host = builder.Build();
         using var client = host.Services.GetRequiredService<IHttpClientFactory>().CreateClient("keys");
-        using var request = new HttpRequestMessage(new HttpMethod(method), "https+http://keyservice/v1");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "https+http://keyservice/v1");
 
         await client.SendAsync(request, Cancelled);
 
-        handler.Received.Select(received => received.Uri.AbsoluteUri)
-            .ShouldBe(Enumerable.Repeat("http://localhost:5101/v1", attempts));
+        handler.Received.ShouldHaveSingleItem().Uri.AbsoluteUri.ShouldBe("http://localhost:5101/v1");
     }
 
     private static WebApplicationBuilder CreateBuilder()

@@ -47,7 +47,7 @@ internal sealed class OpenAIStream : ProviderAnswer
         ? (usage, _isDone ? UsageSource.Provider : UsageSource.Partial)
         : (new TokenUsage { Input = (_call.Request.Facts.TextBytes + 3) / 4, Output = _contentEvents }, UsageSource.Estimated);
 
-    /// <summary>Waits for the first event: an error in it can still become a status code.</summary>
+    /// <summary>Waits for the first events: an error at their head can still become a status code.</summary>
     public static async Task<OpenAIStream> OpenAsync(
         ProviderCall call, HttpResponseMessage response, UpstreamOptions options, CancellationTokenSource deadline)
     {
@@ -62,7 +62,9 @@ internal sealed class OpenAIStream : ProviderAnswer
         try
         {
             answer._first = await answer.ReadEventsAsync(deadline.Token);
-            return answer._error is { } error ? throw new GatewayErrorException(error) : answer;
+
+            // Content before the error is the client's, and has to be paid for: how the reads fell must not change that.
+            return answer._error is { } error && answer._first.IsEmpty ? throw new GatewayErrorException(error) : answer;
         }
         catch
         {

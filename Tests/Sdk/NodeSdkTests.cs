@@ -1,0 +1,29 @@
+using Gateway.Simulator.Faults;
+using Shouldly;
+using Tests.BlackBox;
+using Tests.TestKit;
+using Tests.TestKit.Topologies;
+using Xunit;
+
+namespace Tests.Sdk;
+
+/// <summary>The packages that JavaScript clients have installed already work unchanged.</summary>
+public sealed class NodeSdkTests(Gateways gateways, UpstreamSimulator simulator) : BlackBoxTest(gateways, simulator)
+{
+    [Theory, EveryTopology]
+    public async Task OpenAI_WhenDriven_GetsWhatItExpects(Topology topology)
+    {
+        var caller = await UseAsync(topology);
+        var broken = await caller.AddUpstreamAsync(FaultCatalog.Get("u09"));
+
+        var (exitCode, output) = await NodeSdk.RunAsync("openai.mjs", new Dictionary<string, string>
+        {
+            ["GATEWAY_URL"] = caller.Gateway.EdgeUrl.GetLeftPart(UriPartial.Authority),
+            ["GATEWAY_KEY"] = caller.Gateway.DevelopmentKey,
+            ["BROKEN_MODEL"] = broken.Alias,
+        });
+
+        exitCode.ShouldBe(0, output);
+        output.ShouldNotContain("failed");
+    }
+}

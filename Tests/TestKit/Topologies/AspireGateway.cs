@@ -1,0 +1,115 @@
+using System.Security.Cryptography;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Tests.TestKit.Topologies;
+
+/// <summary>The gateway as four services, started by the AppHost.</summary>
+public sealed class AspireGateway : IGateway
+{
+    private readonly DataFolder _data = new();
+    private DistributedApplication? _application;
+
+    private AspireGateway()
+    {
+    }
+
+    public Uri EdgeUrl { get; private set; } = new("http://localhost:0");
+
+    public string AdminKey { get; } = $"test-admin-{RandomNumberGenerator.GetHexString(32)}";
+
+    public string DevelopmentKey { get; private set; } = "";
+
+    /// <summary>What the services sign their calls to one another with.</summary>
+    public byte[] InternalKey { get; } = RandomNumberGenerator.GetBytes(32);
+
+    public string DataDirectory => _data.Path;
+
+    public OutputLog Output { get; } = new();
+
+    public static async Task<AspireGateway> StartNewAsync()
+    {
+        var gateway = new AspireGateway();
+        try
+        {
+            await gateway.StartAsync();
+            return gateway;
+        }
+        catch (Exception exception)
+        {
+            await gateway.DisposeAsync();
+            throw new InvalidOperationException($"The services did not start:\n{gateway.Output.Text()}", exception);
+        }
+    }
+
+    public HttpClient CreateClient(string? key = null) => GatewayClients.Create(EdgeUrl, key);
+
+    /// <summary>The address of an internal service.</summary>
+    public Uri AddressOf(string service) => _application!.GetEndpoint(service, "http");
+
+    public async Task StartAsync()
+    {
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
+            [
+                $"--Gateway:DataDirectory={DataDirectory}",
+                $"--Gateway:AdminKey={AdminKey}",
+                $"--Gateway:InternalKey={Convert.ToBase64String(InternalKey)}",
+            ],
+            TimeLimit.Token());
+        builder.Services.AddLogging(logging => logging.ClearProviders().AddProvider(new OutputLogger(Output)));
+        if (builder.Resources.OfType<ParameterResource>().SingleOrDefault(resource => resource.Name == "development-key") is { } key)
+        {
+            DevelopmentKey = await key.GetValueAsync(TimeLimit.Token()) ?? "";
+        }
+
+        _application = await builder.BuildAsync(TimeLimit.Token());
+        await _application.StartAsync(TimeLimit.Token());
+        await _application.ResourceNotifications.WaitForResourceHealthyAsync("edge", TimeLimit.Token());
+        EdgeUrl = _application.GetEndpoint("edge", "http");
+    }
+
+    public async Task StopAsync()
+    {
+        if (_application is { } application)
+        {
+            _application = null;
+            await application.StopAsync(TimeLimit.Token());
+            await application.DisposeAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_application is not null)
+        {
+            await _application.DisposeAsync();
+        }
+
+        _data.Dispose();
+    }
+
+    private sealed class OutputLogger(OutputLog output) : ILoggerProvider
+    {
+        public ILogger CreateLogger(string categoryName) => new Logger(categoryName, output);
+
+        public void Dispose()
+        {
+        }
+
+        private sealed class Logger(string category, OutputLog output) : ILogger
+        {
+            public IDisposable? BeginScope<TState>(TState state)
+                where TState : notnull
+                => null;
+
+            public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+            public void Log<TState>(
+                LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+                => output.Add($"{category[(category.LastIndexOf('.') + 1)..]}: {formatter(state, exception)}{(exception is null ? "" : $"\n{exception}")}");
+        }
+    }
+}

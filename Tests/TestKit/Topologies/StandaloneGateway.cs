@@ -1,0 +1,73 @@
+using System.Net.Http.Headers;
+using Shouldly;
+
+namespace Tests.TestKit.Topologies;
+
+/// <summary>The gateway in one process.</summary>
+public sealed class StandaloneGateway : IGateway
+{
+    private readonly DataFolder _data = new();
+    private GatewayProcess? _process;
+
+    private StandaloneGateway()
+    {
+    }
+
+    public Uri EdgeUrl { get; private set; } = new("http://127.0.0.1:0");
+
+    public string AdminKey { get; private set; } = "";
+
+    public string DevelopmentKey { get; private set; } = "";
+
+    public string DataDirectory => _data.Path;
+
+    public OutputLog Output { get; } = new();
+
+    public static async Task<StandaloneGateway> StartNewAsync()
+    {
+        var gateway = new StandaloneGateway();
+        try
+        {
+            await gateway.StartAsync();
+            gateway.AdminKey = await gateway._process!.WaitForLineAsync("admin key:");
+            gateway.DevelopmentKey = await gateway._process.WaitForLineAsync("development key:");
+            return gateway;
+        }
+        catch
+        {
+            await gateway.DisposeAsync();
+            throw;
+        }
+    }
+
+    public HttpClient CreateClient(string? key = null) => GatewayClients.Create(EdgeUrl, key);
+
+    public async Task StartAsync()
+    {
+        // The port of its first start again, so that clients need not know.
+        _process = GatewayProcess.Start(DataDirectory, Output, EdgeUrl.GetLeftPart(UriPartial.Authority));
+        EdgeUrl = new Uri(await _process.WaitForLineAsync("edge:"));
+    }
+
+    public async Task StopAsync() => (await _process!.StopAsync()).ShouldBe(0, Output.Text());
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+
+        _data.Dispose();
+    }
+}
+
+internal static class GatewayClients
+{
+    public static HttpClient Create(Uri edgeUrl, string? key)
+    {
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = edgeUrl };
+        client.DefaultRequestHeaders.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
+        return client;
+    }
+}
