@@ -5,10 +5,10 @@ using Gateway.Contracts.Usage;
 
 namespace Gateway.Contracts;
 
-/// <summary>Serialization of what the services say to one another.</summary>
+/// <summary>Serialization of what the services say to one another. Zeros are written: a required field that is left out does not read as its default.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(AdmissionRequest))]
 [JsonSerializable(typeof(Admission))]
