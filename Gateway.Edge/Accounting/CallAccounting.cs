@@ -19,10 +19,14 @@ internal sealed partial class CallAccounting(
 
     private readonly Channel<CallRecord> _records = Channel.CreateUnbounded<CallRecord>(new UnboundedChannelOptions { SingleReader = true });
 
+    private int _unsent;
+
     public void Add(CallInProgress call)
     {
+        Interlocked.Increment(ref _unsent);
         if (!_records.Writer.TryWrite(call.ToRecord()))
         {
+            Interlocked.Decrement(ref _unsent);
             LogLost(call.RequestId);
         }
     }
@@ -30,16 +34,16 @@ internal sealed partial class CallAccounting(
     /// <summary>The server has finished its calls by now: what they left is sent before the process ends.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        _records.Writer.Complete();
+        _records.Writer.TryComplete();
         if (ExecuteTask is { } sending)
         {
             await sending.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await base.StopAsync(cancellationToken);
-        if (_records.Reader.Count > 0)
+        if (Volatile.Read(ref _unsent) is > 0 and var unsent)
         {
-            LogUnsent(_records.Reader.Count);
+            LogUnsent(unsent);
         }
     }
 
@@ -55,6 +59,7 @@ internal sealed partial class CallAccounting(
             }
 
             await SendAsync(batch, stoppingToken);
+            Interlocked.Add(ref _unsent, -batch.Count);
         }
     }
 

@@ -123,10 +123,25 @@ internal sealed class CallPipeline(
 
         if (dispatch.End?.Error is { } broken)
         {
+            if (!context.Response.HasStarted)
+            {
+                throw new GatewayErrorException(broken);
+            }
+
+            if (!IsStream(head))
+            {
+                // Half of a body has no place for an error: only a broken connection says that it is half.
+                call.Failed(broken, StatusCodes.Status200OK);
+                context.Abort();
+                return;
+            }
+
             GatewayErrorWriter.WriteEvent(output, call.Format, broken, call.RequestId);
             await output.FlushAsync(context.RequestAborted);
         }
     }
+
+    private static bool IsStream(DispatchHead head) => head.ContentType.StartsWith("text/event-stream", StringComparison.Ordinal);
 
     private static void WriteHeaders(HttpResponse response, CallInProgress call, DispatchHead head)
     {
@@ -144,7 +159,7 @@ internal sealed class CallPipeline(
             headers["x-gateway-cost"] = cost.ToString();
         }
 
-        if (head.Error is null && head.ContentType.StartsWith("text/event-stream", StringComparison.Ordinal))
+        if (head.Error is null && IsStream(head))
         {
             headers.CacheControl = "no-cache";
             headers["x-accel-buffering"] = "no";

@@ -14,8 +14,10 @@ internal sealed class RemoteDispatch : Dispatch
     private readonly Guid _callId;
     private readonly HttpResponseMessage _response;
     private readonly FrameReader _frames;
+
+    /// <summary>Set while a caller has stopped waiting for a read that goes on.</summary>
+    private Task<(FrameType Type, ReadOnlyMemory<byte> Payload)?>? _unfinishedRead;
     private DispatchEnd? _end;
-    private bool _isBroken;
 
     private RemoteDispatch(HttpClient client, Guid callId, HttpResponseMessage response, FrameReader frames, DispatchHead head)
         => (_client, _callId, _response, _frames, Head) = (client, callId, response, frames, head);
@@ -54,7 +56,7 @@ internal sealed class RemoteDispatch : Dispatch
 
         try
         {
-            switch (await _frames.ReadAsync(cancellationToken))
+            switch (await ReadFrameAsync(cancellationToken))
             {
                 case (FrameType.Data, var piece):
                     return piece;
@@ -68,7 +70,6 @@ internal sealed class RemoteDispatch : Dispatch
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or JsonException or HttpRequestException)
         {
-            _isBroken = true;
             _end = new DispatchEnd
             {
                 Error = GatewayError.Unavailable($"A part of the gateway is not available ({ServiceClients.RoutingService})."),
@@ -79,13 +80,47 @@ internal sealed class RemoteDispatch : Dispatch
 
     public override async ValueTask DisposeAsync()
     {
-        if (_end is null && !_isBroken)
+        if (_end is null)
         {
             await CancelAsync();
         }
 
-        _frames.Dispose();
+        // Closing the connection ends a read that still goes on; only then may its buffer be given back.
         _response.Dispose();
+        if (_unfinishedRead is { } read)
+        {
+            await ((Task)read).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        _frames.Dispose();
+    }
+
+    /// <summary>
+    /// Reads without the caller's token: a cancelled read would close the connection, and the end that says what the call used would be lost
+    /// with it. The caller stops waiting, the read goes on.
+    /// </summary>
+    private ValueTask<(FrameType Type, ReadOnlyMemory<byte> Payload)?> ReadFrameAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var read = _unfinishedRead is { } unfinished
+            ? new ValueTask<(FrameType, ReadOnlyMemory<byte>)?>(unfinished)
+            : _frames.ReadAsync(CancellationToken.None);
+        return read.IsCompleted ? Finished(read) : new(WaitAsync(read.AsTask(), cancellationToken));
+    }
+
+    private ValueTask<(FrameType Type, ReadOnlyMemory<byte> Payload)?> Finished(ValueTask<(FrameType Type, ReadOnlyMemory<byte> Payload)?> read)
+    {
+        _unfinishedRead = null;
+        return read;
+    }
+
+    private async Task<(FrameType Type, ReadOnlyMemory<byte> Payload)?> WaitAsync(
+        Task<(FrameType Type, ReadOnlyMemory<byte> Payload)?> read, CancellationToken cancellationToken)
+    {
+        _unfinishedRead = read;
+        var frame = await read.WaitAsync(cancellationToken);
+        _unfinishedRead = null;
+        return frame;
     }
 
     /// <summary>Stops the call and waits, for a short time, for the end that says what it used.</summary>
@@ -103,7 +138,6 @@ internal sealed class RemoteDispatch : Dispatch
         catch (Exception exception) when (exception is OperationCanceledException or HttpRequestException)
         {
             // The end is lost: closing the connection stops the call all the same.
-            _isBroken = true;
         }
     }
 }
