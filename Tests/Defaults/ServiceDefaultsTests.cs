@@ -71,9 +71,9 @@ public sealed class ServiceDefaultsTests
     }
 
     [Theory]
-    [InlineData("POST", 1)]
-    [InlineData("GET", 2)]
-    public async Task DefaultClient_FindsServicesByName_AndRepeatsOnlySafeCalls(string method, int attempts)
+    [InlineData("POST")]
+    [InlineData("GET")]
+    public async Task DefaultClient_FindsServicesByName_AndRepeatsNothingOfItself(string method)
     {
         var handler = new ScriptedHandler((_, attempt) => new HttpResponseMessage(
             attempt == 1 ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK)
@@ -90,8 +90,8 @@ public sealed class ServiceDefaultsTests
 
         await client.SendAsync(request, Cancelled);
 
-        handler.Received.Select(received => received.Uri.AbsoluteUri)
-            .ShouldBe(Enumerable.Repeat("http://localhost:5101/v1", attempts));
+        // Resilience is each client's own choice.
+        handler.Received.Select(received => received.Uri.AbsoluteUri).ShouldBe(["http://localhost:5101/v1"]);
     }
 
     private static WebApplicationBuilder CreateBuilder()
