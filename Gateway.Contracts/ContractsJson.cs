@@ -5,7 +5,7 @@ using Gateway.Contracts.Usage;
 
 namespace Gateway.Contracts;
 
-/// <summary>Serialization of what the services say to one another.</summary>
+/// <summary>Serialization of what the services say to one another. Zeros are written: a required field that is left out does not read as its default.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -19,6 +19,13 @@ internal static class AdminForwarding
 
     private static async Task ForwardAsync(HttpContext context, string service)
     {
+        // What is still escaped after decoding (%252e) would be decoded again behind us, and lead out of the admin API.
+        if (context.Request.Path.Value!.Contains('%', StringComparison.Ordinal))
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
         var client = context.RequestServices.GetRequiredService<IHttpClientFactory>().CreateClient(service);
         using var request = new HttpRequestMessage(
             new HttpMethod(context.Request.Method), new Uri($"{context.Request.Path.ToUriComponent()}{context.Request.QueryString}", UriKind.Relative));

@@ -15,7 +15,7 @@ internal static class ChatEndpoints
         routes.MapPost("/v1/chat/completions", context => pipeline.RunAsync(context, ClientFormat.Chat, Scan));
     }
 
-    private static RequestFacts Scan(ReadOnlyMemory<byte> body)
+    internal static RequestFacts Scan(ReadOnlyMemory<byte> body)
     {
         ChatRequestScan scan;
         try

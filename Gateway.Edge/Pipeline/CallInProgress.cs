@@ -58,6 +58,9 @@ internal sealed class CallInProgress(Guid id, string requestId, ClientFormat for
         OverheadMs = Math.Max(0, ElapsedMs - head.ProviderMs);
     }
 
+    /// <summary>Bytes of the answer are on their way to the client.</summary>
+    public bool HasBegun => _firstByteMs is not null;
+
     public void FirstByte() => _firstByteMs ??= ElapsedMs;
 
     public void Ended(DispatchEnd? end)

@@ -121,6 +121,12 @@ internal sealed class CallPipeline(
 
         context.RequestAborted.ThrowIfCancellationRequested();
 
+        var broken = cut ?? dispatch.End?.Error;
+        if (broken is not null && !call.HasBegun)
+        {
+            throw new GatewayErrorException(broken);
+        }
+
         // (7)
         if (cut is not null)
         {
@@ -134,8 +140,15 @@ internal sealed class CallPipeline(
 
         // (8)
         var output = context.Response.BodyWriter;
-        if ((cut ?? dispatch.End?.Error) is { } broken)
+        if (broken is not null)
         {
+            if (!IsStream(head))
+            {
+                // Half of a body has no place for an error: only a broken connection says that it is half.
+                context.Abort();
+                return;
+            }
+
             GatewayErrorWriter.WriteEvent(output, call.Format, broken, call.RequestId);
         }
 

@@ -94,8 +94,9 @@ internal sealed class RemoteDispatch : Dispatch
             }
         }
 
-        _frames.Dispose();
+        // Closing the connection ends a read that still goes on; only then may its buffer be given back.
         _response.Dispose();
+        _frames.Dispose();
         await _cancellation.DisposeAsync();
     }
 }

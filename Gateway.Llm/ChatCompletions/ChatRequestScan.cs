@@ -20,6 +20,9 @@ public readonly record struct ChatRequestScan
     /// <summary>The value of <c>model</c> with its quotes.</summary>
     public (int Start, int Length) ModelValue { get; init; }
 
+    /// <summary><c>stream_options</c> is there and not null.</summary>
+    public bool HasStreamOptions { get; init; }
+
     /// <summary>The value of <c>stream_options</c>; length 0 when absent.</summary>
     public (int Start, int Length) StreamOptionsValue { get; init; }
 

@@ -15,7 +15,7 @@ public static class ChatRequestScanner
     {
         if (!Utf8.IsValid(body))
         {
-            throw Invalid("The body is not UTF-8.");
+            throw new InvalidRequestException("invalid_utf8", "The body is not UTF-8.");
         }
 
         try
@@ -63,6 +63,7 @@ public static class ChatRequestScanner
                 var (includeUsage, includeUsageValue) = ReadIncludeUsage(ref reader);
                 scan = scan with
                 {
+                    HasStreamOptions = reader.TokenType != JsonTokenType.Null,
                     IncludeUsage = includeUsage,
                     IncludeUsageValue = includeUsageValue,
                     StreamOptionsValue = (start, (int)reader.BytesConsumed - start),
@@ -109,6 +110,11 @@ public static class ChatRequestScanner
         }
 
         reader.Read();
+        if (scan is { Stream: false, HasStreamOptions: true })
+        {
+            throw new InvalidRequestException("invalid_value", "'stream_options' is for streams only: set 'stream' to true.", "stream_options");
+        }
+
         if (!hasMessages)
         {
             throw new InvalidRequestException("missing_required_parameter", "'messages' is required.", "messages");
@@ -128,6 +134,11 @@ public static class ChatRequestScanner
             {
                 CheckString(ref reader);
                 textBytes += reader.ValueSpan.Length;
+            }
+
+            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && reader.CurrentDepth >= JsonLimits.MaxDepth)
+            {
+                throw new InvalidRequestException("json_too_deep", $"The body nests deeper than {JsonLimits.MaxDepth} levels.");
             }
 
             if (reader.CurrentDepth == depth && reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray or JsonTokenType.PropertyName))
@@ -194,8 +205,8 @@ public static class ChatRequestScanner
     private static long? ReadCount(ref Utf8JsonReader reader, string param) => reader.TokenType switch
     {
         JsonTokenType.Null => null,
-        JsonTokenType.Number when reader.TryGetInt32(out var count) && count >= 0 => count,
-        _ => throw new InvalidRequestException("invalid_value", $"'{param}' must be a whole number from 0 to {int.MaxValue}.", param),
+        JsonTokenType.Number when reader.TryGetInt32(out var count) && count > 0 => count,
+        _ => throw new InvalidRequestException("invalid_value", $"'{param}' must be a whole number from 1 to {int.MaxValue}.", param),
     };
 
     private static void CheckString(ref Utf8JsonReader reader)

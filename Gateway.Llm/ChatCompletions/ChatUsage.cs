@@ -6,31 +6,6 @@ namespace Gateway.Llm.ChatCompletions;
 /// <summary>Reads and writes the <c>usage</c> object, whose totals hold cached and reasoning tokens that our buckets keep apart.</summary>
 public static class ChatUsage
 {
-    /// <summary>Finds the top-level <c>usage</c> object of a body or chunk; null when there is none.</summary>
-    public static LlmUsage? Find(ReadOnlySpan<byte> json)
-    {
-        var reader = new Utf8JsonReader(json);
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            return null;
-        }
-
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var isUsage = reader.ValueTextEquals("usage"u8);
-            reader.Read();
-            if (isUsage && reader.TokenType == JsonTokenType.StartObject)
-            {
-                return Read(ref reader);
-            }
-
-            reader.Skip();
-        }
-
-        return null;
-    }
-
     public static void Write(Utf8JsonWriter writer, in LlmUsage usage)
     {
         var prompt = usage.Input + usage.CacheRead + usage.CacheWrite + usage.AudioInput;
@@ -52,9 +27,11 @@ public static class ChatUsage
         writer.WriteEndObject();
     }
 
-    internal static LlmUsage Read(ref Utf8JsonReader reader)
+    /// <summary>Null when one of the two totals is missing or no count: such a report is worse than an estimate.</summary>
+    internal static LlmUsage? Read(ref Utf8JsonReader reader)
     {
-        long prompt = 0, completion = 0, cached = 0, written = 0, audioIn = 0, reasoning = 0, audioOut = 0;
+        long? prompt = null, completion = null;
+        long cached = 0, written = 0, audioIn = 0, reasoning = 0, audioOut = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("prompt_tokens"u8))
@@ -81,17 +58,29 @@ public static class ChatUsage
             }
         }
 
+        if (prompt is not { } promptLeft || completion is not { } completionLeft)
+        {
+            return null;
+        }
+
         return new LlmUsage
         {
-            // A vendor's details can exceed its totals; a bucket never goes below zero.
-            Input = Math.Max(0, prompt - cached - written - audioIn),
-            CacheRead = cached,
-            CacheWrite = written,
-            AudioInput = audioIn,
-            Output = Math.Max(0, completion - reasoning - audioOut),
-            Reasoning = reasoning,
-            AudioOutput = audioOut,
+            // A vendor's details can exceed its totals: what is billed is the total.
+            CacheRead = Take(ref promptLeft, cached),
+            CacheWrite = Take(ref promptLeft, written),
+            AudioInput = Take(ref promptLeft, audioIn),
+            Input = promptLeft,
+            Reasoning = Take(ref completionLeft, reasoning),
+            AudioOutput = Take(ref completionLeft, audioOut),
+            Output = completionLeft,
         };
+    }
+
+    private static long Take(ref long left, long wanted)
+    {
+        var taken = Math.Min(left, wanted);
+        left -= taken;
+        return taken;
     }
 
     private static void ReadDetails(
@@ -103,6 +92,7 @@ public static class ChatUsage
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
         {
+            reader.Skip();
             return;
         }
 
@@ -110,15 +100,15 @@ public static class ChatUsage
         {
             if (reader.ValueTextEquals(first))
             {
-                firstValue = ReadNumber(ref reader);
+                firstValue = ReadNumber(ref reader) ?? 0;
             }
             else if (!second.IsEmpty && reader.ValueTextEquals(second))
             {
-                secondValue = ReadNumber(ref reader);
+                secondValue = ReadNumber(ref reader) ?? 0;
             }
             else if (reader.ValueTextEquals(third))
             {
-                thirdValue = ReadNumber(ref reader);
+                thirdValue = ReadNumber(ref reader) ?? 0;
             }
             else
             {
@@ -128,7 +118,7 @@ public static class ChatUsage
         }
     }
 
-    private static long ReadNumber(ref Utf8JsonReader reader)
+    private static long? ReadNumber(ref Utf8JsonReader reader)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) && number >= 0)
@@ -137,6 +127,6 @@ public static class ChatUsage
         }
 
         reader.Skip();
-        return 0;
+        return null;
     }
 }

@@ -7,5 +7,6 @@ public static class JsonLimits
 {
     public const int MaxDepth = 64;
 
-    public static JsonReaderOptions ReaderOptions => new() { MaxDepth = MaxDepth };
+    /// <summary>The reader goes one level further, so that we say what is wrong and not the reader.</summary>
+    public static JsonReaderOptions ReaderOptions => new() { MaxDepth = MaxDepth + 1 };
 }

@@ -19,7 +19,7 @@ internal ref struct PropertyNames
         ReadOnlySpan<ulong> first = _first;
         if (first[..Math.Min(_count, InlineCount)].Contains(hash) || _more?.Contains(hash) == true)
         {
-            throw new InvalidRequestException("invalid_json", $"The name '{JsonStrings.Shorten(reader.GetString()!)}' stands twice in one object.");
+            throw new InvalidRequestException("duplicate_key", $"The name '{JsonStrings.Shorten(reader.GetString()!)}' stands twice in one object.");
         }
 
         if (_count < InlineCount)

@@ -70,7 +70,7 @@ public sealed record Fixture
                 request.GetProperty("method").GetString()!,
                 request.GetProperty("url").GetString(),
                 HeadersOf(request),
-                request.GetProperty("body") is { ValueKind: not JsonValueKind.Null } body ? Written(body) : null,
+                request.GetProperty("body") is { ValueKind: not JsonValueKind.Null } body ? Written(body) : default(ReadOnlyMemory<byte>?),
                 request.GetProperty("body_exact").GetBoolean()),
             Status = response.GetProperty("status").GetInt32(),
             Headers = HeadersOf(response),

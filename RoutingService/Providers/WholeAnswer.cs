@@ -3,7 +3,7 @@ using Gateway.Contracts.Usage;
 namespace RoutingService.Providers;
 
 /// <summary>An answer that is not a stream, all of it at hand.</summary>
-internal sealed class WholeAnswer(ReadOnlyMemory<byte> body, int? upstreamStatus, TokenUsage? usage, Action? release = null) : ProviderAnswer
+internal sealed class WholeAnswer(ReadOnlyMemory<byte> body, int? upstreamStatus, (TokenUsage Usage, UsageSource Source) usage, Action? release = null) : ProviderAnswer
 {
     private bool _isRead;
 
@@ -13,8 +13,7 @@ internal sealed class WholeAnswer(ReadOnlyMemory<byte> body, int? upstreamStatus
 
     public override int? UpstreamStatus => upstreamStatus;
 
-    public override (TokenUsage Usage, UsageSource Source) Usage
-        => usage is { } reported ? (reported, UsageSource.Provider) : (default, UsageSource.None);
+    public override (TokenUsage Usage, UsageSource Source) Usage => usage;
 
     public override ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
     {

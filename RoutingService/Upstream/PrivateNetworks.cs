@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
@@ -19,7 +18,7 @@ internal static class PrivateNetworks
         IPNetwork.Parse("192.168.0.0/16"),
         IPNetwork.Parse("198.18.0.0/15"),
         IPNetwork.Parse("224.0.0.0/3"),
-        IPNetwork.Parse("::/127"),
+        IPNetwork.Parse("64:ff9b:1::/48"),
         IPNetwork.Parse("fc00::/7"),
         IPNetwork.Parse("fe80::/10"),
         IPNetwork.Parse("fec0::/10"),
@@ -27,6 +26,7 @@ internal static class PrivateNetworks
     ];
 
     private static readonly IPNetwork Nat64 = IPNetwork.Parse("64:ff9b::/96");
+    private static readonly IPNetwork Compatible = IPNetwork.Parse("::/96");
     private static readonly IPNetwork SixToFour = IPNetwork.Parse("2002::/16");
 
     public static bool Contain(IPAddress address)
@@ -54,6 +54,12 @@ internal static class PrivateNetworks
             return new IPAddress(bytes.AsSpan(12, 4));
         }
 
-        return SixToFour.Contains(address) && BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(2)) != 0 ? new IPAddress(bytes.AsSpan(2, 4)) : address;
+        // The deprecated ::a.b.c.d too; :: and ::1 read as 0.0.0.0 and 0.0.0.1, which are private as well.
+        if (Compatible.Contains(address))
+        {
+            return new IPAddress(bytes.AsSpan(12, 4));
+        }
+
+        return SixToFour.Contains(address) ? new IPAddress(bytes.AsSpan(2, 4)) : address;
     }
 }

@@ -43,6 +43,8 @@ internal sealed class UpstreamHttp : IDisposable
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
             MaxResponseHeadersLength = 64,
+            // A stream that the client has left would else be read on, and paid for, for two seconds.
+            ResponseDrainTimeout = TimeSpan.FromMilliseconds(500),
             EnableMultipleHttp2Connections = true,
             UseProxy = false,
         };

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Gateway.Simulator.Fixtures;
+using Tests.TestKit;
 using Xunit;
 
 namespace Tests.Fixtures;
@@ -14,7 +15,7 @@ public static class FixtureLibrary
         "the fixture library is not here: set GATEWAY_FIXTURES to its folder, or put it in ../shared/fixtures";
 
     private static readonly ConcurrentDictionary<string, Fixture> Loaded = new(StringComparer.Ordinal);
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = Repository.Root;
 
     /// <summary>The committed files.</summary>
     public static string CommittedFolder { get; } = Path.Combine(Root, "Tests", "Fixtures", "data");
@@ -51,19 +52,6 @@ public static class FixtureLibrary
     {
         var rows = names.Select(name => new TheoryDataRow<string>(name)).ToList();
         return rows.Count > 0 ? rows : [new TheoryDataRow<string>(wanted) { Skip = $"No fixture of {wanted}: {HowToGetIt}." }];
-    }
-
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Gateway.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new DirectoryNotFoundException($"No folder above {AppContext.BaseDirectory} holds Gateway.sln.");
     }
 
     private static string? FindWhole()

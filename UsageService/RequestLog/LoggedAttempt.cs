@@ -31,9 +31,9 @@ internal sealed class LoggedAttempt
         CallId = callId,
         Number = number,
         Provider = record.Provider,
-        UpstreamModel = record.UpstreamModel,
+        UpstreamModel = LogText.Clean(record.UpstreamModel),
         UpstreamStatus = record.UpstreamStatus,
-        ErrorCode = record.ErrorCode,
+        ErrorCode = LogText.Clean(record.ErrorCode),
         Usage = LoggedUsage.From(record.Usage, record.UsageSource, record.Cost),
         DurationMs = record.DurationMs,
     };

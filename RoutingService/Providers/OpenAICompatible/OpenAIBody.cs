@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Gateway.Contracts.Errors;
+using Gateway.Contracts.Usage;
 using Gateway.Llm.ChatCompletions;
 
 namespace RoutingService.Providers.OpenAICompatible;
@@ -8,20 +9,35 @@ namespace RoutingService.Providers.OpenAICompatible;
 /// <summary>An answer that is not a stream: read whole, so that a broken one can still become a real status code.</summary>
 internal static class OpenAIBody
 {
-    public static async Task<ProviderAnswer> ReadAsync(string provider, HttpResponseMessage response, int maxBytes, CancellationToken cancellationToken)
+    public static async Task<ProviderAnswer> ReadAsync(
+        ProviderCall call, HttpResponseMessage response, int maxBytes, CancellationToken cancellationToken)
     {
+        var provider = call.Target.Provider;
         var buffer = await BoundedBody.ReadAsync(response, maxBytes, cancellationToken)
-            ?? throw new GatewayErrorException(UpstreamErrors.Failed(provider, $"answered with more than {maxBytes} bytes."));
+            ?? throw new GatewayErrorException(UpstreamErrors.Failed(provider.Name, $"answered with more than {maxBytes} bytes."));
         try
         {
-            var usage = ChatUsage.Find(buffer.Memory.Span);
-            return new WholeAnswer(
-                buffer.Memory, (int)response.StatusCode, usage is { } reported ? UsageMapping.ToTokenUsage(reported) : null, buffer.Release);
+            var answer = ChatChunkScan.Read(buffer.Memory.Span);
+            if (answer.HasError)
+            {
+                var fault = OpenAIErrors.FindFault(buffer.Memory);
+                throw new GatewayErrorException(UpstreamErrors.Failed(provider.Name, $"failed: {OpenAIErrors.Redact(fault.Message, provider)}"));
+            }
+
+            var usage = answer.Usage is { } reported
+                ? (UsageMapping.ToTokenUsage(reported), UsageSource.Provider)
+                : (UsageMapping.Estimate(call.Request.Facts, answer.TextBytes), UsageSource.Estimated);
+            return new WholeAnswer(buffer.Memory, (int)response.StatusCode, usage, buffer.Release);
         }
         catch (JsonException exception)
         {
             buffer.Release();
-            throw new GatewayErrorException(UpstreamErrors.Failed(provider, "answered with something that is not JSON."), exception);
+            throw new GatewayErrorException(UpstreamErrors.Failed(provider.Name, "answered with something that is not JSON."), exception);
+        }
+        catch
+        {
+            buffer.Release();
+            throw;
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Mime;
 using Gateway.Contracts.Errors;
@@ -25,14 +26,14 @@ internal sealed class OpenAICompatibleAdapter(UpstreamHttp http, IOptions<Upstre
         try
         {
             response = await http.SendAsync(provider, CreateRequest(call), deadline.Token);
-            if (!response.IsSuccessStatusCode)
+            if (response.StatusCode != HttpStatusCode.OK)
             {
                 throw new GatewayErrorException(await OpenAIErrors.ReadAsync(provider, response, timeProvider, deadline.Token));
             }
 
             ProviderAnswer answer = call.Request.Facts.Stream
                 ? await OpenAIStream.OpenAsync(call, response, options.Value, deadline)
-                : await OpenAIBody.ReadAsync(provider.Name, response, options.Value.MaxAnswerBytes, deadline.Token);
+                : await OpenAIBody.ReadAsync(call, response, options.Value.MaxAnswerBytes, deadline.Token);
             if (answer is OpenAIStream)
             {
                 // The stream owns them now.
@@ -44,7 +45,9 @@ internal sealed class OpenAICompatibleAdapter(UpstreamHttp http, IOptions<Upstre
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new GatewayErrorException(UpstreamErrors.Timeout(provider.Name), exception);
+            // The deadline is ours; the handler gives up by itself only while it connects.
+            var isDeadline = deadline?.IsCancellationRequested == true;
+            throw new GatewayErrorException(isDeadline ? UpstreamErrors.Timeout(provider.Name) : UpstreamErrors.Unreachable(provider.Name), exception);
         }
         catch (HttpRequestException exception)
         {

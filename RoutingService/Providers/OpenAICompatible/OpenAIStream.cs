@@ -10,11 +10,15 @@ namespace RoutingService.Providers.OpenAICompatible;
 
 /// <summary>
 /// Passes a stream's bytes on in whole events. Its usage is read on the way; the usage chunk that only the gateway asked for is left out.
-/// A stream that ends without <c>[DONE]</c> has broken off, also when the connection ended cleanly.
+/// A stream that ends without <c>[DONE]</c> has broken off, also when the connection ended cleanly; only where every choice has said why it
+/// ended was the marker merely forgotten, and is added.
 /// </summary>
 internal sealed class OpenAIStream : ProviderAnswer
 {
     private const int MaxEventBytes = 16 * 1024 * 1024;
+    private const int MaxMalformedEvents = 3;
+
+    private static readonly byte[] Done = "data: [DONE]\n\n"u8.ToArray();
 
     private readonly ProviderCall _call;
     private readonly HttpResponseMessage _response;
@@ -27,7 +31,10 @@ internal sealed class OpenAIStream : ProviderAnswer
     private int _searched;
     private bool _isDone;
     private bool _isEnded;
-    private long _contentEvents;
+    private long _textEvents;
+    private long _textBytes;
+    private int _finishedChoices;
+    private int _malformedEvents;
     private TokenUsage? _usage;
     private GatewayError? _error;
     private ReadOnlyMemory<byte> _first;
@@ -45,7 +52,7 @@ internal sealed class OpenAIStream : ProviderAnswer
 
     public override (TokenUsage Usage, UsageSource Source) Usage => _usage is { } usage
         ? (usage, _isDone ? UsageSource.Provider : UsageSource.Partial)
-        : (new TokenUsage { Input = (_call.Request.Facts.TextBytes + 3) / 4, Output = _contentEvents }, UsageSource.Estimated);
+        : (UsageMapping.Estimate(_call.Request.Facts, _textBytes, _textEvents), UsageSource.Estimated);
 
     /// <summary>Waits for the first events: an error at their head can still become a status code.</summary>
     public static async Task<OpenAIStream> OpenAsync(
@@ -62,6 +69,7 @@ internal sealed class OpenAIStream : ProviderAnswer
         try
         {
             answer._first = await answer.ReadEventsAsync(deadline.Token);
+            deadline.CancelAfter(Timeout.InfiniteTimeSpan);
 
             // Content before the error is the client's, and has to be paid for: how the reads fell must not change that.
             return answer._error is { } error && answer._first.IsEmpty ? throw new GatewayErrorException(error) : answer;
@@ -99,6 +107,11 @@ internal sealed class OpenAIStream : ProviderAnswer
         {
             return End(UpstreamErrors.Failed(_call.Target.Provider.Name, "broke off its answer."));
         }
+        finally
+        {
+            // The time until the next call is the client's, however slowly it reads.
+            _deadline.CancelAfter(Timeout.InfiniteTimeSpan);
+        }
     }
 
     public override ValueTask DisposeAsync()
@@ -129,7 +142,7 @@ internal sealed class OpenAIStream : ProviderAnswer
             var read = await _stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
             if (read == 0)
             {
-                return End(_isDone ? null : UpstreamErrors.Failed(_call.Target.Provider.Name, "ended its stream before the last event."));
+                return EndOfConnection();
             }
 
             _end += read;
@@ -153,6 +166,13 @@ internal sealed class OpenAIStream : ProviderAnswer
             if (Inspect(SseEvent.Data(_buffer.AsSpan(_start, length))))
             {
                 _start += length;
+                if (_isDone)
+                {
+                    // Whatever comes behind the marker is not for the client.
+                    _isEnded = true;
+                    return _buffer.AsMemory(from, _start - from);
+                }
+
                 continue;
             }
 
@@ -195,12 +215,14 @@ internal sealed class OpenAIStream : ProviderAnswer
             if (chunk.HasError)
             {
                 var provider = _call.Target.Provider;
-                var message = OpenAIErrors.FindMessage(data.ToArray()) ?? "no reason given.";
-                _error = UpstreamErrors.Failed(provider.Name, $"failed: {OpenAIErrors.Redact(message, provider)}");
+                var fault = OpenAIErrors.FindFault(data.ToArray());
+                _error = UpstreamErrors.Failed(provider.Name, $"failed: {OpenAIErrors.Redact(fault.Message, provider)}");
                 return false;
             }
 
-            _contentEvents += chunk.HasChoices ? 1 : 0;
+            _textEvents += chunk.TextBytes > 0 ? 1 : 0;
+            _textBytes += chunk.TextBytes;
+            _finishedChoices += chunk.FinishedChoices;
             if (chunk.Usage is { } usage)
             {
                 _usage = UsageMapping.ToTokenUsage(usage);
@@ -211,12 +233,28 @@ internal sealed class OpenAIStream : ProviderAnswer
         }
         catch (JsonException)
         {
-            _error = UpstreamErrors.Failed(_call.Target.Provider.Name, "sent an event that is not JSON.");
+            // One bad event among good ones is left out; many are a broken stream.
+            if (++_malformedEvents > MaxMalformedEvents)
+            {
+                _error = UpstreamErrors.Failed(_call.Target.Provider.Name, "sent events that are not JSON.");
+            }
+
             return false;
         }
     }
 
-    private ReadOnlyMemory<byte> End(GatewayError? error)
+    private ReadOnlyMemory<byte> EndOfConnection()
+    {
+        if (_finishedChoices < _call.Request.Facts.Choices)
+        {
+            return End(UpstreamErrors.Failed(_call.Target.Provider.Name, "ended its stream before the last event."));
+        }
+
+        (_isDone, _isEnded) = (true, true);
+        return Done;
+    }
+
+    private ReadOnlyMemory<byte> End(GatewayError error)
     {
         _isEnded = true;
         _error ??= error;

@@ -55,7 +55,8 @@ internal static class SchemaSample
                 writer.WriteStringValue("text");
                 break;
             case "integer" or "number":
-                writer.WriteNumberValue(schema.TryGetProperty("minimum", out var minimum) && minimum.TryGetInt64(out var least) ? least : 1);
+                writer.WriteNumberValue(schema.TryGetProperty("minimum", out var minimum)
+                    && minimum.ValueKind == JsonValueKind.Number && minimum.TryGetInt64(out var least) ? least : 1);
                 break;
             case "boolean":
                 writer.WriteBooleanValue(true);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Gateway.Contracts.Errors;
+using Gateway.Contracts.Usage;
 using Gateway.Llm;
 using Gateway.Llm.Canonical;
 using Gateway.Llm.ChatCompletions;
@@ -24,7 +25,7 @@ internal sealed class SimulatedAdapter(TimeProvider timeProvider) : IProviderAda
         var knobs = SimulatedKnobs.Parse(query ?? call.Request.Simulate);
         if (knobs.Fail.Status > 0 && Random.Shared.NextDouble() < knobs.Fail.Share)
         {
-            throw new GatewayErrorException(UpstreamErrors.FromStatus(call.Target.Provider.Name, knobs.Fail.Status, "A simulated failure.", retryAfter: null));
+            throw new GatewayErrorException(UpstreamErrors.FromStatus(call.Target.Provider.Name, knobs.Fail.Status, new UpstreamFault("A simulated failure."), retryAfter: null));
         }
 
         var request = ReadRequest(call);
@@ -52,7 +53,8 @@ internal sealed class SimulatedAdapter(TimeProvider timeProvider) : IProviderAda
 
         var body = new ArrayBufferWriter<byte>();
         writer.Write(body);
-        return new WholeAnswer(body.WrittenMemory, upstreamStatus: null, UsageMapping.ToTokenUsage(((MessageEnded)script[^1]).Usage));
+        var usage = UsageMapping.ToTokenUsage(((MessageEnded)script[^1]).Usage);
+        return new WholeAnswer(body.WrittenMemory, upstreamStatus: null, (usage, UsageSource.Provider));
     }
 
     private static LlmRequest ReadRequest(ProviderCall call)

@@ -54,7 +54,7 @@ internal sealed record SimulatedKnobs
         var share = 1.0;
         return int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var status)
             && status is >= 400 and <= 599
-            && (parts.Length == 1 || (double.TryParse(parts[1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out share) && share <= 1))
+            && (parts.Length == 1 || (double.TryParse(parts[1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out share) && share is >= 0 and <= 1))
                 ? (status, share)
                 : throw Invalid("'fail' must be a status from 400 to 599, with a share behind a colon if not always: fail=429:0.1.");
     }

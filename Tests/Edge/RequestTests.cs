@@ -1,0 +1,131 @@
+using Gateway.Contracts.Errors;
+using Gateway.Contracts.Keys;
+using Gateway.Edge.Pipeline;
+using Microsoft.AspNetCore.Http;
+using Shouldly;
+using Tests.TestKit;
+using Xunit;
+
+namespace Tests.Edge;
+
+public sealed class RequestTests
+{
+    private static readonly string Key = VirtualKeySecret.Create();
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("plain-name", "plain-name")]
+    [InlineData("with space", "with space")]
+    [InlineData("modèle", "mod%C3%A8le")]
+    [InlineData("50%", "50%25")]
+    [InlineData("a\r\nx-evil: 1", "a%0D%0Ax-evil: 1")]
+    [InlineData("\0\u007f", "%00%7F")]
+    [InlineData("😀", "%F0%9F%98%80")]
+    [InlineData("", "")]
+    public void HeaderText_WhenEncoded_IsVisibleAscii(string text, string expected) => HeaderText.Encode(text).ShouldBe(expected);
+
+    [Theory]
+    [InlineData("Bearer ")]
+    [InlineData("bearer ")]
+    [InlineData("BEARER   ")]
+    public void Credentials_WhenInTheAuthorizationHeader_AreFound(string scheme)
+        => ClientCredentials.RequireKey(Request(("authorization", scheme + Key))).ShouldBe(Key);
+
+    [Fact]
+    public void Credentials_WhenInTheApiKeyHeader_AreFound()
+    {
+        ClientCredentials.RequireKey(Request(("x-api-key", Key))).ShouldBe(Key);
+        ClientCredentials.RequireKey(Request(("x-api-key", Key), ("authorization", $"Bearer {Key}"))).ShouldBe(Key);
+        ClientCredentials.RequireKey(Request(("x-api-key", Key), ("authorization", "Basic dTpw"))).ShouldBe(Key);
+    }
+
+    [Fact]
+    public void Credentials_WhenTwoDiffer_AreRefusedAndNotChosenFrom()
+    {
+        Refusal(("x-api-key", Key), ("authorization", $"Bearer {VirtualKeySecret.Create()}")).Kind.ShouldBe(GatewayErrorKind.BadRequest);
+        Refusal(("x-api-key", ""), ("authorization", $"Bearer {Key}")).Kind.ShouldBe(GatewayErrorKind.BadRequest);
+
+        var twice = Request();
+        twice.Headers.Authorization = new Microsoft.Extensions.Primitives.StringValues([$"Bearer {Key}", $"Bearer {Key}"]);
+        Should.Throw<GatewayErrorException>(() => ClientCredentials.RequireKey(twice)).Error.Kind.ShouldBe(GatewayErrorKind.BadRequest);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Bearer")]
+    [InlineData("Bearer ")]
+    [InlineData("Bearer sk-gw-short")]
+    [InlineData("Basic dTpw")]
+    public void Credentials_WhenMalformed_AreRefusedInTheSameWords(string authorization)
+    {
+        Refusal(("authorization", authorization)).ShouldBe(GatewayError.InvalidKey());
+        Refusal(("authorization", "Bearer " + new string('x', 1_000_000))).ShouldBe(GatewayError.InvalidKey());
+        Refusal().ShouldBe(GatewayError.InvalidKey());
+    }
+
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("Application/JSON; charset=UTF-8")]
+    [InlineData("application/json; charset=\"utf-8\"")]
+    [InlineData("application/vnd.api+json")]
+    [InlineData("")]
+    [InlineData(null)]
+    public async Task Body_WhenItIsJson_IsReadToTheByte(string? contentType)
+    {
+        foreach (var length in new[] { 0, 1, 4095, 4096, 4097, 100_000 })
+        {
+            var bytes = new byte[length];
+            new Random(length).NextBytes(bytes);
+            foreach (var announced in new long?[] { null, length })
+            {
+                using var body = await ReadAsync(contentType, bytes, announced);
+
+                body.Memory.ToArray().ShouldBe(bytes);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("text/plain")]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("multipart/form-data; boundary=x")]
+    [InlineData("application/json; charset=utf-16")]
+    [InlineData("json")]
+    [InlineData("application/jsonx")]
+    public async Task Body_WhenItIsNotJson_IsRefused(string contentType)
+        => (await Should.ThrowAsync<GatewayErrorException>(() => ReadAsync(contentType, [], null))).Error.Kind.ShouldBe(GatewayErrorKind.UnsupportedMediaType);
+
+    [Fact]
+    public async Task Body_WhenItIsCompressed_IsRefused()
+    {
+        var request = Request(("content-encoding", "gzip"));
+        request.ContentType = "application/json";
+
+        (await Should.ThrowAsync<GatewayErrorException>(async () => await RequestBody.ReadAsync(request, 1000, Cancelled)))
+            .Error.Kind.ShouldBe(GatewayErrorKind.UnsupportedMediaType);
+    }
+
+    private static async Task<RequestBody> ReadAsync(string? contentType, byte[] bytes, long? announced)
+    {
+        var request = Request();
+        request.ContentType = contentType;
+        request.ContentLength = announced;
+        request.Body = new SplitStream(bytes, () => 1500);
+        return await RequestBody.ReadAsync(request, 1 << 20, Cancelled);
+    }
+
+    private static GatewayError Refusal(params (string Name, string Value)[] headers)
+        => Should.Throw<GatewayErrorException>(() => ClientCredentials.RequireKey(Request(headers))).Error;
+
+    private static HttpRequest Request(params (string Name, string Value)[] headers)
+    {
+        var request = new DefaultHttpContext().Request;
+        foreach (var (name, value) in headers)
+        {
+            request.Headers[name] = value;
+        }
+
+        return request;
+    }
+}

@@ -1,0 +1,45 @@
+using Gateway.Contracts;
+using Gateway.Contracts.Usage;
+using RoutingService.Prices;
+using Shouldly;
+using Xunit;
+
+namespace Tests.Routing;
+
+public sealed class PriceBookTests
+{
+    private static readonly PriceBook Book = new(
+    [
+        new Price { Provider = "p", Model = "m", InputPerMillion = 2_500_000_000, CacheReadPerMillion = 1_250_000_000, CacheWritePerMillion = 3_000_000_000, OutputPerMillion = 10_000_000_000 },
+        new Price { Provider = "p", Model = "odd", InputPerMillion = 500_000 },
+        new Price { Provider = "p", Model = "dear", OutputPerMillion = long.MaxValue },
+    ]);
+
+    [Fact]
+    public void Cost_WhenEveryBucketIsUsed_IsTheirSum()
+        => Book.Cost("p", "m", new TokenUsage { Input = 1, CacheRead = 10, CacheWrite5Minutes = 50, CacheWrite1Hour = 50, AudioInput = 2, ImageInput = 3, Output = 5, Reasoning = 6, AudioOutput = 7 })
+            .ShouldBe(new NanoUsd((6 * 2500) + (10 * 1250) + (100 * 3000) + (18 * 10_000)));
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 1)]
+    [InlineData(3, 2)]
+    [InlineData(5, 2)]
+    public void Cost_WhenHalfANanoDollarIsLeft_IsRoundedToEven(long tokens, long expected)
+        => Book.Cost("p", "odd", new TokenUsage { Input = tokens }).ShouldBe(new NanoUsd(expected));
+
+    [Fact]
+    public void Cost_WhenThereIsNoPrice_IsUnknownAndNotFree()
+    {
+        Book.Cost("p", "other", new TokenUsage { Input = 1 }).ShouldBeNull();
+        Book.Cost("q", "m", new TokenUsage { Input = 1 }).ShouldBeNull();
+        Book.Cost("p", "M", new TokenUsage { Input = 1 }).ShouldBeNull();
+    }
+
+    [Fact]
+    public void Cost_WhenNothingWasUsed_IsZero() => Book.Cost("p", "m", default).ShouldBe(NanoUsd.Zero);
+
+    [Fact]
+    public void Cost_WhenItIsTooLarge_Overflows()
+        => Should.Throw<OverflowException>(() => Book.Cost("p", "dear", new TokenUsage { Output = long.MaxValue / 2 }));
+}
