@@ -1,0 +1,231 @@
+using Gateway.Contracts;
+using Gateway.Contracts.Errors;
+using Gateway.Contracts.Keys;
+using Gateway.Contracts.Usage;
+using KeyService.Admins;
+using KeyService.VirtualKeys;
+using ServiceDefaults.Http;
+using Shouldly;
+using Tests.TestKit;
+using Xunit;
+
+namespace Tests.Keys;
+
+public sealed class KeyLedgerTests(KeyModules modules) : IClassFixture<KeyModules>
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Admit_WhenTheKeyIsKnown_GivesALeaseInItsName(string database)
+    {
+        var host = await modules.StartAsync(database);
+        var (secret, key) = await AddAsync(host);
+        var callId = Guid.NewGuid();
+
+        var admission = await AdmitAsync(host, secret, callId);
+
+        admission.Refusal.ShouldBeNull();
+        var lease = admission.Lease.ShouldNotBeNull();
+        lease.CallId.ShouldBe(callId);
+        lease.Key.ShouldBe(new KeyIdentity(key.Id, key.Name));
+        lease.ExpiresAt.ShouldBeGreaterThan(host.Clock.GetUtcNow().UtcDateTime);
+        lease.ExpiresAt.Kind.ShouldBe(DateTimeKind.Utc);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Admit_WhenTheKeyIsUnknownOrMalformed_IsRefusedInTheSameWords(string database)
+    {
+        var host = await modules.StartAsync(database);
+        var (secret, _) = await AddAsync(host);
+
+        foreach (var wrong in new[] { VirtualKeySecret.Create(), secret[..^1], secret + "0", "", "sk-gw-", new string('x', 1_000_000), "sk-gw-\0é" })
+        {
+            (await AdmitAsync(host, wrong)).Refusal.ShouldBe(GatewayError.InvalidKey());
+            (await host.Get<IKeyLedger>().IdentifyAsync(wrong, Cancelled)).ShouldBeNull();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Admit_WhenTheKeyIsDisabled_IsRefusedFromTheNextCallOnAndAdmittedAgainWhenEnabled(string database)
+    {
+        var host = await modules.StartAsync(database);
+        var (secret, key) = await AddAsync(host);
+        (await AdmitAsync(host, secret)).Lease.ShouldNotBeNull();
+
+        await SetEnabledAsync(host, key.Id, enabled: false);
+        (await AdmitAsync(host, secret)).Refusal.ShouldBe(GatewayError.InvalidKey());
+
+        await SetEnabledAsync(host, key.Id, enabled: true);
+        (await AdmitAsync(host, secret)).Lease.ShouldNotBeNull();
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Admit_WhenTheKeyIsDeleted_IsRefusedFromTheNextCallOn(string database)
+    {
+        var host = await modules.StartAsync(database);
+        var (secret, key) = await AddAsync(host);
+        (await AdmitAsync(host, secret)).Lease.ShouldNotBeNull();
+
+        (await host.Get<VirtualKeyStore>().RevokeAsync(key.Id, Cancelled)).Problem.ShouldBeNull();
+
+        (await AdmitAsync(host, secret)).Refusal.ShouldBe(GatewayError.InvalidKey());
+        (await host.Get<VirtualKeyStore>().FindAsync(key.Id, Cancelled)).Value.ShouldNotBeNull().Status.ShouldBe("revoked");
+        (await host.Get<VirtualKeyStore>().RevokeAsync(Guid.NewGuid(), Cancelled)).Problem.ShouldNotBeNull();
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Admit_WhenTheKeyExpires_IsRefusedFromThatMomentOn(string database)
+    {
+        var host = await modules.StartAsync(database);
+        var (secret, _) = await AddAsync(host, host.Clock.GetUtcNow().UtcDateTime.AddMinutes(10));
+
+        host.Clock.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromTicks(1));
+        (await AdmitAsync(host, secret)).Lease.ShouldNotBeNull();
+
+        host.Clock.Advance(TimeSpan.FromTicks(1));
+        (await AdmitAsync(host, secret)).Refusal.ShouldBe(GatewayError.InvalidKey());
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Admit_WhenManyCallsSeeAKeyAtOnceWhileItIsDisabled_EndsWithARefusal(string database)
+    {
+        var host = await modules.StartAsync(database);
+        var (secret, key) = await AddAsync(host);
+
+        var calls = Enumerable.Range(0, 8).Select(_ => AdmitAsync(host, secret)).ToList();
+        await SetEnabledAsync(host, key.Id, enabled: false);
+
+        (await AdmitAsync(host, secret)).Lease.ShouldBeNull();
+        await Task.WhenAll(calls);
+        (await AdmitAsync(host, secret)).Lease.ShouldBeNull();
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Settle_WhenTheSameCallComesAgain_CountsOnce(string database)
+    {
+        var host = await modules.StartAsync(database);
+        var (_, key) = await AddAsync(host);
+        var call = new Settlement(Guid.NewGuid(), key.Id, default, new NanoUsd(5));
+        var ledger = host.Get<IKeyLedger>();
+
+        await ledger.SettleAsync([call], Cancelled);
+        await ledger.SettleAsync([call, call with { Cost = new NanoUsd(7) }], Cancelled);
+        await ledger.SettleAsync([call, new Settlement(Guid.NewGuid(), key.Id, default, new NanoUsd(100))], Cancelled);
+        await ledger.SettleAsync([], Cancelled);
+
+        await ShouldHaveSpentAsync(host, key.Id, 105, requests: 2);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Settle_WhenTenThousandSmallCallsAreSettled_IsExact(string database)
+    {
+        var host = await modules.StartAsync(database);
+        var (_, key) = await AddAsync(host);
+        var calls = Enumerable.Range(0, 10_000).Select(_ => new Settlement(Guid.NewGuid(), key.Id, default, new NanoUsd(123))).ToList();
+
+        foreach (var batch in calls.Chunk(500))
+        {
+            await host.Get<IKeyLedger>().SettleAsync(batch, Cancelled);
+        }
+
+        await ShouldHaveSpentAsync(host, key.Id, 1_230_000, requests: 10_000);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Settle_WhenBatchesOfSeveralKeysOverlapAndRunAtOnce_CountsEachCallOnce(string database)
+    {
+        var host = await modules.StartAsync(database);
+        var (_, first) = await AddAsync(host);
+        var (_, second) = await AddAsync(host);
+        var calls = Enumerable.Range(0, 40).Select(i => new Settlement(Guid.NewGuid(), i % 2 == 0 ? first.Id : second.Id, default, new NanoUsd(i))).ToList();
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(i => SettleUntilDoneAsync(host.Get<IKeyLedger>(), calls[(i * 5)..(i * 5 + 25)])));
+
+        await ShouldHaveSpentAsync(host, first.Id, calls.Where(call => call.KeyId == first.Id).Sum(call => call.Cost.Value), requests: 20);
+        await ShouldHaveSpentAsync(host, second.Id, calls.Where(call => call.KeyId == second.Id).Sum(call => call.Cost.Value), requests: 20);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Settle_WhenAKeyWasDeletedMeanwhile_SettlesTheOthers(string database)
+    {
+        var host = await modules.StartAsync(database);
+        var (_, deleted) = await AddAsync(host);
+        var (_, kept) = await AddAsync(host);
+        await host.Get<IKeyLedger>().SettleAsync([new Settlement(Guid.NewGuid(), deleted.Id, default, new NanoUsd(1))], Cancelled);
+        await host.Get<VirtualKeyStore>().RevokeAsync(deleted.Id, Cancelled);
+
+        await host.Get<IKeyLedger>().SettleAsync(
+            [
+                new Settlement(Guid.NewGuid(), deleted.Id, default, new NanoUsd(1)),
+                new Settlement(Guid.NewGuid(), kept.Id, new TokenUsage { Input = 3 }, new NanoUsd(2)),
+            ],
+            Cancelled);
+
+        await ShouldHaveSpentAsync(host, kept.Id, 2, requests: 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Admin_WhenTheConfiguredKeyChanges_OpensWithTheNewOneAlone(string database)
+    {
+        var host = await modules.StartAsync(database);
+        var tokens = host.Get<AdminTokens>();
+        await tokens.SetBootstrapAsync("first-admin-secret", Cancelled);
+        var first = (await host.Get<IKeyLedger>().IdentifyAdminAsync("first-admin-secret", Cancelled)).ShouldNotBeNull();
+
+        await tokens.SetBootstrapAsync("second-admin-secret", Cancelled);
+
+        (await host.Get<IKeyLedger>().IdentifyAdminAsync("first-admin-secret", Cancelled)).ShouldBeNull();
+        (await host.Get<IKeyLedger>().IdentifyAdminAsync("second-admin-secret", Cancelled)).ShouldBe(first);
+        (await host.Get<IKeyLedger>().IdentifyAdminAsync("", Cancelled)).ShouldBeNull();
+        (await host.Get<IKeyLedger>().IdentifyAdminAsync(new string('x', 100_000), Cancelled)).ShouldBeNull();
+    }
+
+    private static async Task<(string Secret, VirtualKey Key)> AddAsync(ModuleHost host, DateTime? expiresAt = null)
+    {
+        var secret = VirtualKeySecret.Create();
+        var key = new VirtualKey { Name = "a key", ExpiresAt = expiresAt };
+        await host.Get<VirtualKeyStore>().AddAsync(key, secret, Cancelled);
+        return (secret, key);
+    }
+
+    private static Task SetEnabledAsync(ModuleHost host, Guid id, bool enabled)
+        => host.Get<VirtualKeyStore>().UpdateAsync(id, FieldReader.Parse(enabled ? """{"enabled":true}"""u8.ToArray() : """{"enabled":false}"""u8.ToArray()), Cancelled);
+
+    private static Task<Admission> AdmitAsync(ModuleHost host, string secret, Guid? callId = null)
+        => host.Get<IKeyLedger>().AdmitAsync(new AdmissionRequest(callId ?? Guid.NewGuid(), secret, "model", ClientFormat.Chat), Cancelled);
+
+    /// <summary>As the sender does: a batch that failed is sent again.</summary>
+    private static async Task SettleUntilDoneAsync(IKeyLedger ledger, IReadOnlyList<Settlement> batch)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await ledger.SettleAsync(batch, Cancelled);
+                return;
+            }
+            catch (Exception exception) when (attempt < 20 && exception is Microsoft.EntityFrameworkCore.DbUpdateException or System.Data.Common.DbException)
+            {
+                await Task.Yield();
+            }
+        }
+    }
+
+    private static async Task ShouldHaveSpentAsync(ModuleHost host, Guid keyId, long nanoUsd, long requests)
+    {
+        var key = (await host.Get<VirtualKeyStore>().FindAsync(keyId, Cancelled)).Value.ShouldNotBeNull();
+        NanoUsd.FromUsd(key.CurrentUsage).ShouldBe(new NanoUsd(nanoUsd));
+        key.TotalRequests.ShouldBe(requests);
+    }
+}
