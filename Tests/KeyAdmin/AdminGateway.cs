@@ -6,7 +6,6 @@ using Gateway.Edge;
 using KeyService;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using RoutingService;
 using ServiceDefaults.Hosting;

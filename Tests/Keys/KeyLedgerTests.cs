@@ -199,7 +199,7 @@ public sealed class KeyLedgerTests(KeyModules modules) : IClassFixture<KeyModule
         return (secret, key);
     }
 
-    private static Task SetEnabledAsync(ModuleHost host, Guid id, bool enabled)
+    private static Task<Outcome<KeyView>> SetEnabledAsync(ModuleHost host, Guid id, bool enabled)
         => host.Get<VirtualKeyStore>().UpdateAsync(id, FieldReader.Parse(enabled ? """{"enabled":true}"""u8.ToArray() : """{"enabled":false}"""u8.ToArray()), Cancelled);
 
     private static Task<Admission> AdmitAsync(ModuleHost host, string secret, Guid? callId = null)
