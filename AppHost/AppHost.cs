@@ -3,7 +3,7 @@ using ServiceDefaults.Settings;
 
 try
 {
-    var builder = DistributedApplication.CreateBuilder(args);
+    var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, DashboardApplicationName = "LLM gateway" });
     var gateway = builder.AddGatewayParameters();
 
     var keys = builder.AddProject<Projects.KeyService>("keyservice")

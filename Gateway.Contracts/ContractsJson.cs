@@ -19,6 +19,8 @@ namespace Gateway.Contracts;
 [JsonSerializable(typeof(DispatchRequest))]
 [JsonSerializable(typeof(DispatchHead))]
 [JsonSerializable(typeof(DispatchEnd))]
+[JsonSerializable(typeof(QuoteQuery))]
+[JsonSerializable(typeof(ModelQuote))]
 [JsonSerializable(typeof(IReadOnlyList<ModelDescription>))]
 [JsonSerializable(typeof(IReadOnlyList<CallRecord>))]
 public sealed partial class ContractsJson : JsonSerializerContext;

@@ -1,4 +1,4 @@
-using Gateway.Edge.Accounting;
+using Gateway.Edge.Accounting.Journal;
 using Gateway.Edge.Admin;
 using Gateway.Edge.Chat;
 using Gateway.Edge.Errors;
@@ -19,7 +19,7 @@ public static class EdgeModule
     {
         builder.AddEdgeLimits();
         builder.Services.AddSingleton<CallPipeline>();
-        builder.AddAccounting();
+        builder.AddCallJournal();
     }
 
     public static void AddEdgeService(this WebApplicationBuilder builder)

@@ -7,5 +7,8 @@ public interface IModelRouter
     /// <param name="body">The client's bytes; they must stay unchanged until the dispatch is disposed.</param>
     Task<Dispatch> DispatchAsync(DispatchRequest request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
 
+    /// <summary>For the reservation of a call's cost before it goes anywhere.</summary>
+    ValueTask<ModelQuote> QuoteAsync(string model, CancellationToken cancellationToken);
+
     Task<IReadOnlyList<ModelDescription>> ListModelsAsync(CancellationToken cancellationToken);
 }

@@ -23,6 +23,7 @@ internal sealed class CallInProgress(Guid id, string requestId, ClientFormat for
     private GatewayError? _error;
     private int _status = StatusCodes.Status200OK;
     private double? _firstByteMs;
+    private bool _isRecorded;
 
     public Guid Id => id;
 
@@ -67,7 +68,19 @@ internal sealed class CallInProgress(Guid id, string requestId, ClientFormat for
 
     public void ClientLeft() => (_error, _status) = (GatewayError.ClientLeft(), ClientClosedRequest);
 
-    public CallRecord ToRecord()
+    /// <summary>A call has one record, made when it is known how it ended; null after that.</summary>
+    public CallRecord? TryTakeRecord()
+    {
+        if (_isRecorded)
+        {
+            return null;
+        }
+
+        _isRecorded = true;
+        return ToRecord();
+    }
+
+    private CallRecord ToRecord()
     {
         RequestSpan.Ended(_activity, _end, _error);
         return new CallRecord

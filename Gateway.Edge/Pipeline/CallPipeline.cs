@@ -1,10 +1,11 @@
 using System.Buffers;
 using System.Globalization;
+using System.IO.Pipelines;
 using Gateway.Contracts;
 using Gateway.Contracts.Errors;
 using Gateway.Contracts.Keys;
 using Gateway.Contracts.Routing;
-using Gateway.Edge.Accounting;
+using Gateway.Edge.Accounting.Journal;
 using Gateway.Edge.Errors;
 using Microsoft.Extensions.Options;
 
@@ -13,13 +14,17 @@ namespace Gateway.Edge.Pipeline;
 /// <summary>
 /// One call from its first byte to its record:
 /// <code>
-/// (1) key ─ (2) body ─ (3) scan ─ (4) admit ─ (5) dispatch ─ (6) answer ─ (7) account
+/// (1) key ─ (2) body ─ (3) scan ─ (4) admit ─ (5) dispatch ─ (6) answer ─ (7) record ─ (8) last byte
 /// </code>
-/// The client sees no byte before (5) has an answer to begin with, so that every failure until then has a status of its own.
+/// The client sees no byte before (5) has an answer to begin with, so that every failure until then has a status of its own; and not the last
+/// one before (7), so that a call it knows to be complete is in the books.
 /// </summary>
 internal sealed class CallPipeline(
-    IKeyLedger ledger, IModelRouter router, CallAccounting accounting, IOptions<EdgeLimits> limits, TimeProvider timeProvider)
+    IKeyLedger ledger, IModelRouter router, CallJournal journal, IOptions<EdgeLimits> limits, TimeProvider timeProvider)
 {
+    /// <summary>What of an answer that is not a stream waits in memory for its next piece.</summary>
+    private const long MaxHeldBytes = 64 * 1024;
+
     public async Task RunAsync(HttpContext context, ClientFormat format, Func<ReadOnlyMemory<byte>, RequestFacts> scan)
     {
         var call = new CallInProgress(RequestIds.GuidOf(context), RequestIds.Of(context), format, timeProvider);
@@ -36,6 +41,7 @@ internal sealed class CallPipeline(
         try
         {
             // (4)
+            journal.EnsureWritable();
             call.Admitted(await AdmitAsync(secret, call, facts, cancellationToken));
 
             // (5)
@@ -76,11 +82,8 @@ internal sealed class CallPipeline(
         }
         finally
         {
-            // (7) An unknown key leaves no record: whoever guesses keys must not fill the log.
-            if (call.Key is not null)
-            {
-                accounting.Add(call);
-            }
+            // However it ended. (Nothing, when the answer has come this far by itself.)
+            await RecordAsync(call);
         }
     }
 
@@ -97,7 +100,7 @@ internal sealed class CallPipeline(
     }
 
     // (6)
-    private static async Task AnswerAsync(HttpContext context, CallInProgress call, Dispatch dispatch)
+    private async Task AnswerAsync(HttpContext context, CallInProgress call, Dispatch dispatch)
     {
         var head = dispatch.Head;
         call.Dispatched(head);
@@ -110,25 +113,83 @@ internal sealed class CallPipeline(
 
         context.Response.StatusCode = StatusCodes.Status200OK;
         context.Response.ContentType = head.ContentType;
+        await (IsStream(head) ? SendStreamAsync(context, call, dispatch) : SendWholeAsync(context, call, dispatch));
+        context.RequestAborted.ThrowIfCancellationRequested();
+
+        // (7)
+        call.Ended(dispatch.End);
+        await RecordAsync(call);
+
+        // (8)
         var output = context.Response.BodyWriter;
+        if (dispatch.End?.Error is { } broken)
+        {
+            GatewayErrorWriter.WriteEvent(output, call.Format, broken, call.RequestId);
+        }
+
+        await output.FlushAsync(context.RequestAborted);
+    }
+
+    /// <summary>Each piece goes out as it comes; the terminal event is written and not flushed.</summary>
+    private static async Task SendStreamAsync(HttpContext context, CallInProgress call, Dispatch dispatch)
+    {
+        var output = context.Response.BodyWriter;
+        var terminal = new TerminalEvent(call.Format);
         while (await dispatch.ReadAsync(context.RequestAborted) is { IsEmpty: false } piece)
         {
             call.FirstByte();
             output.Write(piece.Span);
-            var flush = await output.FlushAsync(context.RequestAborted);
-            if (flush.IsCompleted)
+            terminal.Read(piece.Span);
+            if (!terminal.IsSeen && !terminal.IsInLine)
             {
-                throw new OperationCanceledException(context.RequestAborted);
+                await FlushAsync(context, output);
             }
         }
+    }
 
-        context.RequestAborted.ThrowIfCancellationRequested();
-        if (dispatch.End?.Error is { } broken)
+    /// <summary>The last piece is written and not flushed; an answer of one piece, so, has a length instead of chunks.</summary>
+    private static async Task SendWholeAsync(HttpContext context, CallInProgress call, Dispatch dispatch)
+    {
+        var output = context.Response.BodyWriter;
+        var held = 0L;
+        while (await dispatch.ReadAsync(context.RequestAborted) is { IsEmpty: false } piece)
         {
-            GatewayErrorWriter.WriteEvent(output, call.Format, broken, call.RequestId);
-            await output.FlushAsync(context.RequestAborted);
+            call.FirstByte();
+            if (held > MaxHeldBytes)
+            {
+                await FlushAsync(context, output);
+                held = 0;
+            }
+
+            output.Write(piece.Span);
+            held += piece.Length;
+        }
+
+        if (!context.Response.HasStarted && dispatch.End?.Error is null)
+        {
+            context.Response.ContentLength = held;
         }
     }
+
+    private static async ValueTask FlushAsync(HttpContext context, PipeWriter output)
+    {
+        var flush = await output.FlushAsync(context.RequestAborted);
+        if (flush.IsCompleted)
+        {
+            throw new OperationCanceledException(context.RequestAborted);
+        }
+    }
+
+    /// <summary>An unknown key leaves no record: whoever guesses keys must not fill the log.</summary>
+    private async ValueTask RecordAsync(CallInProgress call)
+    {
+        if (call.Key is not null && call.TryTakeRecord() is { } record)
+        {
+            await journal.AppendAsync(record);
+        }
+    }
+
+    private static bool IsStream(DispatchHead head) => head.ContentType.StartsWith("text/event-stream", StringComparison.Ordinal);
 
     private static void WriteHeaders(HttpResponse response, CallInProgress call, DispatchHead head)
     {
@@ -146,7 +207,7 @@ internal sealed class CallPipeline(
             headers["x-gateway-cost"] = cost.ToString();
         }
 
-        if (head.Error is null && head.ContentType.StartsWith("text/event-stream", StringComparison.Ordinal))
+        if (head.Error is null && IsStream(head))
         {
             headers.CacheControl = "no-cache";
             headers["x-accel-buffering"] = "no";

@@ -23,10 +23,16 @@ internal static class InternalHttp
         return response.StatusCode == HttpStatusCode.NoContent ? null : await ReadAsync(service, response, responseType, cancellationToken);
     }
 
-    public static async Task PostAsync<TRequest>(
+    /// <summary>A batch that the service can never take ends in an error of kind <see cref="GatewayErrorKind.BadRequest"/>: no further try helps.</summary>
+    public static async Task PostBatchAsync<TRequest>(
         this HttpClient client, string service, string path, TRequest request, JsonTypeInfo<TRequest> requestType, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(service, () => client.PostAsJsonAsync(path, request, requestType, cancellationToken), cancellationToken);
+        using var response = await SendAsync(
+            service, () => client.PostAsJsonAsync(path, request, requestType, cancellationToken), cancellationToken, IsRefusal);
+        if (IsRefusal(response.StatusCode))
+        {
+            throw new GatewayErrorException(GatewayError.BadRequest("batch_refused", $"{service} answered {(int)response.StatusCode}."));
+        }
     }
 
     public static async Task<TResponse> GetAsync<TResponse>(
@@ -39,7 +45,7 @@ internal static class InternalHttp
 
     /// <summary>A response of success, or a <see cref="GatewayErrorException"/> that says which part is away.</summary>
     public static async Task<HttpResponseMessage> SendAsync(
-        string service, Func<Task<HttpResponseMessage>> send, CancellationToken cancellationToken)
+        string service, Func<Task<HttpResponseMessage>> send, CancellationToken cancellationToken, Func<HttpStatusCode, bool>? isExpected = null)
     {
         HttpResponseMessage response;
         try
@@ -52,7 +58,7 @@ internal static class InternalHttp
             throw new GatewayErrorException(Away(service), exception);
         }
 
-        if (response.IsSuccessStatusCode)
+        if (response.IsSuccessStatusCode || isExpected?.Invoke(response.StatusCode) == true)
         {
             return response;
         }
@@ -74,6 +80,8 @@ internal static class InternalHttp
             throw new GatewayErrorException(Away(service), exception);
         }
     }
+
+    private static bool IsRefusal(HttpStatusCode status) => status is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge;
 
     private static GatewayError Away(string service) => GatewayError.Unavailable($"A part of the gateway is not available ({service}).");
 }

@@ -20,7 +20,7 @@ internal sealed class KeyLedgerClient(HttpClient client) : IKeyLedger
     }
 
     public Task SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
-        => client.PostAsync(Service, LedgerRoutes.Settle, settlements, ContractsJson.Default.IReadOnlyListSettlement, cancellationToken);
+        => client.PostBatchAsync(Service, LedgerRoutes.Settle, settlements, ContractsJson.Default.IReadOnlyListSettlement, cancellationToken);
 
     public Task<KeyAccess?> IdentifyAsync(string secret, CancellationToken cancellationToken)
         => client.PostAsync(

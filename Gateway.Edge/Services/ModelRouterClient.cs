@@ -5,9 +5,18 @@ using Gateway.Contracts.Routing;
 
 namespace Gateway.Edge.Services;
 
-internal sealed class ModelRouterClient(HttpClient client) : IModelRouter
+internal sealed class ModelRouterClient : IModelRouter
 {
     private const string Service = ServiceClients.RoutingService;
+
+    private readonly HttpClient _client;
+    private readonly QuoteCache _quotes;
+
+    public ModelRouterClient(HttpClient client, TimeProvider timeProvider)
+    {
+        _client = client;
+        _quotes = new QuoteCache(AskForQuoteAsync, timeProvider);
+    }
 
     /// <summary>
     /// The token stops the call by a message, not by closing the connection: what a call used until its client left is still to be told.
@@ -15,11 +24,11 @@ internal sealed class ModelRouterClient(HttpClient client) : IModelRouter
     public async Task<Dispatch> DispatchAsync(DispatchRequest request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, RouterRoutes.Dispatch) { Content = new DispatchContent(request, body) };
-        var cancellation = new RemoteCancellation(client, request.CallId, cancellationToken);
+        var cancellation = new RemoteCancellation(_client, request.CallId, cancellationToken);
         try
         {
             var response = await InternalHttp.SendAsync(
-                Service, () => client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellation.GivenUp), cancellation.GivenUp);
+                Service, () => _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellation.GivenUp), cancellation.GivenUp);
             return await RemoteDispatch.OpenAsync(response, cancellation);
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or JsonException or HttpRequestException)
@@ -39,6 +48,13 @@ internal sealed class ModelRouterClient(HttpClient client) : IModelRouter
         }
     }
 
+    public ValueTask<ModelQuote> QuoteAsync(string model, CancellationToken cancellationToken) => _quotes.GetAsync(model, cancellationToken);
+
     public async Task<IReadOnlyList<ModelDescription>> ListModelsAsync(CancellationToken cancellationToken)
-        => await client.GetAsync(Service, RouterRoutes.Models, ContractsJson.Default.IReadOnlyListModelDescription, cancellationToken);
+        => await _client.GetAsync(Service, RouterRoutes.Models, ContractsJson.Default.IReadOnlyListModelDescription, cancellationToken);
+
+    private async Task<ModelQuote> AskForQuoteAsync(string model, CancellationToken cancellationToken)
+        => await _client.PostAsync(
+            Service, RouterRoutes.Quote, new QuoteQuery(model), ContractsJson.Default.QuoteQuery, ContractsJson.Default.ModelQuote, cancellationToken)
+            ?? new ModelQuote();
 }

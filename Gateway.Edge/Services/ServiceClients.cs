@@ -30,7 +30,7 @@ internal static class ServiceClients
         builder.AddServiceClient(Dispatch, RoutingService).ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan);
 
         builder.Services.AddSingleton<IKeyLedger>(services => new KeyLedgerClient(Create(services, KeyService)));
-        builder.Services.AddSingleton<IModelRouter>(services => new ModelRouterClient(Create(services, Dispatch)));
+        builder.Services.AddSingleton<IModelRouter>(services => new ModelRouterClient(Create(services, Dispatch), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<IUsageLog>(services => new UsageLogClient(Create(services, UsageService)));
     }
 

@@ -6,5 +6,5 @@ namespace Gateway.Edge.Services;
 internal sealed class UsageLogClient(HttpClient client) : IUsageLog
 {
     public Task RecordAsync(IReadOnlyList<CallRecord> records, CancellationToken cancellationToken)
-        => client.PostAsync(ServiceClients.UsageService, UsageRoutes.Records, records, ContractsJson.Default.IReadOnlyListCallRecord, cancellationToken);
+        => client.PostBatchAsync(ServiceClients.UsageService, UsageRoutes.Records, records, ContractsJson.Default.IReadOnlyListCallRecord, cancellationToken);
 }

@@ -22,7 +22,7 @@ internal sealed class Attempt(Target target, PriceBook prices, TimeProvider time
 
     public void Start(DispatchRequest request) => _activity = AttemptSpan.Start(target, request);
 
-    public NanoUsd? Cost(in TokenUsage usage) => prices.Cost(target.Provider.Name, PricedModel(target.Model), usage);
+    public NanoUsd? Cost(in TokenUsage usage) => prices.Cost(target.Provider.Name, target.PricedModel, usage);
 
     public AttemptRecord Complete(ProviderAnswer answer)
     {
@@ -52,11 +52,4 @@ internal sealed class Attempt(Target target, PriceBook prices, TimeProvider time
         Cost = source == UsageSource.None ? NanoUsd.Zero : Cost(usage),
         DurationMs = ElapsedMs,
     };
-
-    /// <summary>A simulated model's knobs are no part of what it is called.</summary>
-    private static string PricedModel(string model)
-    {
-        var knobs = model.IndexOf('?', StringComparison.Ordinal);
-        return knobs < 0 ? model : model[..knobs];
-    }
 }

@@ -14,6 +14,11 @@ internal static class DispatchEndpoints
         var running = new RunningDispatches();
         routes.MapPost(RouterRoutes.Dispatch, context => DispatchAsync(context, running));
         routes.MapPost(RouterRoutes.Cancel + "/{callId:guid}", (Guid callId) => running.Cancel(callId));
+        routes.MapInternalPost(
+            RouterRoutes.Quote,
+            ContractsJson.Default.QuoteQuery,
+            ContractsJson.Default.ModelQuote,
+            async (services, query, cancellationToken) => (ModelQuote?)await services.GetRequiredService<IModelRouter>().QuoteAsync(query.Model, cancellationToken));
         routes.MapInternalGet(
             RouterRoutes.Models,
             ContractsJson.Default.IReadOnlyListModelDescription,

@@ -38,6 +38,13 @@ internal sealed class ModelRouter(RoutingTable table, TimeProvider timeProvider)
         }
     }
 
+    public ValueTask<ModelQuote> QuoteAsync(string model, CancellationToken cancellationToken)
+    {
+        var snapshot = table.Current;
+        return ValueTask.FromResult(
+            snapshot.Resolve(model) is { } target ? snapshot.Prices.Quote(target.Provider.Name, target.PricedModel) : new ModelQuote());
+    }
+
     public Task<IReadOnlyList<ModelDescription>> ListModelsAsync(CancellationToken cancellationToken) => Task.FromResult(table.Current.Models);
 
     private static RefusedDispatch Refuse(Attempt attempt, GatewayError error)

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Gateway.Contracts;
+using Gateway.Contracts.Routing;
 using Gateway.Contracts.Usage;
 
 namespace RoutingService.Prices;
@@ -8,6 +9,16 @@ namespace RoutingService.Prices;
 internal sealed class PriceBook(IEnumerable<Price> prices)
 {
     private readonly FrozenDictionary<(string Provider, string Model), Price> _prices = prices.ToFrozenDictionary(price => (price.Provider, price.Model));
+
+    /// <summary>The dearest a token of each direction can be.</summary>
+    public ModelQuote Quote(string provider, string model) => _prices.TryGetValue((provider, model), out var price)
+        ? new ModelQuote
+        {
+            IsKnown = true,
+            InputPerMillion = Math.Max(price.InputPerMillion, Math.Max(price.CacheReadPerMillion, price.CacheWritePerMillion)),
+            OutputPerMillion = price.OutputPerMillion,
+        }
+        : new ModelQuote { IsKnown = true, IsUnpriced = true };
 
     /// <summary>Null where the model has no price: unknown is not free.</summary>
     public NanoUsd? Cost(string provider, string model, in TokenUsage usage)

@@ -4,7 +4,11 @@ using RoutingService.Secrets;
 namespace RoutingService.Snapshots;
 
 /// <summary>A model of a provider.</summary>
-internal sealed record Target(ProviderTarget Provider, string Model, bool IsEnabled);
+internal sealed record Target(ProviderTarget Provider, string Model, bool IsEnabled)
+{
+    /// <summary>What prices call it: a simulated model's knobs are no part of its name.</summary>
+    public string PricedModel => Model.IndexOf('?', StringComparison.Ordinal) is > 0 and var knobs ? Model[..knobs] : Model;
+}
 
 /// <summary>A provider as calls need it.</summary>
 internal sealed record ProviderTarget(string Name, IProviderAdapter Adapter, Uri? BaseUrl, bool IsLocal, ProviderCredential? Credential);

@@ -15,7 +15,6 @@ public static class GatewayHost
     /// <summary>Below every other source, so that a file, the environment or an argument may say otherwise.</summary>
     private static readonly Dictionary<string, string?> Defaults = new()
     {
-        ["urls"] = "http://localhost:8080",
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
         ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Warning",
@@ -33,6 +32,13 @@ public static class GatewayHost
             var builder = WebApplication.CreateSlimBuilder(args);
             builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
             builder.WebHost.UseKestrelHttpsConfiguration();
+            if (string.IsNullOrEmpty(builder.Configuration["urls"])
+                && string.IsNullOrEmpty(builder.Configuration["http_ports"])
+                && string.IsNullOrEmpty(builder.Configuration["https_ports"]))
+            {
+                builder.WebHost.UseUrls("http://localhost:8080");
+            }
+
             builder.Services.TryAddSingleton(TimeProvider.System);
             builder.Services.AddParentWatchdog();
             builder.Services.AddAdminJson();

@@ -145,8 +145,23 @@ public sealed class DashboardResourceServiceTests : IAsyncLifetime
         response.TrailingHeaders.GetValues("grpc-status").ShouldBe(["0"]);
     }
 
+    [Fact]
+    public async Task WatchInteractions_StaysOpenWithoutMessages()
+    {
+        using var response = await CallAsync("WatchInteractions", new WatchResourcesRequest());
+        var read = (await response.Content.ReadAsStreamAsync(Cancelled)).ReadAsync(new byte[1], Cancelled).AsTask();
+
+        // An answer to a later call on the connection shows that this one has not ended meanwhile.
+        using var later = await CallAsync("GetApplicationInformation", new ApplicationInformationRequest());
+        read.IsCompleted.ShouldBeFalse();
+        response.Headers.Contains("grpc-status").ShouldBeFalse();
+
+        await _host.DisposeAsync();
+        (await read).ShouldBe(0);
+        response.TrailingHeaders.GetValues("grpc-status").ShouldBe(["14"]);
+    }
+
     [Theory]
-    [InlineData("WatchInteractions")]
     [InlineData("ExecuteResourceCommand")]
     [InlineData("UploadFile")]
     public async Task MethodThatIsNotOffered_AnswersUnimplementedInTheHeaders(string method)

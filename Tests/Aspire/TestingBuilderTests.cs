@@ -12,7 +12,9 @@ public sealed class TestingBuilderTests
     [Fact]
     public async Task CreateAsync_WhenGivenOurAppHost_HasItsModel()
     {
-        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(Deadline.Token());
+        var directory = Directory.CreateTempSubdirectory("gateway-");
+        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
+            [$"--Gateway:DataDirectory={directory.FullName}"], Deadline.Token());
 
         builder.Resources.OfType<ProjectResource>().Select(resource => resource.Name)
             .ShouldBe(["edge", "keyservice", "routingservice", "usageservice"], ignoreOrder: true);

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Net;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Dashboard.ResourceService;
 using Microsoft.Extensions.Configuration;
@@ -10,11 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Aspire.Hosting.Dashboard;
 
 /// <summary>The Aspire dashboard, when there is one on this machine, and the service that tells it about the resources.</summary>
-internal sealed partial class AspireDashboard : IDashboard
+internal sealed partial class AspireDashboard : IDashboard, IAsyncDisposable
 {
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan AnswerPause = TimeSpan.FromMilliseconds(200);
-
     private ResourceServiceHost? _resourceService;
     private DashboardProcess? _process;
 
@@ -54,7 +50,7 @@ internal sealed partial class AspireDashboard : IDashboard
             return;
         }
 
-        if (!await AnswersAsync(addresses.FirstFrontend, tokens.Api, _process, cancellationToken))
+        if (!await DashboardReadiness.WaitAsync(addresses.FirstFrontend, tokens.Api, _process, cancellationToken))
         {
             LogNotStarted(logger, executable.Path, _process.LastOutput);
             await StopAsync(cancellationToken);
@@ -81,6 +77,8 @@ internal sealed partial class AspireDashboard : IDashboard
             _resourceService = null;
         }
     }
+
+    public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None);
 
     private static Task<ResourceServiceHost> StartResourceServiceAsync(
         IServiceProvider services, DashboardTokens tokens, int port, ILoggerFactory loggers, CancellationToken cancellationToken)
@@ -113,47 +111,6 @@ internal sealed partial class AspireDashboard : IDashboard
         }
 
         return arguments;
-    }
-
-    /// <summary>
-    /// Asks with the key of this start, so that the dashboard of another application on the same port is not taken for ours.
-    /// </summary>
-    private static async Task<bool> AnswersAsync(string url, string? apiKey, DashboardProcess process, CancellationToken cancellationToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(AnswerLimit);
-#pragma warning disable RS0030 // Asks this machine whether the child process is up; nothing that the product calls.
-        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
-#pragma warning restore RS0030
-        client.DefaultRequestHeaders.Add("x-api-key", apiKey ?? "none");
-        while (!process.HasEnded)
-        {
-            try
-            {
-                using var response = await client.GetAsync(
-                    new Uri($"{url}/api/telemetry/resources"), HttpCompletionOption.ResponseHeadersRead, limit.Token);
-                if (response.StatusCode != HttpStatusCode.Unauthorized)
-                {
-                    return true;
-                }
-            }
-            catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.SecureConnectionError)
-            {
-                return true; // It listens; whether its certificate is trusted is the browser's matter.
-            }
-            catch (HttpRequestException)
-            {
-                // Not listening yet.
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                return false;
-            }
-
-            await Task.Delay(AnswerPause, limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        return false;
     }
 
     private static void Announce(ILogger logger, IConfiguration configuration, string url, string? browserToken)

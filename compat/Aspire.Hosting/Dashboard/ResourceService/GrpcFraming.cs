@@ -55,15 +55,14 @@ internal static class GrpcFraming
     }
 
     /// <summary>Sends the headers at once: a client waits for them before it reads a stream that is silent so far.</summary>
-    public static Task BeginAsync(HttpResponse response, CancellationToken cancellationToken)
+    public static async Task BeginAsync(HttpResponse response, CancellationToken cancellationToken)
     {
         response.ContentType = ContentType;
-        return response.StartAsync(cancellationToken);
+        await response.BodyWriter.FlushAsync(cancellationToken);
     }
 
     /// <summary>
-    /// Ends the call: with a trailer behind an answer, in the headers when nothing was sent. The dashboard takes 12
-    /// (unimplemented) in the headers for an answer and stops asking, but a trailer of that value for a fault to retry.
+    /// Ends the call: with a trailer behind an answer, in the headers when nothing was sent.
     /// </summary>
     public static void End(HttpResponse response, GrpcStatus status, string? message = null)
     {

@@ -60,6 +60,7 @@ internal sealed partial class ResourceServiceCalls(
             Service + "GetApplicationInformation" => GetApplicationInformationAsync(context, cancellationToken),
             Service + "WatchResources" => WatchResourcesAsync(context, cancellationToken),
             Service + "WatchResourceConsoleLogs" => WatchConsoleLogsAsync(context, cancellationToken),
+            Service + "WatchInteractions" => StaySilentAsync(context, cancellationToken),
             _ => throw new GrpcException(GrpcStatus.Unimplemented, $"{context.Request.Path} is not offered by this application."),
         };
     }
@@ -103,6 +104,16 @@ internal sealed partial class ResourceServiceCalls(
                 await GrpcFraming.WriteAsync(context.Response, update, cancellationToken);
             }
         }
+    }
+
+    /// <summary>
+    /// This application asks its user nothing. To say so with "unimplemented" is allowed, but dashboard 13.5 sometimes takes that
+    /// for a lost connection, and then shows no resources: a stream without messages is what it understands.
+    /// </summary>
+    private static async Task StaySilentAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        await GrpcFraming.BeginAsync(context.Response, cancellationToken);
+        await Task.Delay(Timeout.Infinite, cancellationToken);
     }
 
     // Digests have one length, so that the comparison tells nothing about the key's.

@@ -28,7 +28,8 @@ internal sealed class ResourceServiceHost : IAsyncDisposable
     {
         // Empty: the AppHost's own configuration (ASPNETCORE_URLS is the dashboard's address) must not reach this listener.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Logging.AddProvider(new PassedOn(loggerFactory)).SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddProvider(new PassedOn(loggerFactory)).SetMinimumLevel(LogLevel.Warning)
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // Whoever starts this says why it did not.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {
