@@ -30,8 +30,8 @@ internal readonly record struct KeyDigest
     {
         Span<byte> text = stackalloc byte[256];
         Span<byte> digest = stackalloc byte[Length];
-        // Longer than any key: nothing can match, and the digest of its start must not either.
-        HMACSHA256.HashData(pepper, Encoding.UTF8.TryGetBytes(secret, text, out var written) ? text[..written] : text, digest);
+        // Longer than any virtual key; an admin key may be.
+        HMACSHA256.HashData(pepper, Encoding.UTF8.TryGetBytes(secret, text, out var written) ? text[..written] : Encoding.UTF8.GetBytes(secret), digest);
         return new KeyDigest(digest);
     }
 

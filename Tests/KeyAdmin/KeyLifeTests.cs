@@ -183,6 +183,48 @@ public sealed class KeyLifeTests(AdminGateway gateway) : IClassFixture<AdminGate
         (await gateway.SendAsync(HttpMethod.Post, $"/admin/keys/{id}/top-ups", """{"amount":1}""")).Status.ShouldBe(409);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Usage_WhenACallIsSettled_IsThatOfKeyAndProjectAndOutlivesTheKey()
+    {
+        var project = await gateway.CreateAsync("projects", new { name = "spending" });
+        var (id, key) = await KeyAsync(new { name = "spender", project_id = (string)project["id"]!, budget_period = "daily" });
+        (await gateway.ChatAsync(key)).Status.ShouldBe(200);
+
+        var shown = await UntilAsync($"/admin/keys/{id}", answer => (long)answer["total_requests"]! == 1);
+
+        var cost = (decimal)shown["current_usage"]!;
+        cost.ShouldBeGreaterThan(0);
+        shown["last_used_at"].ShouldNotBeNull();
+        ((decimal)(await gateway.GetAsync($"/admin/projects/{project["id"]}"))["current_usage"]!).ShouldBe(cost);
+        (await gateway.SendAsync(HttpMethod.Delete, $"/admin/keys/{id}")).Status.ShouldBe(204);
+        var logs = await UntilAsync("/admin/logs", answer => answer["data"]!.AsArray().Any(call => (string?)call!["key_id"] == (string)id!));
+        var logged = logs["data"]!.AsArray().Single(call => (string?)call!["key_id"] == (string)id!)!;
+        ((string)logged["project_id"]!).ShouldBe((string)project["id"]!);
+        ((string)logged["project_name"]!).ShouldBe("spending");
+        ((decimal)logged["cost"]!).ShouldBe(cost);
+
+        gateway.Clock.Advance(TimeSpan.FromDays(1));
+        shown = await gateway.GetAsync($"/admin/keys/{id}");
+        ((decimal)shown["current_usage"]!).ShouldBe(0);
+        ((decimal)shown["total_usage"]!).ShouldBe(cost);
+    }
+
+    /// <summary>Settlements and records come behind their calls, in their own time.</summary>
+    private async Task<JsonObject> UntilAsync(string path, Func<JsonObject, bool> isThere)
+    {
+        while (true)
+        {
+            var answer = await gateway.GetAsync(path);
+            if (isThere(answer))
+            {
+                return answer;
+            }
+
+            gateway.Clock.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+
     private async Task<(JsonNode Id, string Key)> KeyAsync(object body)
     {
         var created = await gateway.CreateAsync("keys", body);
