@@ -12,10 +12,13 @@ internal sealed class TokenCounts
 {
     private const int MaxKeys = 100_000;
 
+    /// <summary>Counting more would hold up the call; and text that was made to be slow is no reason to.</summary>
+    private const int MostCountedBytes = 1024 * 1024;
+
     private readonly ConcurrentDictionary<string, bool> _counted = new(StringComparer.Ordinal);
 
     public long Estimate(string secret, RequestFacts facts, ReadOnlyMemory<byte> body)
-        => _counted.ContainsKey(secret) ? Gateway.Llm.Tokens.TokenEstimate.ForChat(body.Span, facts.Model) : Heuristic(facts);
+        => _counted.ContainsKey(secret) && body.Length <= MostCountedBytes ? Gateway.Llm.Tokens.TokenEstimate.ForChat(body.Span, facts.Model) : Heuristic(facts);
 
     public void Remember(string secret, Lease lease)
     {

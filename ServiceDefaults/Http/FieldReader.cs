@@ -25,18 +25,22 @@ public sealed class FieldReader
     /// <summary>No body at all is an object without fields.</summary>
     public static async Task<FieldReader> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var faults = new Dictionary<string, string>(StringComparer.Ordinal);
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, cancellationToken);
-        if (body.Length == 0)
+        return Parse(body.GetBuffer().AsMemory(0, (int)body.Length));
+    }
+
+    public static FieldReader Parse(ReadOnlyMemory<byte> json)
+    {
+        var faults = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (json.IsEmpty)
         {
             return new FieldReader([], faults, "");
         }
 
         try
         {
-            using var document = JsonDocument.Parse(
-                body.GetBuffer().AsMemory(0, (int)body.Length), new JsonDocumentOptions { AllowDuplicateProperties = false });
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
                 return new FieldReader(FieldsOf(document.RootElement.Clone()), faults, "");

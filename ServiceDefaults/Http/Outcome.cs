@@ -7,19 +7,21 @@ namespace ServiceDefaults.Http;
 public readonly record struct Outcome<T>
     where T : class
 {
-    private readonly T? _value;
-    private readonly ProblemHttpResult? _problem;
+    private Outcome(T? value, ProblemHttpResult? problem) => (Value, Problem) = (value, problem);
 
-    private Outcome(T? value, ProblemHttpResult? problem) => (_value, _problem) = (value, problem);
+    /// <summary>Null where there is a problem.</summary>
+    public T? Value { get; }
+
+    public ProblemHttpResult? Problem { get; }
 
     public static implicit operator Outcome<T>(T value) => new(value, null);
 
     public static implicit operator Outcome<T>(ProblemHttpResult problem) => new(null, problem);
 
-    public Results<Ok<T>, ProblemHttpResult> ToOk() => _problem is { } problem ? problem : TypedResults.Ok(_value!);
+    public Results<Ok<T>, ProblemHttpResult> ToOk() => Problem is { } problem ? problem : TypedResults.Ok(Value!);
 
     public Results<Created<T>, ProblemHttpResult> ToCreated(Func<T, string> location)
-        => _problem is { } problem ? problem : TypedResults.Created(location(_value!), _value);
+        => Problem is { } problem ? problem : TypedResults.Created(location(Value!), Value);
 
-    public Results<NoContent, ProblemHttpResult> ToNoContent() => _problem is { } problem ? problem : TypedResults.NoContent();
+    public Results<NoContent, ProblemHttpResult> ToNoContent() => Problem is { } problem ? problem : TypedResults.NoContent();
 }

@@ -104,7 +104,7 @@ public sealed class HostileInputTests(Gateways gateways, UpstreamSimulator simul
         foreach (var text in CorpusLibrary.NaughtyStrings().Where((_, index) => index % 20 == 0))
         {
             var answer = await caller.AdminAsync(HttpMethod.Post, "/admin/keys", new JsonObject { ["name"] = text });
-            if (!(answer.Status == 400 || (answer.Status == 201 && answer.Json["details"]!["name"]!.GetValue<string>() == text)))
+            if (!(answer.Status == 400 || (answer.Status == 201 && answer.Json["name"]!.GetValue<string>() == text)))
             {
                 wrong.Add($"{text}: {answer.Status} {answer.Text}");
             }

@@ -22,8 +22,13 @@ internal sealed class FakeLedger : IKeyLedger, IUsageLog
 
     public void Fail(int times) => _failures = times;
 
-    public Task<Admission> AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken)
+    public Task<Admission> AdmitAsync(AdmissionRequest request)
         => Task.FromResult(Admission.Granted(new Lease(request.CallId, Key, DateTime.UnixEpoch)));
+
+    public Task<ExtensionOutcome> ExtendAsync(LeaseExtension extension, CancellationToken cancellationToken)
+        => Task.FromResult(new ExtensionOutcome(Granted: true, extension.Cost));
+
+    public Task AnnounceAsync(IReadOnlyList<Lease> leases, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
     {
@@ -52,7 +57,8 @@ internal sealed class FakeLedger : IKeyLedger, IUsageLog
         return Task.CompletedTask;
     }
 
-    public Task<KeyIdentity?> IdentifyAsync(string secret, CancellationToken cancellationToken) => Task.FromResult<KeyIdentity?>(Key);
+    public Task<KeyAccess?> IdentifyAsync(string secret, CancellationToken cancellationToken)
+        => Task.FromResult<KeyAccess?>(new KeyAccess(Key, new ModelAccess(null, null)));
 
     public Task<AdminIdentity?> IdentifyAdminAsync(string secret, CancellationToken cancellationToken)
         => Task.FromResult(secret == "right" ? new AdminIdentity(Guid.Empty, "admin") : null);

@@ -4,6 +4,7 @@ using Gateway.Contracts.Keys;
 using Gateway.Contracts.Usage;
 using KeyService.Admins;
 using KeyService.VirtualKeys;
+using ServiceDefaults.Http;
 using Shouldly;
 using Tests.TestKit;
 using Xunit;
@@ -52,13 +53,12 @@ public sealed class KeyLedgerTests(KeyModules modules) : IClassFixture<KeyModule
     {
         var host = await modules.StartAsync(database);
         var (secret, key) = await AddAsync(host);
-        var store = host.Get<VirtualKeyStore>();
         (await AdmitAsync(host, secret)).Lease.ShouldNotBeNull();
 
-        await store.SetEnabledAsync(key.Id, enabled: false, Cancelled);
+        await SetEnabledAsync(host, key.Id, enabled: false);
         (await AdmitAsync(host, secret)).Refusal.ShouldBe(GatewayError.InvalidKey());
 
-        await store.SetEnabledAsync(key.Id, enabled: true, Cancelled);
+        await SetEnabledAsync(host, key.Id, enabled: true);
         (await AdmitAsync(host, secret)).Lease.ShouldNotBeNull();
     }
 
@@ -70,11 +70,11 @@ public sealed class KeyLedgerTests(KeyModules modules) : IClassFixture<KeyModule
         var (secret, key) = await AddAsync(host);
         (await AdmitAsync(host, secret)).Lease.ShouldNotBeNull();
 
-        (await host.Get<VirtualKeyStore>().DeleteAsync(key.Id, Cancelled)).ShouldBeTrue();
+        (await host.Get<VirtualKeyStore>().RevokeAsync(key.Id, Cancelled)).Problem.ShouldBeNull();
 
         (await AdmitAsync(host, secret)).Refusal.ShouldBe(GatewayError.InvalidKey());
-        (await host.Get<VirtualKeyStore>().FindAsync(key.Id, Cancelled)).ShouldBeNull();
-        (await host.Get<VirtualKeyStore>().DeleteAsync(key.Id, Cancelled)).ShouldBeFalse();
+        (await host.Get<VirtualKeyStore>().FindAsync(key.Id, Cancelled)).Value.ShouldNotBeNull().Status.ShouldBe("revoked");
+        (await host.Get<VirtualKeyStore>().RevokeAsync(Guid.NewGuid(), Cancelled)).Problem.ShouldNotBeNull();
     }
 
     [Theory]
@@ -99,7 +99,7 @@ public sealed class KeyLedgerTests(KeyModules modules) : IClassFixture<KeyModule
         var (secret, key) = await AddAsync(host);
 
         var calls = Enumerable.Range(0, 8).Select(_ => AdmitAsync(host, secret)).ToList();
-        await host.Get<VirtualKeyStore>().SetEnabledAsync(key.Id, enabled: false, Cancelled);
+        await SetEnabledAsync(host, key.Id, enabled: false);
 
         (await AdmitAsync(host, secret)).Lease.ShouldBeNull();
         await Task.WhenAll(calls);
@@ -162,7 +162,7 @@ public sealed class KeyLedgerTests(KeyModules modules) : IClassFixture<KeyModule
         var (_, deleted) = await AddAsync(host);
         var (_, kept) = await AddAsync(host);
         await host.Get<IKeyLedger>().SettleAsync([new Settlement(Guid.NewGuid(), deleted.Id, default, new NanoUsd(1))], Cancelled);
-        await host.Get<VirtualKeyStore>().DeleteAsync(deleted.Id, Cancelled);
+        await host.Get<VirtualKeyStore>().RevokeAsync(deleted.Id, Cancelled);
 
         await host.Get<IKeyLedger>().SettleAsync(
             [
@@ -194,8 +194,13 @@ public sealed class KeyLedgerTests(KeyModules modules) : IClassFixture<KeyModule
     private static async Task<(string Secret, VirtualKey Key)> AddAsync(ModuleHost host, DateTime? expiresAt = null)
     {
         var secret = VirtualKeySecret.Create();
-        return (secret, await host.Get<VirtualKeyStore>().AddAsync("a key", secret, expiresAt, Cancelled));
+        var key = new VirtualKey { Name = "a key", ExpiresAt = expiresAt };
+        await host.Get<VirtualKeyStore>().AddAsync(key, secret, Cancelled);
+        return (secret, key);
     }
+
+    private static Task<Outcome<KeyView>> SetEnabledAsync(ModuleHost host, Guid id, bool enabled)
+        => host.Get<VirtualKeyStore>().UpdateAsync(id, FieldReader.Parse(enabled ? """{"enabled":true}"""u8.ToArray() : """{"enabled":false}"""u8.ToArray()), Cancelled);
 
     private static Task<Admission> AdmitAsync(ModuleHost host, string secret, Guid? callId = null)
         => host.Get<IKeyLedger>().AdmitAsync(new AdmissionRequest(callId ?? Guid.NewGuid(), secret, "model", ClientFormat.Chat), Cancelled);
@@ -219,8 +224,8 @@ public sealed class KeyLedgerTests(KeyModules modules) : IClassFixture<KeyModule
 
     private static async Task ShouldHaveSpentAsync(ModuleHost host, Guid keyId, long nanoUsd, long requests)
     {
-        var key = (await host.Get<VirtualKeyStore>().FindAsync(keyId, Cancelled)).ShouldNotBeNull();
-        key.SpentNanoUsd.ShouldBe(nanoUsd);
+        var key = (await host.Get<VirtualKeyStore>().FindAsync(keyId, Cancelled)).Value.ShouldNotBeNull();
+        NanoUsd.FromUsd(key.CurrentUsage).ShouldBe(new NanoUsd(nanoUsd));
         key.TotalRequests.ShouldBe(requests);
     }
 }

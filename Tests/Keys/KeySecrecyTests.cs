@@ -22,14 +22,14 @@ public sealed class KeySecrecyTests(KeyModules modules) : IClassFixture<KeyModul
         var host = await modules.StartAsync(database);
         var secret = VirtualKeySecret.Create();
         var adminSecret = "gw-admin-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
-        await host.Get<VirtualKeyStore>().AddAsync("to be found", secret, expiresAt: null, Cancelled);
+        await host.Get<VirtualKeyStore>().AddAsync(new VirtualKey { Name = "to be found" }, secret, Cancelled);
         await host.Get<AdminTokens>().SetBootstrapAsync(adminSecret, Cancelled);
 
         var stored = await ReadAllAsync(host, database);
 
         // The search finds what is there.
         Contains(stored, "to be found"u8.ToArray()).ShouldBeTrue();
-        Contains(stored, Encoding.UTF8.GetBytes(VirtualKeySecret.Mask(secret))).ShouldBeTrue();
+        Contains(stored, Encoding.UTF8.GetBytes(VirtualKeySecret.VisibleStart(secret))).ShouldBeTrue();
         foreach (var form in FormsOf(secret).Concat(FormsOf(adminSecret)))
         {
             Contains(stored, form).ShouldBeFalse(Encoding.Latin1.GetString(form));
@@ -42,7 +42,7 @@ public sealed class KeySecrecyTests(KeyModules modules) : IClassFixture<KeyModul
     {
         var host = await modules.StartAsync(database);
         var secret = VirtualKeySecret.Create();
-        var key = await host.Get<VirtualKeyStore>().AddAsync("key", secret, expiresAt: null, Cancelled);
+        var key = await AddAsync(host, secret);
         using var other = new KeyHasher(RandomNumberGenerator.GetBytes(32));
 
         KeyDigest.From(key.Digest).ShouldBe(host.Get<KeyHasher>().Digest(secret));
@@ -58,10 +58,10 @@ public sealed class KeySecrecyTests(KeyModules modules) : IClassFixture<KeyModul
     {
         var host = await modules.StartAsync(database);
         var secret = VirtualKeySecret.Create();
-        var key = await host.Get<VirtualKeyStore>().AddAsync("key", secret, expiresAt: null, Cancelled);
+        var key = await AddAsync(host, secret);
         var foreignHash = await host.Get<KeyHasher>().HashAsync(host.Get<KeyHasher>().Digest("another"), Cancelled);
         await using var context = await host.Get<IDbContextFactory<KeyDbContext>>().CreateDbContextAsync(Cancelled);
-        await context.VirtualKeys.Where(row => row.Id == key.Id)
+        await context.KeySecrets.Where(row => row.KeyId == key.KeyId)
             .ExecuteUpdateAsync(update => update.SetProperty(row => row.BcryptHash, foreignHash), Cancelled);
 
         (await host.Get<IKeyLedger>().IdentifyAsync(secret, Cancelled)).ShouldBeNull();
@@ -79,6 +79,14 @@ public sealed class KeySecrecyTests(KeyModules modules) : IClassFixture<KeyModul
         hasher.Digest("a").FixedTimeEquals(hasher.Digest("b")).ShouldBeFalse();
     }
 
+    private static async Task<KeySecret> AddAsync(ModuleHost host, string secret)
+    {
+        var key = new VirtualKey { Name = "key" };
+        await host.Get<VirtualKeyStore>().AddAsync(key, secret, Cancelled);
+        await using var context = await host.Get<IDbContextFactory<KeyDbContext>>().CreateDbContextAsync(Cancelled);
+        return await context.KeySecrets.AsNoTracking().SingleAsync(row => row.KeyId == key.Id, Cancelled);
+    }
+
     private static IEnumerable<byte[]> FormsOf(string secret)
     {
         var bytes = Encoding.UTF8.GetBytes(secret);
@@ -86,7 +94,7 @@ public sealed class KeySecrecyTests(KeyModules modules) : IClassFixture<KeyModul
         string[] texts =
         [
             secret,
-            secret[10..^4],
+            secret[12..],
             Convert.ToHexString(bytes),
             Convert.ToHexStringLower(bytes),
             Convert.ToBase64String(bytes)[..^4],
