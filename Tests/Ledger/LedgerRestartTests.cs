@@ -1,4 +1,3 @@
-using Gateway.Contracts;
 using KeyService.Ledger.Core;
 using Shouldly;
 using Xunit;

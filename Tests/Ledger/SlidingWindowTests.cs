@@ -39,6 +39,19 @@ public sealed class SlidingWindowTests
     }
 
     [Fact]
+    public void Add_WhenCorrectedCallHasLeftItsBucket_LeavesOthersOfThatTimeAlone()
+    {
+        Add(0, 1, 50);
+        var now = Noon.AddSeconds(60.125);
+        _window.Advance(now);
+        _window.Add(Noon.AddSeconds(0.25), 1, 10, now);
+
+        _window.Add(Noon, 0, -50, now);
+
+        (_window.Requests, _window.Tokens).ShouldBe((1, 10));
+    }
+
+    [Fact]
     public void Add_WhenLateCallIsBetweenOthers_TakesItsPlace()
     {
         Add(0, 1, 0);
