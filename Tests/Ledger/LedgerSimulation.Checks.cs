@@ -22,7 +22,10 @@ internal sealed partial class LedgerSimulation
             CheckWindow(scope, "tokens in the day", usage.DayTokens, _naive.Use(scope, true, true, _clock.Now));
             CheckBudgetBound(scope, spent);
         }
+    }
 
+    private void CheckSums()
+    {
         var violations = _ledger.Check(_store.Spent());
         Expect(violations.Count == 0, string.Join(' ', violations));
     }
@@ -87,6 +90,7 @@ internal sealed partial class LedgerSimulation
         Wait(TimeSpan.FromSeconds(2));
         Restart();
         CheckUse();
+        CheckSums();
         CheckRest();
         Wait(TimeSpan.FromHours(26));
         Sweep();

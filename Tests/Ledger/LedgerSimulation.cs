@@ -44,6 +44,10 @@ internal sealed partial class LedgerSimulation
         {
             Step();
             CheckUse();
+            if (steps % 8 == 0)
+            {
+                CheckSums();
+            }
         }
 
         ComeToRest();

@@ -61,6 +61,6 @@ internal sealed class LedgerStore
         Buckets = [.. _buckets.Values],
         Leases = [.. _leases.Values],
         Spent = Spent(),
-        Settled = [.. _settled.Values.Where(call => _anchor is null || call.AdmittedAt > _anchor.Value.LedgerNow || _leases.ContainsKey(call.CallId))],
+        Settled = [.. _settled.Values],
     };
 }
