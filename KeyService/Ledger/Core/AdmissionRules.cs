@@ -14,22 +14,13 @@ internal readonly record struct AdmissionRules(DateTime Now, DateTime UtcNow, lo
     /// </summary>
     public LimitRefusal? FirstRefusal(ReadOnlySpan<ScopeState> states, IReadOnlyList<LimitedScope> scopes)
     {
-        var budgetsFrom = 0;
-        for (var i = 0; i < states.Length; i++)
+        var project = 0;
+        while (project < states.Length && states[project].Id.Kind != ScopeKind.Project)
         {
-            if (states[i].Id.Kind == ScopeKind.Project && BudgetRefusal(states, scopes, budgetsFrom, i) is { } budget)
-            {
-                return budget;
-            }
-
-            budgetsFrom = states[i].Id.Kind == ScopeKind.Project ? i : budgetsFrom;
-            if (RateRefusal(states[i], scopes[i].Limits) is { } rate)
-            {
-                return rate;
-            }
+            project++;
         }
 
-        return BudgetRefusal(states, scopes, budgetsFrom, states.Length);
+        return Refusal(states, scopes, 0, project) ?? Refusal(states, scopes, project, states.Length);
     }
 
     /// <summary>What is reserved of a call that passed: never more than a budget has, as no scope could pay it.</summary>
@@ -54,6 +45,27 @@ internal readonly record struct AdmissionRules(DateTime Now, DateTime UtcNow, lo
     public static LimitRefusal BudgetGone(ScopeId scope, BudgetLimit budget, DateTime utcNow)
         => new(scope, LimitKind.Budget, budget.AmountAt(utcNow).Value, budget.ChangesAt(utcNow) - utcNow);
 
+    private LimitRefusal? Refusal(ReadOnlySpan<ScopeState> states, IReadOnlyList<LimitedScope> scopes, int from, int to)
+    {
+        for (var i = from; i < to; i++)
+        {
+            if (RateRefusal(states[i], scopes[i].Limits) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+
+        for (var i = from; i < to; i++)
+        {
+            if (scopes[i].Limits.Budget is { } budget && BudgetRefusal(states[i], budget) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+
+        return null;
+    }
+
     private LimitRefusal? RateRefusal(ScopeState state, ScopeLimits limits)
         => RequestRefusal(state, state.Minute, LimitKind.RequestsPerMinute, limits.RequestsPerMinute)
             ?? TokenRefusal(state, state.Minute, LimitKind.TokensPerMinute, limits.TokensPerMinute)
@@ -77,19 +89,6 @@ internal readonly record struct AdmissionRules(DateTime Now, DateTime UtcNow, lo
 
         var others = most > 0 && IsCapped ? most - Math.Min(Tokens, most) : most - 1;
         return window.Tokens > others ? new LimitRefusal(state.Id, kind, most, window.WhenTokensAtMost(others) - Now) : null;
-    }
-
-    private LimitRefusal? BudgetRefusal(ReadOnlySpan<ScopeState> states, IReadOnlyList<LimitedScope> scopes, int from, int to)
-    {
-        for (var i = from; i < to; i++)
-        {
-            if (scopes[i].Limits.Budget is { } budget && BudgetRefusal(states[i], budget) is { } refusal)
-            {
-                return refusal;
-            }
-        }
-
-        return null;
     }
 
     private LimitRefusal? BudgetRefusal(ScopeState state, BudgetLimit budget)

@@ -1,0 +1,146 @@
+using KeyService.Ledger.Core;
+using Shouldly;
+using Xunit;
+
+namespace Tests.Ledger;
+
+public sealed class LedgerRestartTests
+{
+    private static readonly ScopeLimits Tight = new() { RequestsPerMinute = 3, Parallel = 3, Budget = LedgerScenario.Budget(1).Budget };
+
+    [Fact]
+    public void Load_WhenAllWasWritten_GoesOnAsBefore()
+    {
+        var scenario = new LedgerScenario(Tight);
+        scenario.Settle(scenario.Admit(input: 5, cap: 5, cost: 0.2m), 7, 0.1m);
+        var running = scenario.Admit(input: 5, cap: 5, cost: 0.2m);
+        scenario.Write();
+        var before = scenario.KeyUse;
+
+        scenario.Restart(TimeSpan.FromSeconds(30));
+
+        scenario.KeyUse.ShouldBe(before);
+        scenario.Core.Find(running.CallId)!.ExpiresAt.ShouldBe(running.ExpiresAt);
+        scenario.Wait(30);
+        scenario.KeyUse.MinuteRequests.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Announce_WhenAdmissionWasLost_CountsItAgain()
+    {
+        var scenario = new LedgerScenario(Tight);
+        var lease = scenario.Admit(input: 5, cap: 5, cost: 0.2m);
+        scenario.Restart();
+        scenario.KeyUse.ShouldBe(new ScopeUsage(default, default, 0, 0, 0, 0, 0));
+
+        scenario.Core.Announce(lease, LedgerScenario.LeaseLifetime).ShouldBe(AnnounceOutcome.Restored);
+        scenario.Core.Announce(lease, LedgerScenario.LeaseLifetime).ShouldBe(AnnounceOutcome.Renewed);
+
+        scenario.KeyUse.ShouldBe(new ScopeUsage(default, LedgerScenario.Usd(0.2m), 1, 1, 10, 1, 10));
+    }
+
+    [Fact]
+    public void Settle_WhenAdmissionWasLost_CountsRequestTokensAndMoney()
+    {
+        var scenario = new LedgerScenario(Tight);
+        var lease = scenario.Admit(input: 5, cap: 5, cost: 0.2m);
+        scenario.Restart();
+
+        scenario.Settle(lease, 7, 0.1m).ShouldBe(SettleOutcome.SettledLate);
+
+        scenario.KeyUse.ShouldBe(new ScopeUsage(LedgerScenario.Usd(0.1m), default, 0, 1, 7, 1, 7));
+    }
+
+    [Fact]
+    public void Load_WhenCallBeganAndEndedAfterTheLastWrite_CountsItFromItsSettledRow()
+    {
+        var scenario = new LedgerScenario(Tight);
+        scenario.Settle(scenario.Admit(input: 1, cap: 0), 1);
+        scenario.Write();
+        scenario.Clock.Advance(TimeSpan.FromSeconds(0.5));
+        scenario.Settle(scenario.Admit(input: 5, cap: 5, cost: 0.2m), 7, 0.1m);
+
+        scenario.Restart();
+
+        scenario.KeyUse.ShouldBe(new ScopeUsage(LedgerScenario.Usd(0.1m), default, 0, 2, 8, 2, 8));
+    }
+
+    [Fact]
+    public void Load_WhenWrittenLeaseWasSettledSince_HoldsNothing()
+    {
+        var scenario = new LedgerScenario(Tight);
+        var lease = scenario.Admit(input: 5, cap: 5, cost: 0.2m);
+        scenario.Write();
+        scenario.Settle(lease, 7, 0.1m);
+
+        scenario.Restart();
+
+        scenario.KeyUse.ShouldBe(new ScopeUsage(LedgerScenario.Usd(0.1m), default, 0, 1, 7, 1, 7));
+        scenario.Core.Check(scenario.Store.Spent()).ShouldBeEmpty();
+        scenario.Write();
+        scenario.Store.Read().Leases.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(24)]
+    public void Load_WhenCalendarHadJumpedBefore_CountsTheWindowAsItWas(int hours)
+    {
+        var scenario = new LedgerScenario(new() { RequestsPerMinute = 1 });
+        scenario.Admit();
+        scenario.Clock.Jump(TimeSpan.FromHours(hours));
+        scenario.Write();
+
+        scenario.Restart(TimeSpan.FromSeconds(20));
+
+        scenario.Refuse().RetryAfter.ShouldBe(TimeSpan.FromSeconds(40));
+    }
+
+    [Fact]
+    public void Load_WhenCalendarIsBehindTheLastWrite_DoesNotStall()
+    {
+        var scenario = new LedgerScenario(new() { RequestsPerMinute = 1 });
+        scenario.Admit();
+        scenario.Write();
+        scenario.Clock.Jump(TimeSpan.FromHours(-1));
+
+        scenario.Restart();
+
+        scenario.Refuse().RetryAfter.ShouldBe(TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public void Load_WhenLedgerIsInUse_IsRefused()
+    {
+        var scenario = new LedgerScenario();
+        scenario.Admit();
+
+        Should.Throw<InvalidOperationException>(() => scenario.Core.Load(new LedgerState()));
+    }
+
+    [Fact]
+    public void TakeChanges_WhenNothingHappened_IsEmpty()
+    {
+        var scenario = new LedgerScenario();
+        scenario.Core.TakeChanges().IsEmpty.ShouldBeFalse("The anchor is new.");
+        scenario.Clock.Advance(TimeSpan.FromHours(1));
+
+        scenario.Core.TakeChanges().IsEmpty.ShouldBeTrue();
+        scenario.Clock.Jump(TimeSpan.FromMinutes(1));
+        scenario.Core.TakeChanges().IsEmpty.ShouldBeFalse("The calendar jumped.");
+    }
+
+    [Fact]
+    public void TakeChanges_WhenCallIsOverAlready_HasItsBucketsAndNoLease()
+    {
+        var scenario = new LedgerScenario();
+        scenario.Settle(scenario.Admit(input: 5, cap: 5), 7);
+
+        var changes = scenario.Core.TakeChanges();
+
+        changes.Leases.ShouldBeEmpty();
+        changes.RemovedLeases.ShouldBeEmpty();
+        changes.Buckets.Count.ShouldBe(4);
+        changes.Buckets.ShouldAllBe(bucket => bucket.Requests == 1 && bucket.Tokens == 7);
+    }
+}

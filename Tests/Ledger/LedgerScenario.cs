@@ -1,0 +1,81 @@
+using Gateway.Contracts;
+using KeyService.Ledger.Core;
+
+namespace Tests.Ledger;
+
+/// <summary>One key in one project, and short words for what a test does with them.</summary>
+internal sealed class LedgerScenario
+{
+    public static readonly TimeSpan LeaseLifetime = TimeSpan.FromMinutes(15);
+
+    public LedgerScenario(ScopeLimits? key = null, ScopeLimits? project = null)
+    {
+        KeyLimits = key ?? ScopeLimits.None;
+        ProjectLimits = project ?? ScopeLimits.None;
+        Core = new LedgerCore(Clock);
+    }
+
+    public ManualLedgerClock Clock { get; } = new();
+
+    public LedgerCore Core { get; private set; }
+
+    public LedgerStore Store { get; } = new();
+
+    public ScopeId Key { get; } = ScopeId.Key(Guid.NewGuid());
+
+    public ScopeId Project { get; } = ScopeId.Project(Guid.NewGuid());
+
+    public ScopeLimits KeyLimits { get; set; }
+
+    public ScopeLimits ProjectLimits { get; set; }
+
+    public IReadOnlyList<LimitedScope> Scopes => [new(Key, KeyLimits), new(Project, ProjectLimits)];
+
+    public static NanoUsd Usd(decimal amount) => NanoUsd.FromUsd(amount);
+
+    public static ScopeLimits Budget(decimal amount, BudgetPeriod period = BudgetPeriod.Lifetime) => new() { Budget = new(Usd(amount), period) };
+
+    public AdmitCommand Command(long input = 0, long? cap = 0, decimal? cost = 0, long defaultOutput = 0)
+        => new(Guid.NewGuid(), Scopes, input, cap, defaultOutput, cost is { } usd ? Usd(usd) : null, LeaseLifetime);
+
+    public AdmitOutcome Try(long input = 0, long? cap = 0, decimal? cost = 0, long defaultOutput = 0)
+        => Core.Admit(Command(input, cap, cost, defaultOutput));
+
+    public LeaseFacts Admit(long input = 0, long? cap = 0, decimal? cost = 0, long defaultOutput = 0)
+        => Try(input, cap, cost, defaultOutput) is { Lease: { } lease } ? lease : throw new InvalidOperationException("The call was refused.");
+
+    public LimitRefusal Refuse(long input = 0, long? cap = 0, decimal? cost = 0, long defaultOutput = 0)
+        => Try(input, cap, cost, defaultOutput) is { Refusal: { } refusal } ? refusal : throw new InvalidOperationException("The call was admitted.");
+
+    /// <summary>How many of many calls at once are admitted.</summary>
+    public List<LeaseFacts> AdmitMany(int calls, Func<AdmitOutcome> admit)
+        => [.. Enumerable.Range(0, calls).Select(_ => admit().Lease).OfType<LeaseFacts>()];
+
+    /// <summary>The database first, then the core, if the row is new.</summary>
+    public SettleOutcome Settle(LeaseFacts lease, long tokens = 0, decimal cost = 0)
+    {
+        var call = new CallSettlement(lease.CallId, lease.Scopes, lease.AdmittedAt, lease.Day, tokens, Usd(cost));
+        return Store.TrySettle(call) ? Core.Settle(call) : SettleOutcome.Repeated;
+    }
+
+    public void Write() => Store.Write(Core.TakeChanges());
+
+    /// <summary>The process dies; what was not written is lost.</summary>
+    public void Restart(TimeSpan downtime = default)
+    {
+        Clock.Advance(downtime);
+        Clock.RestartProcess();
+        Core = new LedgerCore(Clock);
+        Core.Load(Store.Read());
+    }
+
+    public void Wait(double seconds)
+    {
+        Clock.Advance(TimeSpan.FromSeconds(seconds));
+        Core.Sweep();
+    }
+
+    public ScopeUsage KeyUse => Core.Snapshot(Key, KeyLimits.Budget?.Period ?? BudgetPeriod.Lifetime);
+
+    public ScopeUsage ProjectUse => Core.Snapshot(Project, ProjectLimits.Budget?.Period ?? BudgetPeriod.Lifetime);
+}

@@ -1,0 +1,131 @@
+using Gateway.Contracts;
+using KeyService.Ledger.Core;
+
+namespace Tests.Ledger;
+
+internal sealed partial class LedgerSimulation
+{
+    private void CheckUse()
+    {
+        var day = DateOnly.FromDateTime(_clock.UtcNow);
+        for (var scope = 0; scope < _scopes.Length; scope++)
+        {
+            var period = Period(scope);
+            var usage = _ledger.Snapshot(_scopes[scope], period);
+            var (spent, open) = _naive.Money(scope, period, day);
+            Expect(usage.Spent.Value == spent, $"Scope {scope} has spent {usage.Spent.Value} nano, not {spent}.");
+            Expect(usage.Open.Value == open, $"Scope {scope} has {usage.Open.Value} nano open, not {open}.");
+            Expect(usage.Parallel == _naive.Parallel(scope), $"Scope {scope} counts {usage.Parallel} running, not {_naive.Parallel(scope)}.");
+            CheckWindow(scope, "requests in the minute", usage.MinuteRequests, _naive.Use(scope, false, false, _clock.Now));
+            CheckWindow(scope, "tokens in the minute", usage.MinuteTokens, _naive.Use(scope, false, true, _clock.Now));
+            CheckWindow(scope, "requests in the day", usage.DayRequests, _naive.Use(scope, true, false, _clock.Now));
+            CheckWindow(scope, "tokens in the day", usage.DayTokens, _naive.Use(scope, true, true, _clock.Now));
+            CheckBudgetBound(scope, spent);
+        }
+    }
+
+    private void CheckSums()
+    {
+        var violations = _ledger.Check(_store.Spent());
+        Expect(violations.Count == 0, string.Join(' ', violations));
+    }
+
+    private void CheckWindow(int scope, string what, long used, (long Least, long Most) naive)
+        => Expect(used >= naive.Least && used <= naive.Most, $"Scope {scope} has {used} {what}, not {naive.Least} to {naive.Most}.");
+
+    /// <summary>The promise as it is stated, from settled money alone: what is over the budget was over some call's reserve.</summary>
+    private void CheckBudgetBound(int scope, long spent)
+    {
+        if (_isLimitChanged[scope] || _naive.Limits[scope].Budget is not { } budget)
+        {
+            return;
+        }
+
+        var amount = Math.Max(budget.Amount.Value, budget.Override?.Amount.Value ?? 0)
+            + (budget.Period == BudgetPeriod.Lifetime ? budget.TopUps.Value : 0);
+        var overrun = _naive.Calls
+            .Where(call => call.IsSettled && call.Scopes.Contains(scope))
+            .Sum(call => Math.Max(0, call.SettledCost!.Value - (call.WasUnheld ? 0 : call.Lease.Cost.Value)));
+        Expect(spent <= amount + overrun, $"Scope {scope} has spent {spent} of {amount} nano, and only {overrun} by calls over their reserve.");
+    }
+
+    /// <summary>A client that waits just so long is not refused by the same limit; and it is not sent away for longer than it must.</summary>
+    private void CheckRetry(AdmitCommand command, int[] path, LimitRefusal refusal, int scope, TimeSpan retryAfter)
+    {
+        var longest = refusal.Kind <= LimitKind.TokensPerMinute ? TimeSpan.FromMinutes(1) : TimeSpan.FromDays(1);
+        Expect(retryAfter > TimeSpan.Zero && retryAfter <= longest, $"Retry after {retryAfter}.");
+        var justBefore = _naive.RateVerdict(scope, refusal.Kind, command, _clock.Now + retryAfter - TimeSpan.FromTicks(1));
+        Expect(justBefore.May, $"Retry after {retryAfter} is longer than needed.");
+        if (!_input.Percent(20))
+        {
+            return;
+        }
+
+        Wait(retryAfter);
+        var again = command with { CallId = _input.Id(), Scopes = LimitsOf(path) };
+        var outcome = _ledger.Admit(again);
+        _trace?.Invoke($"{Time} retry: {outcome.Refusal?.ToString() ?? "admitted"}");
+        Expect(outcome.Refusal?.Kind != refusal.Kind || outcome.Refusal?.Scope != refusal.Scope, "Refused again after the wait it was told.");
+        if (outcome.Lease is { } lease)
+        {
+            Take(lease, again, path);
+        }
+    }
+
+    /// <summary>Nothing runs any more, so nothing may be held, in memory or in the store; a day later nothing is counted either.</summary>
+    private void ComeToRest()
+    {
+        _trace?.Invoke($"{Time} no more calls");
+        foreach (var call in _naive.Calls.Where(call => !call.IsGone && !call.IsSettled).ToList())
+        {
+            if (!call.IsSettled)
+            {
+                Settle(call);
+            }
+        }
+
+        Wait(TimeSpan.FromMinutes(16));
+        Sweep();
+        CheckRest();
+        Wait(TimeSpan.FromSeconds(2));
+        Restart();
+        CheckUse();
+        CheckSums();
+        CheckRest();
+        Wait(TimeSpan.FromHours(26));
+        Sweep();
+        Sweep();
+        foreach (var scope in _scopes)
+        {
+            Expect(
+                _ledger.Snapshot(scope, BudgetPeriod.Lifetime) is { MinuteRequests: 0, MinuteTokens: 0, DayRequests: 0, DayTokens: 0 },
+                "A window is not empty a day after the last call.");
+        }
+    }
+
+    private void CheckRest()
+    {
+        foreach (var period in Enum.GetValues<BudgetPeriod>())
+        {
+            foreach (var scope in _scopes)
+            {
+                var usage = _ledger.Snapshot(scope, period);
+                Expect(usage.Open == NanoUsd.Zero && usage.Parallel == 0, $"At rest {scope} holds {usage}.");
+            }
+        }
+    }
+
+    private ScopeUsage[] Usage() => [.. _scopes.Select((scope, place) => _ledger.Snapshot(scope, Period(place)))];
+
+    private BudgetPeriod Period(int scope) => _naive.Limits[scope].Budget?.Period ?? BudgetPeriod.Lifetime;
+
+    private static void Expect(bool holds, string otherwise)
+    {
+        if (!holds)
+        {
+            Fail(otherwise);
+        }
+    }
+
+    private static void Fail(string message) => throw new SimulationFailedException(message);
+}
