@@ -86,7 +86,7 @@ public sealed class ServiceDefaultsTests
         builder.Services.AddHttpClient("keys").ConfigurePrimaryHttpMessageHandler(() => handler);
         using var host = builder.Build();
         using var client = host.Services.GetRequiredService<IHttpClientFactory>().CreateClient("keys");
-        using var request = new HttpRequestMessage(HttpMethod.Get, "https+http://keyservice/v1");
+        using var request = new HttpRequestMessage(new HttpMethod(method), "https+http://keyservice/v1");
 
         await client.SendAsync(request, Cancelled);
 

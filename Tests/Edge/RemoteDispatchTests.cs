@@ -135,7 +135,7 @@ public sealed class RemoteDispatchTests
             FrameWriter.WriteData(context.Response.BodyWriter, "late"u8);
             FrameWriter.WriteControl(context.Response.BodyWriter, FrameType.End, new DispatchEnd(), ContractsJson.Default.DispatchEnd);
         }));
-        await using var dispatch = await new ModelRouterClient(app.Client).DispatchAsync(Request(0), default, Cancelled);
+        await using var dispatch = await new ModelRouterClient(app.Client, TimeProvider.System).DispatchAsync(Request(0), default, Cancelled);
         using var impatient = new CancellationTokenSource();
         var reading = dispatch.ReadAsync(impatient.Token).AsTask();
         await impatient.CancelAsync();
@@ -185,7 +185,7 @@ public sealed class RemoteDispatchTests
             }
         }));
 
-        var exception = await Should.ThrowAsync<GatewayErrorException>(() => new ModelRouterClient(app.Client).DispatchAsync(Request(0), default, Cancelled));
+        var exception = await Should.ThrowAsync<GatewayErrorException>(() => new ModelRouterClient(app.Client, TimeProvider.System).DispatchAsync(Request(0), default, Cancelled));
 
         exception.Error.Kind.ShouldBe(GatewayErrorKind.Unavailable);
     }
@@ -199,7 +199,7 @@ public sealed class RemoteDispatchTests
             FrameWriter.WriteData(context.Response.BodyWriter, "half"u8);
             await context.Response.BodyWriter.FlushAsync();
         }));
-        await using var dispatch = await new ModelRouterClient(app.Client).DispatchAsync(Request(0), default, Cancelled);
+        await using var dispatch = await new ModelRouterClient(app.Client, TimeProvider.System).DispatchAsync(Request(0), default, Cancelled);
 
         (await ReadAsync(dispatch)).ShouldBe("half");
 
@@ -221,7 +221,7 @@ public sealed class RemoteDispatchTests
     {
         await using var remote = await StartAsync(_ => new ScriptedDispatch(StreamHead));
 
-        (await new ModelRouterClient(remote.App.Client).ListModelsAsync(Cancelled)).ShouldBe([new ModelDescription("m", "p", DateTime.UnixEpoch)]);
+        (await new ModelRouterClient(remote.App.Client, TimeProvider.System).ListModelsAsync(Cancelled)).ShouldBe([new ModelDescription("m", "p", DateTime.UnixEpoch)]);
     }
 
     private static DispatchRequest Request(int length) => new()
@@ -254,7 +254,7 @@ public sealed class RemoteDispatchTests
     private sealed record Remote(LoopbackApp App, ScriptedRouter Router) : IAsyncDisposable
     {
         public Task<Dispatch> DispatchAsync(byte[]? body = null)
-            => new ModelRouterClient(App.Client).DispatchAsync(Request(body?.Length ?? 0), body, Cancelled);
+            => new ModelRouterClient(App.Client, TimeProvider.System).DispatchAsync(Request(body?.Length ?? 0), body, Cancelled);
 
         public ValueTask DisposeAsync() => App.DisposeAsync();
     }

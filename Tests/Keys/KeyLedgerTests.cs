@@ -203,7 +203,7 @@ public sealed class KeyLedgerTests(KeyModules modules) : IClassFixture<KeyModule
         => host.Get<VirtualKeyStore>().UpdateAsync(id, FieldReader.Parse(enabled ? """{"enabled":true}"""u8.ToArray() : """{"enabled":false}"""u8.ToArray()), Cancelled);
 
     private static Task<Admission> AdmitAsync(ModuleHost host, string secret, Guid? callId = null)
-        => host.Get<IKeyLedger>().AdmitAsync(new AdmissionRequest(callId ?? Guid.NewGuid(), secret, "model", ClientFormat.Chat), Cancelled);
+        => host.Get<IKeyLedger>().AdmitAsync(new AdmissionRequest(callId ?? Guid.NewGuid(), secret, "model", ClientFormat.Chat));
 
     /// <summary>As the sender does: a batch that failed is sent again.</summary>
     private static async Task SettleUntilDoneAsync(IKeyLedger ledger, IReadOnlyList<Settlement> batch)
