@@ -20,6 +20,7 @@ public sealed class AnswerOrderTests : JournalTest
 {
     private const string Json = "application/json";
     private const string Stream = "text/event-stream; charset=utf-8";
+    private const string Event = "data: {\"n\":1}\n\n";
 
     private readonly ScriptedReceivers _receivers = new();
 
@@ -73,12 +74,12 @@ public sealed class AnswerOrderTests : JournalTest
         var router = new ScriptedRouter(Stream);
         await using var app = await StartAsync(router);
         Disk.Block();
-        router.Send("data: {\"n\":1}\n\n");
+        router.Send(Event);
         using var response = await CallAsync(app);
         var body = await response.Content.ReadAsStreamAsync(Cancelled);
-        (await ReadAsync(body, 16)).ShouldBe("data: {\"n\":1}\n\n");
-        router.Send("data: {\"n\":2}\n\n");
-        (await ReadAsync(body, 16)).ShouldBe("data: {\"n\":2}\n\n");
+        (await ReadEventAsync(body)).ShouldBe(Event);
+        router.Send(Event);
+        (await ReadEventAsync(body)).ShouldBe(Event);
 
         router.Send(terminal);
         if (behind.Length > 0)
@@ -102,10 +103,10 @@ public sealed class AnswerOrderTests : JournalTest
         var router = new ScriptedRouter(Stream) { Error = new GatewayError(GatewayErrorKind.UpstreamFailed, "upstream_error", "It broke.") };
         await using var app = await StartAsync(router);
         Disk.Block();
-        router.Send("data: {\"n\":1}\n\n");
+        router.Send(Event);
         using var response = await CallAsync(app);
         var body = await response.Content.ReadAsStreamAsync(Cancelled);
-        await ReadAsync(body, 16);
+        await ReadEventAsync(body);
 
         router.End();
         var rest = ReadToEndAsync(body, stopAfter: 1);
@@ -123,10 +124,10 @@ public sealed class AnswerOrderTests : JournalTest
     {
         var router = new ScriptedRouter(Stream);
         await using var app = await StartAsync(router);
-        router.Send("data: {\"n\":1}\n\n");
+        router.Send(Event);
         using (var response = await CallAsync(app))
         {
-            await ReadAsync(await response.Content.ReadAsStreamAsync(Cancelled), 16);
+            await ReadEventAsync(await response.Content.ReadAsStreamAsync(Cancelled));
         }
 
         await UntilAsync(() => _receivers.Settlements.Count == 1 && _receivers.Records.Count == 1);
@@ -158,9 +159,9 @@ public sealed class AnswerOrderTests : JournalTest
         await UntilAsync(() => _receivers.Records.Count == 1);
     }
 
-    private static async Task<string> ReadAsync(Stream body, int count)
+    private static async Task<string> ReadEventAsync(Stream body)
     {
-        var bytes = new byte[count];
+        var bytes = new byte[Event.Length];
         await body.ReadExactlyAsync(bytes, Cancelled);
         return Encoding.UTF8.GetString(bytes);
     }
