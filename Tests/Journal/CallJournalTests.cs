@@ -146,6 +146,27 @@ public sealed class CallJournalTests : JournalTest
     }
 
     [Fact]
+    public async Task DeadLetters_WhenRenamedToRetry_AreDeliveredAtTheNextStart()
+    {
+        _receivers.Refuses = _ => true;
+        using (var journal = await StartAsync())
+        {
+            await AppendAsync(journal, NewRecords(3));
+            await journal.StopAsync(Cancelled);
+        }
+
+        var letters = Directory.GetFiles(Path.Combine(Root, DeadLetters.Folder)).Single();
+        await File.AppendAllLinesAsync(letters, ["no letter"], Cancelled);
+        File.Move(letters, Path.ChangeExtension(letters, ".retry"));
+        _receivers.Refuses = _ => false;
+        using var next = await StartAsync();
+        await next.StopAsync(Cancelled);
+
+        _receivers.Records.Select(record => record.RequestId).ShouldBe(["req_0", "req_1", "req_2"]);
+        (await File.ReadAllLinesAsync(letters, Cancelled)).ShouldBe(["no letter"]);
+    }
+
+    [Fact]
     public async Task Call_WhenTheJournalIsFull_IsRefusedUntilRecordsAreDelivered()
     {
         _receivers.UsageIsDown = true;
