@@ -36,7 +36,7 @@ public sealed class AnswerOrderTests : JournalTest
         router.End();
 
         await Disk.Arrived.Task.WaitAsync(Cancelled);
-        call.IsCompleted.ShouldBeFalse();
+        await ShouldWaitAsync(call);
         Disk.Release();
 
         using var response = await call;
@@ -59,7 +59,7 @@ public sealed class AnswerOrderTests : JournalTest
 
         var rest = ReadToEndAsync(body);
         await Disk.Arrived.Task.WaitAsync(Cancelled);
-        rest.IsCompleted.ShouldBeFalse();
+        await ShouldWaitAsync(rest);
         Disk.Release();
 
         (await rest).ShouldBe("{}");
@@ -90,7 +90,7 @@ public sealed class AnswerOrderTests : JournalTest
         var rest = ReadToEndAsync(body, stopAfter: 1);
         router.End();
         await Disk.Arrived.Task.WaitAsync(Cancelled);
-        rest.IsCompleted.ShouldBeFalse();
+        await ShouldWaitAsync(rest);
         Disk.Release();
 
         ((await rest) + await ReadToEndAsync(body)).ShouldBe(terminal + behind);
@@ -111,7 +111,7 @@ public sealed class AnswerOrderTests : JournalTest
         router.End();
         var rest = ReadToEndAsync(body, stopAfter: 1);
         await Disk.Arrived.Task.WaitAsync(Cancelled);
-        rest.IsCompleted.ShouldBeFalse();
+        await ShouldWaitAsync(rest);
         Disk.Release();
 
         ((await rest) + await ReadToEndAsync(body)).ShouldContain("upstream_error");
@@ -157,6 +157,13 @@ public sealed class AnswerOrderTests : JournalTest
 
         Disk.FailsToWrite = false;
         await UntilAsync(() => _receivers.Records.Count == 1);
+    }
+
+    /// <summary>A moment for bytes that should not come to come.</summary>
+    private static async Task ShouldWaitAsync(Task task)
+    {
+        await Task.WhenAny(task, Task.Delay(TimeSpan.FromMilliseconds(200), Cancelled));
+        task.IsCompleted.ShouldBeFalse();
     }
 
     private static async Task<string> ReadEventAsync(Stream body)

@@ -8,11 +8,13 @@ using Xunit;
 
 namespace Tests.Journal;
 
-/// <summary>A whole gateway, killed in a burst of calls: what a client was answered in full is in the books of the next one.</summary>
+/// <summary>A whole gateway that ends in a burst of calls: what a client was answered in full is in the books of the next one.</summary>
 public sealed class GatewayKillTests : JournalTest
 {
-    [Fact]
-    public async Task Gateway_WhenKilledInABurst_HasEveryAcknowledgedCallAfterTheNextStart()
+    [Theory]
+    [InlineData("KILL")]
+    [InlineData("TERM")]
+    public async Task Gateway_WhenEndedInABurst_HasEveryAcknowledgedCallAfterTheNextStart(string signal)
     {
         var acknowledged = new ConcurrentBag<string>();
         string adminKey;
@@ -21,8 +23,13 @@ public sealed class GatewayKillTests : JournalTest
             adminKey = gateway.Lines["admin key"];
             var calls = Enumerable.Range(0, 8).Select(number => CallUntilItFailsAsync(gateway, stream: number % 2 == 0, acknowledged)).ToList();
             await UntilAsync(() => acknowledged.Count >= 200);
-            gateway.Kill();
+            await gateway.SignalAsync(signal);
             await Task.WhenAll(calls);
+            if (signal == "TERM")
+            {
+                (await gateway.WaitForExitAsync()).ShouldBe(0);
+                Directory.GetFileSystemEntries(Path.Combine(Root, "journal")).ShouldBeEmpty();
+            }
         }
 
         using var next = await StartAsync(isFirst: false);
@@ -57,7 +64,7 @@ public sealed class GatewayKillTests : JournalTest
         }
         catch (HttpRequestException exception) when (exception.StatusCode is null)
         {
-            // Killed.
+            // The gateway has ended.
         }
     }
 
@@ -111,7 +118,17 @@ public sealed class GatewayKillTests : JournalTest
 
         public Uri Url => new(lines["edge"]);
 
-        public void Kill() => process.Kill();
+        public async Task SignalAsync(string signal)
+        {
+            using var kill = Process.Start("kill", ["-s", signal, $"{process.Id}"]);
+            await kill.WaitForExitAsync(Cancelled);
+        }
+
+        public async Task<int> WaitForExitAsync()
+        {
+            await process.WaitForExitAsync(Cancelled);
+            return process.ExitCode;
+        }
 
         public void Dispose()
         {
