@@ -30,6 +30,7 @@ try
         .WithReference(routing).WaitFor(routing)
         .WithReference(usage).WaitFor(usage)
         .WithEnvironment("Gateway__InternalKey", gateway.InternalKey)
+        .WithDataDirectory(gateway)
         .WithHttpHealthCheck("/health");
 
     builder.AnnounceWhenReady(edge, gateway);

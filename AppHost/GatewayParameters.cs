@@ -47,6 +47,12 @@ internal static class GatewayParametersExtensions
         return keyService;
     }
 
+    /// <summary>Where the journal of an Edge on this machine is; a deployed one is told of its volume by its platform.</summary>
+    public static IResourceBuilder<ProjectResource> WithDataDirectory(this IResourceBuilder<ProjectResource> edge, GatewayParameters gateway)
+        => gateway.Installation is { } installation
+            ? edge.WithEnvironment(SecretSetting.EnvironmentName(DataDirectory.Name), installation.DataDirectory)
+            : edge;
+
     private static GatewayParameters AskFor(IDistributedApplicationBuilder builder)
     {
         return new GatewayParameters(

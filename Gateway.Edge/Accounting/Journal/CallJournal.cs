@@ -71,7 +71,7 @@ internal sealed partial class CallJournal(
     public ValueTask<bool> AppendAsync(CallRecord record)
         => _own is { } own ? own.Writer.AppendAsync(record) : throw new InvalidOperationException("The journal is not open.");
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -87,10 +87,14 @@ internal sealed partial class CallJournal(
         }
 
         Adopt();
+        if (_own is { Writer.Failure: null } own && await DeadLetterRetry.RunAsync(_root, own.Writer.AppendAsync) is > 0 and var count)
+        {
+            LogRetried(count);
+        }
+
         _loops = Task.WhenAll(
             RepeatAsync(UpkeepInterval, Upkeep),
             RepeatAsync(TimeSpan.FromMilliseconds(Options.SyncIntervalMs), () => _own?.SegmentWriter.Sync()));
-        return Task.CompletedTask;
     }
 
     /// <summary>The server has finished its calls by now. What can be delivered in time is, and the rest waits on disk for the next start.</summary>
@@ -248,6 +252,9 @@ internal sealed partial class CallJournal(
 
     [LoggerMessage(LogLevel.Information, "Adopting {Directory}: {Bytes} bytes that an ended process left.")]
     private partial void LogAdopted(string directory, long bytes);
+
+    [LoggerMessage(LogLevel.Information, "{Count} records that had been set aside are in the journal again.")]
+    private partial void LogRetried(int count);
 
     [LoggerMessage(LogLevel.Error, "No journal can be made in {Root}; calls are refused until one can.")]
     private partial void LogCannotOpen(Exception exception, string root);

@@ -10,6 +10,11 @@ namespace Gateway.Edge.Accounting.Journal;
 internal sealed class DeadLetters(string root, string journal, TimeProvider timeProvider)
 {
     public const string Folder = "dead-letters";
+    public const string Extension = ".jsonl";
+    public const string RecordProperty = "record";
+
+    /// <summary>The payload in base64, where it is no record that this version can read.</summary>
+    public const string EntryProperty = "entry";
 
     private readonly Lock _gate = new();
 
@@ -24,12 +29,12 @@ internal sealed class DeadLetters(string root, string journal, TimeProvider time
             json.WriteString("reason"u8, reason);
             if (entry.Record is { } record)
             {
-                json.WritePropertyName("record"u8);
+                json.WritePropertyName(RecordProperty);
                 JsonSerializer.Serialize(json, record, ContractsJson.Default.CallRecord);
             }
             else
             {
-                json.WriteBase64String("entry"u8, entry.Unreadable);
+                json.WriteBase64String(EntryProperty, entry.Unreadable);
             }
 
             json.WriteEndObject();
@@ -37,7 +42,7 @@ internal sealed class DeadLetters(string root, string journal, TimeProvider time
 
         line.WriteByte((byte)'\n');
         var directory = Path.Combine(root, Folder);
-        var path = Path.Combine(directory, $"{receiver}-{journal}.jsonl");
+        var path = Path.Combine(directory, $"{receiver}-{journal}{Extension}");
         lock (_gate)
         {
             JournalDirectory.CreatePrivate(directory);

@@ -46,9 +46,10 @@ internal sealed class JournalDirectory : IDisposable
         }
     }
 
-    /// <summary>The directories whose processes have ended, oldest first.</summary>
-    public static IEnumerable<JournalDirectory> Adopt(string root)
+    /// <summary>The directories whose processes have ended, oldest first; this process holds them now.</summary>
+    public static List<JournalDirectory> Adopt(string root)
     {
+        var adopted = new List<JournalDirectory>();
         foreach (var lockPath in Directory.GetFiles(root, "*" + LockExtension).Order(StringComparer.Ordinal))
         {
             if (Lock(lockPath, FileMode.Open) is not { } held)
@@ -59,13 +60,15 @@ internal sealed class JournalDirectory : IDisposable
             var directory = new JournalDirectory(lockPath, held);
             if (Directory.Exists(directory.Path))
             {
-                yield return directory;
+                adopted.Add(directory);
             }
             else
             {
                 directory.Delete();
             }
         }
+
+        return adopted;
     }
 
     public static void CreatePrivate(string path)

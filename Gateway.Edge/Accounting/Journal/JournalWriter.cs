@@ -71,24 +71,23 @@ internal sealed partial class JournalWriter(JournalSegmentWriter segment, ILogge
         }
     }
 
-    /// <summary>Waits for the write that is on its way. Nothing may be appended any more.</summary>
+    /// <summary>Waits for the write that is on its way, and tries once more what could not be written. Nothing is appended any more.</summary>
     public async Task CompleteAsync()
     {
-        Task<bool>? last = null;
-        lock (_gate)
+        while (IsWriting())
         {
-            if (_isWriting && _failure is null)
-            {
-                last = _filling.Join();
-            }
-        }
-
-        if (last is not null)
-        {
-            await last;
+            await Task.Yield();
         }
 
         Recover();
+    }
+
+    private bool IsWriting()
+    {
+        lock (_gate)
+        {
+            return _isWriting;
+        }
     }
 
     /// <summary>The caller waits for its own write alone; those that came meanwhile are written by another thread.</summary>
