@@ -102,7 +102,7 @@ internal static class PromptNames
 
     public static bool IsOutputSchema(in Utf8JsonReader reader) => Name(in reader, stackalloc char[LongestName]) switch
     {
-        "json_schema" or "schema" or "jsonSchema" => true,
+        "schema" => true,
         "responseSchema" or "response_schema" or "responseJsonSchema" or "response_json_schema" => true,
         _ => false,
     };
