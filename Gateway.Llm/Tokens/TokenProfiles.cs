@@ -12,8 +12,8 @@ internal static class TokenProfiles
         PerTool = 5,
         PerToolProperty = 6,
         PerToolCall = 10,
-        OutputSchemaBase = 13,
-        OutputSchemaFactor = 0.62,
+        OutputSchemaBase = 10,
+        OutputSchemaFactor = 0.68,
         Images = new TileRule(85, 170),
     };
 
