@@ -102,8 +102,8 @@ internal static class PromptNames
 
     public static bool IsOutputSchema(in Utf8JsonReader reader) => Name(in reader, stackalloc char[LongestName]) switch
     {
-        "json_schema" or "schema" or "jsonSchema" => true,
-        "responseSchema" or "response_schema" or "responseJsonSchema" or "response_json_schema" => true,
+        "schema" or "responseSchema" or "response_schema" or "responseJsonSchema" or "response_json_schema" => true,
+        "name" or "description" => true,
         _ => false,
     };
 

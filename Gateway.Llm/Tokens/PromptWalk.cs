@@ -278,7 +278,7 @@ internal ref struct PromptWalk(ReadOnlySpan<byte> body, TokenProfile profile)
         }
     }
 
-    /// <summary>The schema that the answer has to follow, wherever its format keeps it.</summary>
+    /// <summary>The schema that the answer has to follow, wherever its format keeps it, with its name and description.</summary>
     private void Output()
     {
         var depth = _reader.CurrentDepth;

@@ -12,8 +12,8 @@ internal static class TokenProfiles
         PerTool = 5,
         PerToolProperty = 6,
         PerToolCall = 10,
-        OutputSchemaBase = 3,
-        OutputSchemaFactor = 0.7,
+        OutputSchemaBase = 10,
+        OutputSchemaFactor = 0.68,
         Images = new TileRule(85, 170),
     };
 
@@ -75,22 +75,62 @@ internal static class TokenProfiles
     private static readonly TokenProfile Gemini = new()
     {
         Name = "gemini",
-        TextFactor = 1.05,
+        TextFactor = 1.03,
         PerMessage = 1,
         ToolsBase = 10,
         PerTool = 10,
-        PerToolProperty = 9,
+        PerToolProperty = 8,
         PerToolCall = 15,
         PerToolResult = 10,
         Images = new GeminiTileRule(),
         PerDocument = 258,
+        PerAudio = 150,
         AudioCharactersPerToken = 680,
     };
 
-    private static readonly TokenProfile Gemini3 = Gemini with { Name = "gemini-3", PerToolCall = 40, Images = new FixedRule(1120), PerDocument = 560 };
+    /// <summary>Gemini until 2.0 counts the words of a tool and little more.</summary>
+    private static readonly TokenProfile Gemini2 = Gemini with
+    {
+        Name = "gemini-2.0",
+        ToolsBase = 0,
+        PerTool = 2,
+        PerToolProperty = 2,
+        PerToolCall = 0,
+        PerToolResult = 0,
+    };
 
-    private static readonly TokenProfile Nova = new() { Name = "nova", ToolsBase = 350, PerTool = 35, PerToolProperty = 10, PerToolCall = 20, PerToolResult = 20 };
+    /// <summary>Its calls carry signed thoughts, which cost too.</summary>
+    private static readonly TokenProfile Gemini3 = Gemini with
+    {
+        Name = "gemini-3",
+        PerToolCall = 30,
+        Images = new FixedRule(1120),
+        PerDocument = 560,
+    };
+
+    private static readonly TokenProfile Nova = new()
+    {
+        Name = "nova",
+        ToolsBase = 350,
+        PerTool = 35,
+        PerToolProperty = 10,
+        PerToolCall = 20,
+        PerToolResult = 20,
+    };
+
     private static readonly TokenProfile Nova2 = Nova with { Name = "nova-2", PerRequest = 46, ToolsBase = 800, PerTool = 50 };
+
+    private static readonly TokenProfile Grok = new()
+    {
+        Name = "grok",
+        ToolsBase = 160,
+        PerTool = 15,
+        PerToolProperty = 8,
+        PerToolCall = 15,
+        OutputSchemaBase = 20,
+        OutputSchemaFactor = 1,
+        Images = new FixedRule(256),
+    };
 
     private static readonly TokenProfile GptOss = OpenAI with { Name = "gpt-oss", PerRequest = 60 };
 
@@ -123,7 +163,9 @@ internal static class TokenProfiles
             : Is(name, "gpt-") || Is(name, "o1") || Is(name, "o3") || Is(name, "o4") ? Reasoning
             : Contains(name, "claude") ? ClaudeOf(name)
             : Contains(name, "gemini-3") ? Gemini3
+            : Contains(name, "gemini-2.0") || Contains(name, "gemini-1") ? Gemini2
             : Contains(name, "gemini") ? Gemini
+            : Contains(name, "grok") ? Grok
             : Contains(name, "nova-2") ? Nova2
             : Contains(name, "nova-") ? Nova
             : Other;

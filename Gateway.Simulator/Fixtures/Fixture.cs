@@ -20,6 +20,9 @@ public sealed record Fixture
 
     public required string? Model { get; init; }
 
+    /// <summary>recorded, sdk-test-fixture, reported-in-public-issue, spec-derived: the texts of the last two are not those of a call.</summary>
+    public required string Authenticity { get; init; }
+
     public required IReadOnlyList<string> Kinds { get; init; }
 
     public required FixtureRequest Request { get; init; }
@@ -65,6 +68,7 @@ public sealed record Fixture
             Id = root.GetProperty("id").GetString()!,
             Provider = root.GetProperty("provider").GetString()!,
             Model = root.GetProperty("model").GetString(),
+            Authenticity = root.GetProperty("authenticity").GetString()!,
             Kinds = [.. root.GetProperty("kinds").EnumerateArray().Select(kind => kind.GetString()!)],
             Request = new FixtureRequest(
                 request.GetProperty("method").GetString()!,
