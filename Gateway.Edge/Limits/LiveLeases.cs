@@ -21,21 +21,31 @@ internal sealed partial class LiveLeases(IKeyLedger ledger, TimeProvider timePro
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, timeProvider);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        try
         {
-            if (_leases.IsEmpty)
+            while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                continue;
+                if (!_leases.IsEmpty)
+                {
+                    await AnnounceAsync(stoppingToken);
+                }
             }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The end of the process.
+        }
+    }
 
-            try
-            {
-                await ledger.AnnounceAsync([.. _leases.Values], stoppingToken);
-            }
-            catch (GatewayErrorException exception)
-            {
-                LogNotAnnounced(exception, exception.Message);
-            }
+    private async Task AnnounceAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ledger.AnnounceAsync([.. _leases.Values], cancellationToken);
+        }
+        catch (Exception exception) when (exception is GatewayErrorException or System.Data.Common.DbException)
+        {
+            LogNotAnnounced(exception, exception.Message);
         }
     }
 

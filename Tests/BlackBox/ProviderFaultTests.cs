@@ -20,7 +20,7 @@ public sealed class ProviderFaultTests(Gateways gateways, UpstreamSimulator simu
     public async Task StreamFault_WhenNothingIsSentYet_Is502(Topology topology, string fault)
         => await ShouldFailAsync(topology, fault, stream: true, 502, "server_error");
 
-    [Theory, EveryTopology("u25", "u26", "u27", "u44")]
+    [Theory, EveryTopology("u25", "u26", "u27")]
     public async Task Fault_WhenTheClientIsToBlame_Is400(Topology topology, string fault)
         => await ShouldFailAsync(topology, fault, stream: false, 400, "invalid_request_error");
 

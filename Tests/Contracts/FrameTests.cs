@@ -57,10 +57,11 @@ public sealed class FrameTests
 
     [Theory]
     [InlineData(0, 5)]
-    [InlineData(4, 5)]
+    [InlineData(5, 5)]
     [InlineData(255, 5)]
     [InlineData(1, -1)]
     [InlineData(2, -1)]
+    [InlineData(4, -1)]
     [InlineData(1, Frames.MaxControlLength + 1)]
     [InlineData(3, int.MaxValue)]
     public async Task Read_WhenTheHeaderIsNoneOfOurs_IsRefusedBeforeAnythingIsAllocated(byte type, int length)

@@ -73,7 +73,7 @@ public sealed class Caller(IGateway gateway, UpstreamSimulator simulator) : IDis
 
         var created = await AdminAsync(HttpMethod.Post, "/admin/keys", body);
         created.Status.ShouldBe(201, created.Text);
-        return (created.Json["details"]!["id"]!.GetValue<string>(), created.Json["key"]!.GetValue<string>());
+        return (created.Json["id"]!.GetValue<string>(), created.Json["key"]!.GetValue<string>());
     }
 
     /// <summary>A provider that is the simulator, and an alias that leads to it.</summary>

@@ -89,12 +89,6 @@ internal sealed class OpenAIStream : ProviderAnswer
             return first;
         }
 
-        if (_isDone)
-        {
-            // The answer is whole. A provider that is slow to close its connection, or breaks it, takes nothing of it back.
-            return End(null);
-        }
-
         if (_isEnded)
         {
             return default;
