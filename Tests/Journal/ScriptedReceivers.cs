@@ -21,8 +21,13 @@ internal sealed class ScriptedReceivers : IKeyLedger, IUsageLog
     /// <summary>What the usage log calls malformed.</summary>
     public Func<CallRecord, bool> Refuses { get; set; } = _ => false;
 
-    public Task<Admission> AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken)
+    public Task<Admission> AdmitAsync(AdmissionRequest request)
         => Task.FromResult(Admission.Granted(new Lease(request.CallId, Key, DateTime.MaxValue)));
+
+    public Task<ExtensionOutcome> ExtendAsync(LeaseExtension extension, CancellationToken cancellationToken)
+        => Task.FromResult(new ExtensionOutcome(Granted: true, extension.Cost));
+
+    public Task AnnounceAsync(IReadOnlyList<Lease> leases, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
     {
@@ -59,7 +64,7 @@ internal sealed class ScriptedReceivers : IKeyLedger, IUsageLog
         return Task.CompletedTask;
     }
 
-    public Task<KeyIdentity?> IdentifyAsync(string secret, CancellationToken cancellationToken) => Task.FromResult<KeyIdentity?>(Key);
+    public Task<KeyAccess?> IdentifyAsync(string secret, CancellationToken cancellationToken) => Task.FromResult<KeyAccess?>(new KeyAccess(Key, ModelAccess.Everything));
 
     public Task<AdminIdentity?> IdentifyAdminAsync(string secret, CancellationToken cancellationToken) => Task.FromResult<AdminIdentity?>(null);
 }
