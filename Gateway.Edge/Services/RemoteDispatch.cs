@@ -12,6 +12,9 @@ internal sealed class RemoteDispatch : Dispatch
     private readonly HttpResponseMessage _response;
     private readonly FrameReader _frames;
     private readonly RemoteCancellation _cancellation;
+
+    /// <summary>Set while a caller has stopped waiting for a read that goes on.</summary>
+    private Task<(FrameType Type, ReadOnlyMemory<byte> Payload)?>? _unfinishedRead;
     private DispatchEnd? _end;
     private long _outputTokens;
 
@@ -45,7 +48,6 @@ internal sealed class RemoteDispatch : Dispatch
         }
     }
 
-    /// <summary>The token is watched by <see cref="RemoteCancellation"/>: a read that it cut short would lose the end.</summary>
     public override async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
     {
         if (_end is not null)
@@ -57,7 +59,7 @@ internal sealed class RemoteDispatch : Dispatch
         {
             while (true)
             {
-                switch (await _frames.ReadAsync(_cancellation.GivenUp))
+                switch (await ReadFrameAsync(cancellationToken))
                 {
                     case (FrameType.Data, var piece):
                         return piece;
@@ -73,7 +75,8 @@ internal sealed class RemoteDispatch : Dispatch
                 }
             }
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException or JsonException or HttpRequestException or OperationCanceledException)
+        catch (Exception exception) when (exception is IOException or InvalidDataException or JsonException or HttpRequestException
+            || (exception is OperationCanceledException && _cancellation.GivenUp.IsCancellationRequested))
         {
             _end = new DispatchEnd
             {
@@ -96,7 +99,40 @@ internal sealed class RemoteDispatch : Dispatch
 
         // Closing the connection ends a read that still goes on; only then may its buffer be given back.
         _response.Dispose();
+        if (_unfinishedRead is { } read)
+        {
+            await ((Task)read).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         _frames.Dispose();
         await _cancellation.DisposeAsync();
+    }
+
+    /// <summary>
+    /// Reads without the caller's token: a cancelled read would close the connection, and the end that says what the call used would be lost
+    /// with it. The caller stops waiting, the read goes on.
+    /// </summary>
+    private ValueTask<(FrameType Type, ReadOnlyMemory<byte> Payload)?> ReadFrameAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var read = _unfinishedRead is { } unfinished
+            ? new ValueTask<(FrameType, ReadOnlyMemory<byte>)?>(unfinished)
+            : _frames.ReadAsync(_cancellation.GivenUp);
+        if (!read.IsCompleted)
+        {
+            return new(WaitAsync(read.AsTask(), cancellationToken));
+        }
+
+        _unfinishedRead = null;
+        return read;
+    }
+
+    private async Task<(FrameType Type, ReadOnlyMemory<byte> Payload)?> WaitAsync(
+        Task<(FrameType Type, ReadOnlyMemory<byte> Payload)?> read, CancellationToken cancellationToken)
+    {
+        _unfinishedRead = read;
+        var frame = await read.WaitAsync(cancellationToken);
+        _unfinishedRead = null;
+        return frame;
     }
 }
