@@ -26,6 +26,9 @@ internal sealed class LoopbackApp : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(TimeProvider.System);
+
+        // Never the user's own: what a test leaves would be the next one's to deliver.
+        builder.Configuration["Gateway:DataDirectory"] = Directory.CreateTempSubdirectory("gateway-tests-").FullName;
         add(builder);
         var app = builder.Build();
         map(app);
