@@ -84,6 +84,7 @@ internal sealed class ModelExchange(
         {
             entry.Body = result.Buffer.ToArray();
             entry.Protocol = protocol.Name;
+            entry.Spec = protocol.SpecOf(entry.Path);
             entry.Model = facts.Model;
             entry.IsStream = facts.Stream;
             ledger.BodyWasRead(entry);

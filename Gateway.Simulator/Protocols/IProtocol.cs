@@ -19,6 +19,9 @@ internal interface IProtocol
     /// <summary>What the answer depends on; the model may be in the path.</summary>
     RequestFacts Read(HttpRequest request, in ReadOnlySequence<byte> body);
 
+    /// <summary>The schema of a request, one of <see cref="Specs.SpecNames"/>; null where it has none.</summary>
+    string? SpecOf(string path) => null;
+
     /// <summary>The answer as the protocol writes it.</summary>
     FramedAnswer Frame(GeneratedAnswer answer);
 
