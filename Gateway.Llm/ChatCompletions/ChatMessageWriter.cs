@@ -11,7 +11,7 @@ internal static class ChatMessageWriter
     /// <summary>OpenAI's limit for the id of a call.</summary>
     private const int MaxCallIdLength = 40;
 
-    public static void Write(Utf8JsonWriter writer, IReadOnlyList<LlmMessage> messages, ChatProfile profile, LossReport losses)
+    public static void Write(Utf8JsonWriter writer, IReadOnlyList<LlmMessage> messages, ChatProfile profile, RequestContext context)
     {
         writer.WriteStartArray("messages"u8);
         var images = new List<LlmPart>();
@@ -19,38 +19,38 @@ internal static class ChatMessageWriter
         {
             if (message.Role != LlmRole.Tool)
             {
-                WriteImages(writer, images, profile, losses);
+                WriteImages(writer, images, profile, context);
             }
 
             switch (message.Role)
             {
                 case LlmRole.System:
-                    WriteTurn(writer, "system", message.Parts, profile, losses);
+                    WriteTurn(writer, "system", message.Parts, profile, context);
                     break;
                 case LlmRole.Developer:
-                    WriteTurn(writer, profile.HasDeveloperRole ? "developer" : "system", message.Parts, profile, losses);
+                    WriteTurn(writer, profile.HasDeveloperRole ? "developer" : "system", message.Parts, profile, context);
                     break;
                 case LlmRole.User:
-                    WriteTurn(writer, "user", message.Parts, profile, losses);
+                    WriteTurn(writer, "user", message.Parts, profile, context);
                     break;
                 case LlmRole.Assistant:
-                    WriteAssistant(writer, message.Parts, profile, losses);
+                    WriteAssistant(writer, message.Parts, profile, context);
                     break;
                 case LlmRole.Tool:
                     foreach (var result in message.Parts.OfType<ToolResultPart>())
                     {
-                        WriteResult(writer, result, images, profile, losses);
+                        WriteResult(writer, result, images, profile, context);
                     }
 
                     break;
             }
         }
 
-        WriteImages(writer, images, profile, losses);
+        WriteImages(writer, images, profile, context);
         writer.WriteEndArray();
     }
 
-    public static void WriteCache(Utf8JsonWriter writer, CacheMarker? cache, ChatProfile profile, LossReport losses)
+    public static void WriteCache(Utf8JsonWriter writer, CacheMarker? cache, ChatProfile profile, RequestContext context)
     {
         if (cache is null)
         {
@@ -60,7 +60,7 @@ internal static class ChatMessageWriter
         if (!profile.HasCacheControl)
         {
             // OpenAI and those like it find out by themselves what to cache; where is not for us to say.
-            losses.Dropped("cache_control");
+            context.Dropped("cache_control");
             return;
         }
 
@@ -74,39 +74,39 @@ internal static class ChatMessageWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteTurn(Utf8JsonWriter writer, string role, IReadOnlyList<LlmPart> parts, ChatProfile profile, LossReport losses)
+    private static void WriteTurn(Utf8JsonWriter writer, string role, IReadOnlyList<LlmPart> parts, ChatProfile profile, RequestContext context)
     {
         writer.WriteStartObject();
         writer.WriteString("role"u8, role);
-        WriteContent(writer, parts, profile, losses);
+        WriteContent(writer, parts, profile, context);
         writer.WriteEndObject();
     }
 
     /// <summary>One text is a string, as most clients write it and every server reads it.</summary>
-    private static void WriteContent(Utf8JsonWriter writer, IReadOnlyList<LlmPart> parts, ChatProfile profile, LossReport losses)
+    private static void WriteContent(Utf8JsonWriter writer, IReadOnlyList<LlmPart> parts, ChatProfile profile, RequestContext context)
     {
         if (parts.Count == 0 || (parts is [TextPart only] && (only.Cache is null || !profile.HasCacheControl)))
         {
             var text = parts.Count == 0 ? null : (TextPart)parts[0];
             writer.WriteString("content"u8, text?.Text ?? "");
-            WriteCache(writer, text?.Cache, profile, losses);
+            WriteCache(writer, text?.Cache, profile, context);
             return;
         }
 
         writer.WriteStartArray("content"u8);
         foreach (var part in parts)
         {
-            WritePart(writer, part, profile, losses);
+            WritePart(writer, part, profile, context);
         }
 
         writer.WriteEndArray();
     }
 
-    private static void WritePart(Utf8JsonWriter writer, LlmPart part, ChatProfile profile, LossReport losses)
+    private static void WritePart(Utf8JsonWriter writer, LlmPart part, ChatProfile profile, RequestContext context)
     {
         if (part is NativePart native)
         {
-            losses.Dropped(ChatAnswerParts.TypeOf(native));
+            context.Dropped(ChatAnswerParts.TypeOf(native));
             return;
         }
 
@@ -123,7 +123,7 @@ internal static class ChatMessageWriter
                 {
                     UrlSource url => url.Url,
                     BytesSource bytes => DataUrl.Write(bytes),
-                    _ => throw UnsupportedRequest.Field("messages", "An image that another service stores"),
+                    _ => throw context.Refuse("image_url", "another service stores the picture."),
                 });
                 if (image.Detail is { } detail)
                 {
@@ -133,7 +133,7 @@ internal static class ChatMessageWriter
                 writer.WriteEndObject();
                 break;
             case DocumentPart document:
-                WriteDocument(writer, document, profile, losses);
+                WriteDocument(writer, document, profile, context);
                 break;
             case AudioPart { Source: BytesSource sound }:
                 writer.WriteString("type"u8, "input_audio"u8);
@@ -143,10 +143,10 @@ internal static class ChatMessageWriter
                 writer.WriteEndObject();
                 break;
             default:
-                throw UnsupportedRequest.Field("messages", $"Content of this kind ({part.GetType().Name.Replace("Part", "", StringComparison.Ordinal).ToLowerInvariant()})");
+                throw context.Refuse("messages", $"it takes no {part.GetType().Name.Replace("Part", "", StringComparison.Ordinal).ToLowerInvariant()} in this place.");
         }
 
-        WriteCache(writer, part.Cache, profile, losses);
+        WriteCache(writer, part.Cache, profile, context);
         writer.WriteEndObject();
     }
 
@@ -156,28 +156,28 @@ internal static class ChatMessageWriter
         writer.WriteString("text"u8, text);
     }
 
-    private static void WriteDocument(Utf8JsonWriter writer, DocumentPart document, ChatProfile profile, LossReport losses)
+    private static void WriteDocument(Utf8JsonWriter writer, DocumentPart document, ChatProfile profile, RequestContext context)
     {
         if (document.Citations)
         {
-            losses.Dropped("citations");
+            context.Dropped("citations");
         }
 
         if (document.Context is not null)
         {
-            losses.Dropped("context");
+            context.Dropped("context");
         }
 
         if (document.Source is PlainTextSource plain)
         {
-            losses.Emulated("document");
+            context.Emulated("document");
             WriteText(writer, plain.Text);
             return;
         }
 
         if (!profile.HasFiles)
         {
-            throw UnsupportedRequest.Field("messages", "A document");
+            throw context.Refuse("file", "it takes no documents.");
         }
 
         writer.WriteString("type"u8, "file"u8);
@@ -192,13 +192,13 @@ internal static class ChatMessageWriter
                 writer.WriteString("file_id"u8, file.FileId);
                 break;
             default:
-                throw UnsupportedRequest.Field("messages", document.Source is UrlSource ? "A document by its address" : "A document that another service stores");
+                throw context.Refuse("file", document.Source is UrlSource ? "it does not fetch documents." : "another service stores the document.");
         }
 
         writer.WriteEndObject();
     }
 
-    private static void WriteAssistant(Utf8JsonWriter writer, IReadOnlyList<LlmPart> parts, ChatProfile profile, LossReport losses)
+    private static void WriteAssistant(Utf8JsonWriter writer, IReadOnlyList<LlmPart> parts, ChatProfile profile, RequestContext context)
     {
         var calls = parts.OfType<ToolCallPart>().ToList();
         var text = string.Concat(parts.OfType<TextPart>().Select(part => part.Text));
@@ -218,12 +218,12 @@ internal static class ChatMessageWriter
         }
         else if (reasoning.Count > 0)
         {
-            losses.Dropped("reasoning");
+            context.Dropped("reasoning");
         }
 
         foreach (var part in parts)
         {
-            ReportLosses(part, profile, losses);
+            ReportLosses(part, profile, context);
         }
 
         if (calls.Count > 0)
@@ -236,25 +236,25 @@ internal static class ChatMessageWriter
         writer.WriteEndObject();
     }
 
-    private static void ReportLosses(LlmPart part, ChatProfile profile, LossReport losses)
+    private static void ReportLosses(LlmPart part, ChatProfile profile, RequestContext context)
     {
         switch (part)
         {
             case TextPart { Citations.Count: > 0 }:
-                losses.Dropped("citations");
+                context.Dropped("citations");
                 break;
             case NativePart native:
-                losses.Dropped(ChatAnswerParts.TypeOf(native));
+                context.Dropped(ChatAnswerParts.TypeOf(native));
                 break;
             case TextPart { State: not null } or ToolCallPart { State: not null }:
             case ReasoningPart { State: not null } when profile.ReasoningField is not null:
-                losses.Dropped("reasoning");
+                context.Dropped("reasoning");
                 break;
         }
 
         if (part.Cache is not null)
         {
-            losses.Dropped("cache_control");
+            context.Dropped("cache_control");
         }
     }
 
@@ -270,12 +270,12 @@ internal static class ChatMessageWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteResult(Utf8JsonWriter writer, ToolResultPart result, List<LlmPart> images, ChatProfile profile, LossReport losses)
+    private static void WriteResult(Utf8JsonWriter writer, ToolResultPart result, List<LlmPart> images, ChatProfile profile, RequestContext context)
     {
         var texts = result.Content.OfType<TextPart>().ToList<LlmPart>();
         if (result.IsError)
         {
-            losses.Emulated("is_error");
+            context.Emulated("is_error");
             texts.Insert(0, new TextPart("Error: "));
         }
 
@@ -283,23 +283,23 @@ internal static class ChatMessageWriter
         if (others.Count > 0)
         {
             // A tool's turn is text alone here: what else it gave is the user's turn behind the results.
-            losses.Changed("tool_result");
+            context.Changed("tool_result");
             images.AddRange(others);
         }
 
         writer.WriteStartObject();
         writer.WriteString("role"u8, "tool"u8);
         writer.WriteString("tool_call_id"u8, FitId(result.CallId));
-        WriteContent(writer, texts, profile, losses);
-        WriteCache(writer, texts.Count == 0 ? null : result.Cache, profile with { HasCacheControl = false }, losses);
+        WriteContent(writer, texts, profile, context);
+        WriteCache(writer, texts.Count == 0 ? null : result.Cache, profile with { HasCacheControl = false }, context);
         writer.WriteEndObject();
     }
 
-    private static void WriteImages(Utf8JsonWriter writer, List<LlmPart> images, ChatProfile profile, LossReport losses)
+    private static void WriteImages(Utf8JsonWriter writer, List<LlmPart> images, ChatProfile profile, RequestContext context)
     {
         if (images.Count > 0)
         {
-            WriteTurn(writer, "user", images, profile, losses);
+            WriteTurn(writer, "user", images, profile, context);
             images.Clear();
         }
     }

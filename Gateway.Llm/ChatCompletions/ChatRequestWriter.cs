@@ -8,20 +8,19 @@ namespace Gateway.Llm.ChatCompletions;
 /// <summary>Writes a request of any format for a provider that speaks Chat Completions; what it cannot take is reported.</summary>
 public static class ChatRequestWriter
 {
-    /// <param name="model">The provider's own name of the model.</param>
-    public static byte[] Write(LlmRequest request, string model, ChatProfile profile, LossReport losses)
+    public static byte[] Write(LlmRequest request, ChatProfile profile, RequestContext context)
     {
         var output = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(output, JsonOutput.WriterOptions))
         {
             writer.WriteStartObject();
-            writer.WriteString("model"u8, model);
-            ChatMessageWriter.Write(writer, request.Messages, profile, losses);
-            WriteTools(writer, request, profile, losses);
-            WriteSampling(writer, request, profile, losses);
+            writer.WriteString("model"u8, context.Model);
+            ChatMessageWriter.Write(writer, request.Messages, profile, context);
+            WriteTools(writer, request, profile, context);
+            WriteSampling(writer, request, profile, context);
             WriteOutput(writer, request.Output);
-            WriteReasoning(writer, request.Reasoning, profile, losses);
-            WriteRest(writer, request, profile, losses);
+            WriteReasoning(writer, request.Reasoning, profile, context);
+            WriteRest(writer, request, profile, context);
             if (request.Stream)
             {
                 writer.WriteBoolean("stream"u8, true);
@@ -39,20 +38,21 @@ public static class ChatRequestWriter
 
         foreach (var field in request.Unmapped)
         {
-            losses.Dropped(field);
+            // They have the client's names already.
+            context.Losses.Dropped(field);
         }
 
         return output.WrittenSpan.ToArray();
     }
 
-    private static void WriteTools(Utf8JsonWriter writer, LlmRequest request, ChatProfile profile, LossReport losses)
+    private static void WriteTools(Utf8JsonWriter writer, LlmRequest request, ChatProfile profile, RequestContext context)
     {
         if (request.Tools.Count > 0)
         {
             writer.WriteStartArray("tools"u8);
             for (var index = 0; index < request.Tools.Count; index++)
             {
-                WriteTool(writer, request.Tools[index], $"tools[{index}]", profile, losses);
+                WriteTool(writer, request.Tools[index], $"tools[{index}]", profile, context);
             }
 
             writer.WriteEndArray();
@@ -71,12 +71,12 @@ public static class ChatRequestWriter
             }
             else if (!parallel)
             {
-                losses.Dropped("parallel_tool_calls");
+                context.Dropped("parallel_tool_calls");
             }
         }
     }
 
-    private static void WriteTool(Utf8JsonWriter writer, LlmTool tool, string param, ChatProfile profile, LossReport losses)
+    private static void WriteTool(Utf8JsonWriter writer, LlmTool tool, string param, ChatProfile profile, RequestContext context)
     {
         switch (tool)
         {
@@ -98,7 +98,7 @@ public static class ChatRequestWriter
                 }
 
                 writer.WriteEndObject();
-                ChatMessageWriter.WriteCache(writer, function.Cache, profile, losses);
+                ChatMessageWriter.WriteCache(writer, function.Cache, profile, context);
                 writer.WriteEndObject();
                 break;
             case FreeformTool custom when profile.HasFreeformTools:
@@ -117,9 +117,9 @@ public static class ChatRequestWriter
                 writer.WriteEndObject();
                 break;
             case FreeformTool:
-                throw UnsupportedRequest.Field($"{param}.type", "A tool that takes plain text");
+                throw context.Refuse($"{param}.type", "it has no tools that take plain text.");
             case HostedTool hosted:
-                throw UnsupportedRequest.Field($"{param}.type", $"The hosted tool '{hosted.Type}'");
+                throw context.Refuse($"{param}.type", $"it has no tool '{hosted.Type}' of its own.");
         }
     }
 
@@ -169,7 +169,7 @@ public static class ChatRequestWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteSampling(Utf8JsonWriter writer, LlmRequest request, ChatProfile profile, LossReport losses)
+    private static void WriteSampling(Utf8JsonWriter writer, LlmRequest request, ChatProfile profile, RequestContext context)
     {
         if (request.MaxOutputTokens is { } cap)
         {
@@ -184,11 +184,11 @@ public static class ChatRequestWriter
         }
         else if (request.TopK is not null)
         {
-            losses.Dropped("top_k");
+            context.Dropped("top_k");
         }
 
-        WriteNumber(writer, "frequency_penalty", request.FrequencyPenalty, profile, losses);
-        WriteNumber(writer, "presence_penalty", request.PresencePenalty, profile, losses);
+        WriteNumber(writer, "frequency_penalty", request.FrequencyPenalty, profile, context);
+        WriteNumber(writer, "presence_penalty", request.PresencePenalty, profile, context);
         WriteNumber(writer, profile.SeedField, request.Seed);
         if (request.Stop.Count > 0)
         {
@@ -210,7 +210,7 @@ public static class ChatRequestWriter
         {
             if (!profile.Has("logprobs"))
             {
-                throw UnsupportedRequest.Field("logprobs", "A wish for log probabilities");
+                throw context.Refuse("logprobs");
             }
 
             writer.WriteBoolean("logprobs"u8, true);
@@ -254,7 +254,7 @@ public static class ChatRequestWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteReasoning(Utf8JsonWriter writer, ReasoningWish? wish, ChatProfile profile, LossReport losses)
+    private static void WriteReasoning(Utf8JsonWriter writer, ReasoningWish? wish, ChatProfile profile, RequestContext context)
     {
         if (wish is null)
         {
@@ -265,42 +265,42 @@ public static class ChatRequestWriter
         {
             if (!profile.Has("reasoning_effort"))
             {
-                losses.Dropped("reasoning");
+                context.Dropped("reasoning");
             }
             else
             {
                 writer.WriteString("reasoning_effort"u8, ChatVocabulary.WriteEffort(wish.Effort ?? ChatVocabulary.EffortOf(wish.BudgetTokens!.Value)));
                 if (wish.Effort is null)
                 {
-                    losses.Changed("thinking.budget_tokens");
+                    context.Changed("thinking.budget_tokens");
                 }
             }
         }
 
         if (wish.Summary is not null)
         {
-            losses.Dropped("reasoning.summary");
+            context.Dropped("reasoning.summary");
         }
 
         if (wish.IncludeState)
         {
-            losses.Dropped("reasoning.encrypted_content");
+            context.Dropped("reasoning.encrypted_content");
         }
     }
 
-    private static void WriteRest(Utf8JsonWriter writer, LlmRequest request, ChatProfile profile, LossReport losses)
+    private static void WriteRest(Utf8JsonWriter writer, LlmRequest request, ChatProfile profile, RequestContext context)
     {
-        WriteText(writer, "verbosity", request.Verbosity, profile, losses);
-        WriteText(writer, "user", request.EndUser, profile, losses);
-        WriteText(writer, "service_tier", request.ServiceTier, profile, losses);
+        WriteText(writer, "verbosity", request.Verbosity, profile, context);
+        WriteText(writer, "user", request.EndUser, profile, context);
+        WriteText(writer, "service_tier", request.ServiceTier, profile, context);
         if (request.Metadata.Count > 0)
         {
             // OpenAI takes it only with an answer that it is to store, and nothing is stored there.
-            losses.Dropped("metadata");
+            context.Dropped("metadata");
         }
     }
 
-    private static void WriteText(Utf8JsonWriter writer, string name, string? value, ChatProfile profile, LossReport losses)
+    private static void WriteText(Utf8JsonWriter writer, string name, string? value, ChatProfile profile, RequestContext context)
     {
         if (value is null)
         {
@@ -313,7 +313,7 @@ public static class ChatRequestWriter
         }
         else
         {
-            losses.Dropped(name);
+            context.Dropped(name);
         }
     }
 
@@ -325,11 +325,11 @@ public static class ChatRequestWriter
         }
     }
 
-    private static void WriteNumber(Utf8JsonWriter writer, string name, decimal? value, ChatProfile profile, LossReport losses)
+    private static void WriteNumber(Utf8JsonWriter writer, string name, decimal? value, ChatProfile profile, RequestContext context)
     {
         if (value is not null && !profile.Has(name))
         {
-            losses.Dropped(name);
+            context.Dropped(name);
             return;
         }
 

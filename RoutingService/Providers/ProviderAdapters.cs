@@ -21,7 +21,11 @@ internal static class ProviderAdapterExtensions
     public static void AddProviders(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<IProviderAdapter, SimulatedAdapter>();
-        builder.Services.AddSingleton<IProviderAdapter, OpenAICompatibleAdapter>();
+        foreach (var preset in ChatPreset.All)
+        {
+            builder.Services.AddSingleton<IProviderAdapter>(services => ActivatorUtilities.CreateInstance<OpenAICompatibleAdapter>(services, preset));
+        }
+
         builder.Services.AddSingleton<ProviderAdapters>();
         builder.Services.AddHostedService<SimulatedSeed>();
     }
