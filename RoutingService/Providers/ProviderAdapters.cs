@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using RoutingService.Providers.Anthropic;
 using RoutingService.Providers.OpenAICompatible;
 using RoutingService.Providers.Simulated;
 
@@ -26,6 +27,7 @@ internal static class ProviderAdapterExtensions
             builder.Services.AddSingleton<IProviderAdapter>(services => ActivatorUtilities.CreateInstance<OpenAICompatibleAdapter>(services, preset));
         }
 
+        builder.Services.AddSingleton<IProviderAdapter, AnthropicAdapter>();
         builder.Services.AddSingleton<ProviderAdapters>();
         builder.Services.AddHostedService<SimulatedSeed>();
     }
