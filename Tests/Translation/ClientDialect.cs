@@ -1,6 +1,7 @@
 using System.Buffers;
 using Gateway.Llm.Canonical;
 using Gateway.Llm.ChatCompletions;
+using Gateway.Llm.Messages;
 using Gateway.Simulator.Specs;
 
 namespace Tests.Translation;
@@ -17,6 +18,13 @@ internal sealed record ClientDialect(
     public static IReadOnlyList<ClientDialect> All { get; } =
     [
         new("chat", ChatFormat.Instance, SpecNames.ChatAnswer, SpecNames.ChatChunk, () => new ChatEventReader(), ChatAnswerReader.Read),
+        new(
+            "messages",
+            MessagesFormat.Instance,
+            SpecNames.MessagesBetaAnswer,
+            SpecNames.MessagesBetaEvent,
+            () => new MessagesEventReader(),
+            (body, events) => MessagesAnswerReader.Read(body, events)),
     ];
 
     /// <summary>Violations that are the spec's own fault, by a part of their text, with the reason.</summary>

@@ -1,5 +1,7 @@
+using System.Buffers;
 using Gateway.Llm.Canonical;
 using Gateway.Llm.ChatCompletions;
+using Gateway.Llm.Messages;
 using Gateway.Simulator.Fixtures;
 using Gateway.Simulator.Specs;
 
@@ -21,6 +23,18 @@ internal sealed record ProviderFamily(
                 ChatNormalisation.Of),
             ExcludedRequests = fixture => fixture.Kinds.Contains("req:modalities") ? "answers in sound are for clients that speak the provider's own format" : null,
         },
+        new("anthropic", "anthropic", _ => new MessagesEventReader(), (_, body, events) => MessagesAnswerReader.Read(body, events))
+        {
+            Excluded = fixture => fixture.Kinds.Contains("count-tokens") ? "a count of tokens is no answer" : null,
+            Requests = new RequestDialect(
+                SpecNames.MessagesBetaRequest,
+                body => MessagesRequestReader.Read(body),
+                WriteMessages,
+                MessagesNormalisation.Of),
+            ExcludedRequests = fixture => fixture.Kinds.Contains("count-tokens") ? "its tokens were to be counted, without a cap"
+                : fixture.Kinds.Contains("mid-conversation-system") ? "instructions go to the front, which is reported"
+                : null,
+        },
     ];
 
     /// <summary>Null where the provider has no client format of the same speech.</summary>
@@ -33,6 +47,13 @@ internal sealed record ProviderFamily(
     public Func<Fixture, string?> ExcludedRequests { get; init; } = _ => null;
 
     public override string ToString() => Name;
+
+    private static byte[] WriteMessages(LlmRequest request, RequestContext context)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        MessagesRequestWriter.Write(output, request, context);
+        return output.WrittenSpan.ToArray();
+    }
 }
 
 /// <summary>Requests of a provider's dialect, read and written again.</summary>
