@@ -100,7 +100,7 @@ public sealed class AnthropicReplayTests : AnthropicAdapterTest
     private async Task ShouldCountAsync(Fixture fixture, string file)
     {
         var exchange = await RunAsync(
-            ClientFormat.Messages, $"fixture:{file}", MessagesBody(), request => request with { Operation = CallOperation.CountTokens });
+            ClientFormat.Messages, $"fixture:{file}", """{"model":"m","messages":[{"role":"user","content":"x"}]}"""u8.ToArray(), request => request with { Operation = CallOperation.CountTokens });
         if (fixture.Status != 200)
         {
             ShouldBeTheRefusal(exchange.Refusal.ShouldNotBeNull(), fixture);

@@ -61,7 +61,9 @@ public abstract class AdapterTest : IAsyncLifetime
             CallId = Guid.NewGuid(),
             KeyId = Guid.NewGuid(),
             Format = format,
-            Facts = FactsReader.Read(ClientFormats.Of(format), body),
+            Facts = format == ClientFormat.Messages
+                ? FactsReader.Read(Gateway.Llm.Messages.MessagesRequestScanner.ScanCount, body)
+                : FactsReader.Read(ClientFormats.Of(format), body),
             BodyLength = body.Length,
         };
         request = change?.Invoke(request) ?? request;

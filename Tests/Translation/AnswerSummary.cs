@@ -35,6 +35,9 @@ internal sealed class AnswerSummary
 
     public IReadOnlyList<string> CallIds => [.. _calls.Select(call => call.Call.Id)];
 
+    /// <summary>The arguments of a call are no JSON: the answer ended within them.</summary>
+    public bool HasBrokenCall => _calls.Exists(call => !call.Call.IsFreeform && !IsJson(call.Arguments.ToString()));
+
     public int Natives { get; private set; }
 
     public int Citations { get; private set; }
@@ -83,6 +86,19 @@ internal sealed class AnswerSummary
             case AnswerFailed failed:
                 Failed = failed;
                 break;
+        }
+    }
+
+    private static bool IsJson(string text)
+    {
+        try
+        {
+            JsonNode.Parse(text.Length == 0 ? "{}" : text);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 

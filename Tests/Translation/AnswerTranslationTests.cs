@@ -101,12 +101,19 @@ public sealed class AnswerTranslationTests(ITestOutputHelper output)
         var source = new AnswerSummary(answer);
         var ofWhole = new AnswerSummary(ReadWhole(client, whole));
         var ofStream = new AnswerSummary(AnswerReading.ReadStream(client.CreateReader(), stream));
+        if (client.NeedsWholeArguments && source.HasBrokenCall)
+        {
+            // A stream's client has the pieces; a whole body has no place for half an object.
+            report.Count("answers cut within a call");
+            return;
+        }
+
         if (ofWhole.Common != ofStream.Common)
         {
             report.Failures.Add($"{file}: whole\n{ofWhole.Common}\nis not the stream's\n{ofStream.Common}");
         }
 
-        if (ofWhole.Text != source.Text || ofWhole.Reasoning != source.Reasoning || !ofWhole.Calls.SequenceEqual(source.Calls) || !ofWhole.CallIds.SequenceEqual(source.CallIds))
+        if (ofWhole.Text + ofWhole.Refusal != source.Text + source.Refusal || ofWhole.Reasoning != source.Reasoning || !ofWhole.Calls.SequenceEqual(source.Calls) || !ofWhole.CallIds.SequenceEqual(source.CallIds))
         {
             report.Failures.Add($"{file}: what was written\n{ofWhole.Common}\nis not what was read\n{source.Common}");
         }

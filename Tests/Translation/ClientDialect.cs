@@ -21,14 +21,20 @@ internal sealed record ClientDialect(
         new(
             "messages",
             MessagesFormat.Instance,
-            SpecNames.MessagesBetaAnswer,
-            SpecNames.MessagesBetaEvent,
+            SpecNames.MessagesAnswer,
+            SpecNames.MessagesEvent,
             () => new MessagesEventReader(),
-            (body, events) => MessagesAnswerReader.Read(body, events)),
+            (body, events) => MessagesAnswerReader.Read(body, events))
+        {
+            NeedsWholeArguments = true,
+        },
     ];
 
     /// <summary>Violations that are the spec's own fault, by a part of their text, with the reason.</summary>
     public IReadOnlyDictionary<string, string> Tolerated { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>A whole answer of it has a call's arguments as an object.</summary>
+    public bool NeedsWholeArguments { get; init; }
 
     /// <summary>A reason of an end after it went through this format; what it has no word for becomes another.</summary>
     public Func<FinishReason, bool> KeepsReason { get; init; } = _ => false;

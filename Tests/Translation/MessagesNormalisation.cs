@@ -10,6 +10,14 @@ internal static class MessagesNormalisation
     {
         RemoveNulls(request);
         RemoveUnmapped(request, read);
+        foreach (var empty in (string[])["tools", "system"])
+        {
+            if (request[empty] is JsonArray { Count: 0 })
+            {
+                request.Remove(empty);
+            }
+        }
+
         if (request["output_format"] is { } format)
         {
             // The beta's name.

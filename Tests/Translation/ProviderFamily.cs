@@ -31,6 +31,11 @@ internal sealed record ProviderFamily(
                 body => MessagesRequestReader.Read(body),
                 WriteMessages,
                 MessagesNormalisation.Of),
+            NewerThanSpec = fixture => fixture.Kinds.Contains("count-tokens") ? "it is no request for an answer"
+                : fixture.Kinds.Contains("mid-conversation-system") ? "the description has no instructions within a conversation"
+                : fixture.Request.BodyText is { } body && (body.Contains("advisor_20260301", StringComparison.Ordinal) || body.Contains("web_search_20260318", StringComparison.Ordinal))
+                    ? "the description has an older form of the tool"
+                : null,
             ExcludedRequests = fixture => fixture.Kinds.Contains("count-tokens") ? "its tokens were to be counted, without a cap"
                 : fixture.Kinds.Contains("mid-conversation-system") ? "instructions go to the front, which is reported"
                 : null,
@@ -42,6 +47,9 @@ internal sealed record ProviderFamily(
 
     /// <summary>Why an answer is not read; null when it is.</summary>
     public Func<Fixture, string?> Excluded { get; init; } = _ => null;
+
+    /// <summary>Why a request is not held against the vendor's description; null when it is.</summary>
+    public Func<Fixture, string?> NewerThanSpec { get; init; } = _ => null;
 
     /// <summary>Why a request is not read; null when it is.</summary>
     public Func<Fixture, string?> ExcludedRequests { get; init; } = _ => null;
