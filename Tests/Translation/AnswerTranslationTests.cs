@@ -32,11 +32,18 @@ public sealed class AnswerTranslationTests(ITestOutputHelper output)
         {
             var whole = client.WriteBody(answer);
             var stream = client.WriteStream(answer);
-            CheckSpec(client, client.AnswerSpec, whole, $"{file} whole", report);
-            foreach (var data in AnswerReading.DataOf(stream))
+            if (answer.Exists(client.IsAsItsMakerWroteIt))
             {
-                CheckSpec(client, client.EventSpec, Encoding.UTF8.GetBytes(data), $"{file} stream", report);
-                report.Count("events validated");
+                report.Count("answers with parts as their maker wrote them, in forms older or newer than the description");
+            }
+            else
+            {
+                CheckSpec(client, client.AnswerSpec, whole, $"{file} whole", report);
+                foreach (var data in AnswerReading.DataOf(stream))
+                {
+                    CheckSpec(client, client.EventSpec, Encoding.UTF8.GetBytes(data), $"{file} stream", report);
+                    report.Count("events validated");
+                }
             }
 
             report.Count("answers");

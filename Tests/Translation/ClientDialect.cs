@@ -27,11 +27,16 @@ internal sealed record ClientDialect(
             (body, events) => MessagesAnswerReader.Read(body, events))
         {
             NeedsWholeArguments = true,
+            IsAsItsMakerWroteIt = streamEvent => streamEvent
+                is NativePartAdded { Part.Origin: Origins.Anthropic } or CitationAdded { Citation.Native: (Origins.Anthropic, _) },
         },
     ];
 
     /// <summary>Violations that are the spec's own fault, by a part of their text, with the reason.</summary>
     public IReadOnlyDictionary<string, string> Tolerated { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>A part that this format passes on as it is, whatever is in it.</summary>
+    public Predicate<StreamEvent> IsAsItsMakerWroteIt { get; init; } = _ => false;
 
     /// <summary>A whole answer of it has a call's arguments as an object.</summary>
     public bool NeedsWholeArguments { get; init; }

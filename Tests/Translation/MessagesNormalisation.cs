@@ -10,14 +10,6 @@ internal static class MessagesNormalisation
     {
         RemoveNulls(request);
         RemoveUnmapped(request, read);
-        foreach (var empty in (string[])["tools", "system"])
-        {
-            if (request[empty] is JsonArray { Count: 0 })
-            {
-                request.Remove(empty);
-            }
-        }
-
         if (request["output_format"] is { } format)
         {
             // The beta's name.
@@ -41,6 +33,14 @@ internal static class MessagesNormalisation
         if (request["system"] is { } system)
         {
             request["system"] = Blocks(system);
+        }
+
+        foreach (var empty in (string[])["tools", "system"])
+        {
+            if (request[empty] is JsonArray { Count: 0 })
+            {
+                request.Remove(empty);
+            }
         }
 
         request["messages"] = Turns(request["messages"]!.AsArray());
