@@ -23,7 +23,7 @@ internal sealed class OfflineAdmissions(TimeProvider timeProvider)
             return;
         }
 
-        var limit = lease.Limits.FirstOrDefault(limit => limit.Kind == LimitKind.Requests);
+        var limit = lease.Limits.FirstOrDefault(limit => limit.Kind == LimitKind.RequestsPerMinute);
         if (_known.TryGetValue(secret, out var known))
         {
             known.Renew(lease.Key, limit?.Limit, timeProvider.GetTimestamp());

@@ -113,7 +113,7 @@ internal sealed class KeyLedger(
         .. standings
             .GroupBy(standing => standing.Kind)
             .Select(kind => kind.MinBy(standing => standing.Remaining))
-            .Select(standing => new LimitState(ToKind(standing.Kind), standing.Limit, standing.Remaining, standing.Reset ?? TimeSpan.Zero)),
+            .Select(standing => new LimitState(standing.Kind, standing.Limit, standing.Remaining, standing.Reset ?? TimeSpan.Zero)),
     ];
 
     /// <summary>A call that an Edge let through while the ledger was away: it is counted now, for its key and its project.</summary>
@@ -144,14 +144,4 @@ internal sealed class KeyLedger(
         var limits = CallScopes.All(key);
         return [.. facts.Scopes.Select(scope => new LimitedScope(scope, limits.GetValueOrDefault(scope) ?? ScopeLimits.None))];
     }
-
-    private static Gateway.Contracts.Keys.LimitKind ToKind(Core.LimitKind kind) => kind switch
-    {
-        Core.LimitKind.RequestsPerMinute => Gateway.Contracts.Keys.LimitKind.Requests,
-        Core.LimitKind.TokensPerMinute => Gateway.Contracts.Keys.LimitKind.Tokens,
-        Core.LimitKind.RequestsPerDay => Gateway.Contracts.Keys.LimitKind.RequestsPerDay,
-        Core.LimitKind.TokensPerDay => Gateway.Contracts.Keys.LimitKind.TokensPerDay,
-        Core.LimitKind.Parallel => Gateway.Contracts.Keys.LimitKind.Parallel,
-        _ => Gateway.Contracts.Keys.LimitKind.Budget,
-    };
 }

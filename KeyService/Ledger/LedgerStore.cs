@@ -1,6 +1,7 @@
 using Gateway.Contracts;
 using KeyService.Data;
 using KeyService.Ledger.Core;
+using KeyService.Limits;
 using Microsoft.EntityFrameworkCore;
 
 namespace KeyService.Ledger;
@@ -159,8 +160,8 @@ internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
 
     private static async Task<Dictionary<string, SpentTotals>> SumAsync(IQueryable<SpentDay> rows, DateOnly today, CancellationToken cancellationToken)
     {
-        var week = Limits.BudgetPeriods.StartOf(Limits.BudgetPeriod.Weekly, today);
-        var month = Limits.BudgetPeriods.StartOf(Limits.BudgetPeriod.Monthly, today);
+        var week = BudgetPeriods.StartOf(BudgetPeriod.Weekly, today);
+        var month = BudgetPeriods.StartOf(BudgetPeriod.Monthly, today);
         return await rows.GroupBy(row => row.Scope)
             .Select(group => new
             {
@@ -178,11 +179,11 @@ internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
 /// <summary>What a scope has spent today, this week, this month and ever, in nano-dollars.</summary>
 internal readonly record struct SpentTotals(long Day, long Week, long Month, long Lifetime)
 {
-    public long Of(Limits.BudgetPeriod? period) => period switch
+    public long Of(BudgetPeriod? period) => period switch
     {
-        Limits.BudgetPeriod.Daily => Day,
-        Limits.BudgetPeriod.Weekly => Week,
-        Limits.BudgetPeriod.Monthly => Month,
+        BudgetPeriod.Daily => Day,
+        BudgetPeriod.Weekly => Week,
+        BudgetPeriod.Monthly => Month,
         _ => Lifetime,
     };
 }

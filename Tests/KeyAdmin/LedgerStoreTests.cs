@@ -2,6 +2,7 @@ using Gateway.Contracts;
 using KeyService.Data;
 using KeyService.Ledger;
 using KeyService.Ledger.Core;
+using KeyService.Limits;
 using KeyService.VirtualKeys;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
@@ -94,9 +95,9 @@ public sealed class LedgerStoreTests(KeyModules modules) : IClassFixture<KeyModu
         await store.SettleAsync([.. days.Select((day, i) => new Charge(Guid.NewGuid(), key, null, 1L << i, day, [scope]))], Now, Cancelled);
 
         var spent = (await store.LoadSpentAsync([scope], Today, Cancelled))[scope];
-        spent.Of(KeyService.Limits.BudgetPeriod.Daily).ShouldBe(32);
-        spent.Of(KeyService.Limits.BudgetPeriod.Weekly).ShouldBe(32 + 16);
-        spent.Of(KeyService.Limits.BudgetPeriod.Monthly).ShouldBe(32 + 16 + 8 + 4);
+        spent.Of(BudgetPeriod.Daily).ShouldBe(32);
+        spent.Of(BudgetPeriod.Weekly).ShouldBe(32 + 16);
+        spent.Of(BudgetPeriod.Monthly).ShouldBe(32 + 16 + 8 + 4);
         spent.Of(null).ShouldBe(127);
     }
 

@@ -1,4 +1,5 @@
 using Gateway.Contracts;
+using KeyService.Limits;
 
 namespace KeyService.Ledger.Core;
 
@@ -6,7 +7,7 @@ namespace KeyService.Ledger.Core;
 internal sealed partial class LedgerCore
 {
     /// <summary>The scope's use, its money in the period of now.</summary>
-    public ScopeUsage Snapshot(ScopeId id, BudgetPeriod period)
+    public ScopeUsage Snapshot(ScopeId id, BudgetPeriod? period)
     {
         lock (_lock)
         {
