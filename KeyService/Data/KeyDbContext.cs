@@ -28,6 +28,8 @@ internal abstract class KeyDbContext(DbContextOptions options) : DbContext(optio
 
     public DbSet<LeaseRow> Leases => Set<LeaseRow>();
 
+    public DbSet<UnwrittenSettlement> UnwrittenSettlements => Set<UnwrittenSettlement>();
+
     public DbSet<ClockRow> LedgerClock => Set<ClockRow>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.StoreDateTimesAsUtc();
@@ -43,6 +45,7 @@ internal abstract class KeyDbContext(DbContextOptions options) : DbContext(optio
         modelBuilder.ApplyConfiguration(new SpentDayConfiguration());
         modelBuilder.ApplyConfiguration(new WindowRowConfiguration());
         modelBuilder.ApplyConfiguration(new LeaseRowConfiguration());
+        modelBuilder.ApplyConfiguration(new UnwrittenSettlementConfiguration());
         modelBuilder.ApplyConfiguration(new ClockRowConfiguration());
     }
 }

@@ -71,22 +71,15 @@ internal sealed class KeyLedger(
 
     public async Task SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
     {
-        var calls = new List<CallSettlement>(settlements.Count);
         var charges = new List<Charge>(settlements.Count);
         foreach (var settlement in settlements)
         {
             var facts = LeaseFactsText.Read(settlement.CallId, settlement.LeaseFacts) ?? await FactsOfNowAsync(settlement, cancellationToken);
-            calls.Add(new CallSettlement(settlement.CallId, facts.Scopes, facts.AdmittedAt, facts.Day, settlement.Usage.Total, settlement.Cost));
             charges.Add(new Charge(
-                settlement.CallId,
-                settlement.KeyId,
-                facts.Scopes.FirstOrDefault(scope => scope.Kind == ScopeKind.Project) is { Id: var project } && project != Guid.Empty ? project : null,
-                settlement.Cost.Value,
-                facts.Day,
-                [.. facts.Scopes.Select(LedgerScope.NameOf)]));
+                settlement.KeyId, CallSettlement.From(facts with { Tokens = settlement.Usage.Total, Cost = settlement.Cost })));
         }
 
-        await writes.SettleAsync(calls, charges, cancellationToken);
+        await writes.SettleAsync(charges, cancellationToken);
     }
 
     public async Task<KeyAccess?> IdentifyAsync(string secret, CancellationToken cancellationToken)
@@ -119,7 +112,6 @@ internal sealed class KeyLedger(
     /// <summary>A call that an Edge let through while the ledger was away: it is counted now, for its key and its project.</summary>
     private async Task<LeaseFacts> FactsOfNowAsync(Settlement settlement, CancellationToken cancellationToken)
     {
-        var now = timeProvider.GetUtcNow().UtcDateTime;
         var key = await ring.FindByIdAsync(settlement.KeyId, cancellationToken);
         return new LeaseFacts
         {
@@ -127,8 +119,8 @@ internal sealed class KeyLedger(
             Scopes = key?.Project is { } project
                 ? [ScopeId.Key(settlement.KeyId), ScopeId.Project(project.Id)]
                 : [ScopeId.Key(settlement.KeyId)],
-            AdmittedAt = now,
-            Day = DateOnly.FromDateTime(now),
+            AdmittedAt = core.Now,
+            Day = DateOnly.FromDateTime(timeProvider.GetUtcNow().UtcDateTime),
         };
     }
 

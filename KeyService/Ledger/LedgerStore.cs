@@ -15,6 +15,7 @@ internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
         var clock = await database.LedgerClock.AsNoTracking().SingleOrDefaultAsync(cancellationToken);
         var windows = await database.Windows.AsNoTracking().ToListAsync(cancellationToken);
         var leases = await database.Leases.AsNoTracking().ToListAsync(cancellationToken);
+        var settled = await database.UnwrittenSettlements.AsNoTracking().ToListAsync(cancellationToken);
         return new LedgerState
         {
             Anchor = clock is null ? null : new ClockAnchor(clock.LedgerNow, clock.UtcNow),
@@ -25,6 +26,7 @@ internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
             ],
             Leases = [.. leases.Select(row => LeaseFactsText.Read(row.CallId, row.Facts)).OfType<LeaseFacts>()],
             Spent = await LoadSpentDaysAsync(database, cancellationToken),
+            Settled = [.. settled.Select(row => LeaseFactsText.Read(row.CallId, row.Facts)).OfType<LeaseFacts>().Select(CallSettlement.From)],
         };
     }
 
@@ -43,7 +45,10 @@ internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
         return await SumAsync(database.Spent.Where(row => scopes.Contains(row.Scope)), today, cancellationToken);
     }
 
-    public async Task WriteAsync(LedgerChanges changes, CancellationToken cancellationToken)
+    /// <param name="changes">What is to be written.</param>
+    /// <param name="isComplete">They show every settlement so far; false for changes that were taken before the last ones.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task WriteAsync(LedgerChanges changes, bool isComplete, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
@@ -61,7 +66,16 @@ internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
             "INSERT INTO leases (call_id, facts) VALUES",
             "ON CONFLICT (call_id) DO UPDATE SET facts = excluded.facts",
             cancellationToken);
-        await DeleteLeasesAsync(database, changes.RemovedLeases, cancellationToken);
+        if (changes.RemovedLeases.Count > 0)
+        {
+            await database.Leases.Where(lease => changes.RemovedLeases.Contains(lease.CallId)).ExecuteDeleteAsync(cancellationToken);
+        }
+
+        if (isComplete)
+        {
+            await database.UnwrittenSettlements.ExecuteDeleteAsync(cancellationToken);
+        }
+
         await SqlRows.RunAsync(
             database,
             [changes.Anchor],
@@ -91,8 +105,8 @@ internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
     }
 
     /// <summary>
-    /// Adds the cost of each call that is not settled yet to its scopes and its key's totals, and ends its lease; gives the ids of these calls.
-    /// A call that is settled already, earlier or in the same batch, adds nothing.
+    /// Adds the cost of each call that is not settled yet to its scopes and its key's totals; gives the ids of these calls. A call that is
+    /// settled already, earlier or in the same batch, adds nothing. Leases and windows follow with the next write.
     /// </summary>
     public async Task<IReadOnlySet<Guid>> SettleAsync(IReadOnlyList<Charge> charges, DateTime now, CancellationToken cancellationToken)
     {
@@ -102,15 +116,23 @@ internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
         var added = (await SqlRows.RunAsync(
             database,
             first,
-            charge => [charge.CallId, charge.KeyId, charge.ProjectId, charge.Day, charge.NanoUsd, now],
+            charge => [charge.CallId, charge.KeyId, charge.ProjectId, charge.Call.Day, charge.Call.Cost.Value, now],
             "INSERT INTO settled_calls (call_id, key_id, project_id, day, nano_usd, settled_at) VALUES",
             "ON CONFLICT (call_id) DO NOTHING RETURNING call_id",
             cancellationToken)).ToHashSet();
         var fresh = first.Where(charge => added.Contains(charge.CallId)).ToList();
 
+        await SqlRows.RunAsync(
+            database,
+            fresh,
+            charge => [charge.CallId, LeaseFactsText.Write(charge.Call.ToFacts())],
+            "INSERT INTO unwritten_settlements (call_id, facts) VALUES",
+            "ON CONFLICT (call_id) DO NOTHING",
+            cancellationToken);
+
         // In one order everywhere, so that two writers wait for one another and never in a circle.
-        var spent = fresh.Where(charge => charge.NanoUsd != 0)
-            .SelectMany(charge => charge.Scopes, (charge, scope) => (Scope: scope, charge.Day, charge.NanoUsd))
+        var spent = fresh.Select(charge => charge.Call).Where(call => call.Cost != NanoUsd.Zero)
+            .SelectMany(call => call.Scopes, (call, scope) => (Scope: LedgerScope.NameOf(scope), call.Day, NanoUsd: call.Cost.Value))
             .GroupBy(part => (part.Scope, part.Day), part => part.NanoUsd)
             .Select(group => new SpentDay(group.Key.Scope, group.Key.Day, group.Sum()))
             .OrderBy(row => row.Scope, StringComparer.Ordinal).ThenBy(row => row.Day)
@@ -132,7 +154,6 @@ internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
                 cancellationToken);
         }
 
-        await DeleteLeasesAsync(database, [.. charges.Select(charge => charge.CallId)], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return added;
     }
@@ -142,14 +163,6 @@ internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         return await database.SettledCalls.Where(call => call.SettledAt < before).ExecuteDeleteAsync(cancellationToken);
-    }
-
-    private static async Task DeleteLeasesAsync(KeyDbContext database, IReadOnlyCollection<Guid> calls, CancellationToken cancellationToken)
-    {
-        if (calls.Count > 0)
-        {
-            await database.Leases.Where(lease => calls.Contains(lease.CallId)).ExecuteDeleteAsync(cancellationToken);
-        }
     }
 
     private static async Task<IReadOnlyList<DaySpent>> LoadSpentDaysAsync(KeyDbContext database, CancellationToken cancellationToken)
@@ -188,7 +201,10 @@ internal readonly record struct SpentTotals(long Day, long Week, long Month, lon
     };
 }
 
-/// <summary>What a call cost in the end, and for whom it counts.</summary>
-/// <param name="Day">The day, by UTC, of the reservation.</param>
-/// <param name="Scopes">See <see cref="LedgerScope"/>.</param>
-internal sealed record Charge(Guid CallId, Guid KeyId, Guid? ProjectId, long NanoUsd, DateOnly Day, IReadOnlyList<string> Scopes);
+/// <summary>What a call cost in the end, and whose it was.</summary>
+internal sealed record Charge(Guid KeyId, CallSettlement Call)
+{
+    public Guid CallId => Call.CallId;
+
+    public Guid? ProjectId => Call.Scopes.Where(scope => scope.Kind == ScopeKind.Project).Select(scope => (Guid?)scope.Id).FirstOrDefault();
+}

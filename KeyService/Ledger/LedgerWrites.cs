@@ -5,7 +5,7 @@ namespace KeyService.Ledger;
 
 /// <summary>
 /// Keeps the database up with the core: admissions are written behind within a second, settlements before the core is told of them. One
-/// writer, so that no write of a lease comes after the settlement that ended it.
+/// writer, so that what is taken from the core to be written shows every settlement that is stored.
 /// </summary>
 internal sealed partial class LedgerWrites(LedgerCore core, LedgerStore store, TimeProvider timeProvider, ILogger<LedgerWrites> logger)
     : IHostedService, IDisposable
@@ -40,15 +40,15 @@ internal sealed partial class LedgerWrites(LedgerCore core, LedgerStore store, T
     }
 
     /// <summary>The database first: the core learns only what is stored.</summary>
-    public async Task SettleAsync(IReadOnlyList<CallSettlement> calls, IReadOnlyList<Charge> charges, CancellationToken cancellationToken)
+    public async Task SettleAsync(IReadOnlyList<Charge> charges, CancellationToken cancellationToken)
     {
         await _writer.WaitAsync(cancellationToken);
         try
         {
             var added = await store.SettleAsync(charges, timeProvider.GetStoredNow(), cancellationToken);
-            foreach (var call in calls.DistinctBy(call => call.CallId).Where(call => added.Contains(call.CallId)))
+            foreach (var charge in charges.DistinctBy(charge => charge.CallId).Where(charge => added.Contains(charge.CallId)))
             {
-                core.Settle(call);
+                core.Settle(charge.Call);
             }
         }
         finally
@@ -105,7 +105,7 @@ internal sealed partial class LedgerWrites(LedgerCore core, LedgerStore store, T
         {
             if (_unwritten is { } before)
             {
-                await store.WriteAsync(before, cancellationToken);
+                await store.WriteAsync(before, isComplete: false, cancellationToken);
                 _unwritten = null;
             }
 
@@ -113,7 +113,7 @@ internal sealed partial class LedgerWrites(LedgerCore core, LedgerStore store, T
             if (!changes.IsEmpty)
             {
                 _unwritten = changes;
-                await store.WriteAsync(changes, cancellationToken);
+                await store.WriteAsync(changes, isComplete: true, cancellationToken);
                 _unwritten = null;
             }
         }

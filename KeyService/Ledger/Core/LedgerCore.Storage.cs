@@ -56,13 +56,9 @@ internal sealed partial class LedgerCore
                 _scopes.Get(spent.Scope).Money.Spend(spent.Day, spent.Amount);
             }
 
-            var writtenUntil = state.Anchor?.LedgerNow ?? DateTime.MinValue;
             foreach (var call in state.Settled)
             {
-                if (!_leases.IsClosed(call.CallId) && (call.AdmittedAt > writtenUntil || _leases.Find(call.CallId) is not null))
-                {
-                    Close(call, now);
-                }
+                Close(call, now);
             }
 
             foreach (var scope in _scopes.All)
