@@ -1,4 +1,5 @@
 using KeyService.Admins;
+using KeyService.BudgetWarnings;
 using KeyService.Data;
 using KeyService.Ledger;
 using KeyService.Projects;
@@ -20,6 +21,7 @@ public static class KeyServiceModule
         builder.AddVirtualKeys();
         builder.AddAdmins();
         builder.AddLedger();
+        builder.AddBudgetWarnings();
     }
 
     public static void AddKeyService(this IHostApplicationBuilder builder)
@@ -31,8 +33,9 @@ public static class KeyServiceModule
     /// <summary>The part of the admin API that this module owns.</summary>
     public static void MapKeyAdmin(this IEndpointRouteBuilder routes)
     {
-        routes.MapProjects();
-        routes.MapVirtualKeys();
+        var admin = routes.MapGroup("").AddEndpointFilter<RouteGroupBuilder, ActiveOnly>();
+        admin.MapProjects();
+        admin.MapVirtualKeys();
     }
 
     public static void MapKeyService(this WebApplication app)

@@ -1,4 +1,5 @@
 using KeyService.Admins;
+using KeyService.BudgetWarnings;
 using KeyService.Ledger;
 using KeyService.Projects;
 using KeyService.VirtualKeys;
@@ -32,6 +33,10 @@ internal abstract class KeyDbContext(DbContextOptions options) : DbContext(optio
 
     public DbSet<ClockRow> LedgerClock => Set<ClockRow>();
 
+    public DbSet<LedgerOwner> LedgerOwner => Set<LedgerOwner>();
+
+    public DbSet<BudgetEvent> BudgetEvents => Set<BudgetEvent>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.StoreDateTimesAsUtc();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -47,6 +52,8 @@ internal abstract class KeyDbContext(DbContextOptions options) : DbContext(optio
         modelBuilder.ApplyConfiguration(new LeaseRowConfiguration());
         modelBuilder.ApplyConfiguration(new UnwrittenSettlementConfiguration());
         modelBuilder.ApplyConfiguration(new ClockRowConfiguration());
+        modelBuilder.ApplyConfiguration(new LedgerOwnerConfiguration());
+        modelBuilder.ApplyConfiguration(new BudgetEventConfiguration());
     }
 }
 

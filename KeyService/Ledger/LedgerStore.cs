@@ -9,6 +9,16 @@ namespace KeyService.Ledger;
 /// <summary>The rows behind the ledger: read whole at the start, written in batches, each batch one transaction.</summary>
 internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
 {
+    private readonly Guid _owner = Guid.NewGuid();
+
+    /// <summary>Waits for the transactions of the owner before, and none of its later ones succeeds.</summary>
+    public async Task OwnAsync(CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        await database.Database.ExecuteSqlAsync(
+            $"INSERT INTO ledger_owner (id, owner) VALUES (1, {_owner}) ON CONFLICT (id) DO UPDATE SET owner = excluded.owner", cancellationToken);
+    }
+
     public async Task<LedgerState> LoadAsync(CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
@@ -52,6 +62,7 @@ internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await EnsureOwnerAsync(database, cancellationToken);
         await SqlRows.RunAsync(
             database,
             changes.Buckets,
@@ -112,6 +123,7 @@ internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await EnsureOwnerAsync(database, cancellationToken);
         var first = charges.DistinctBy(charge => charge.CallId).ToList();
         var added = (await SqlRows.RunAsync(
             database,
@@ -163,6 +175,15 @@ internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         return await database.SettledCalls.Where(call => call.SettledAt < before).ExecuteDeleteAsync(cancellationToken);
+    }
+
+    /// <summary>Until the end of the transaction nobody else becomes it.</summary>
+    private async Task EnsureOwnerAsync(KeyDbContext database, CancellationToken cancellationToken)
+    {
+        if (await database.Database.ExecuteSqlAsync($"UPDATE ledger_owner SET owner = owner WHERE id = 1 AND owner = {_owner}", cancellationToken) == 0)
+        {
+            throw new LedgerOwnerChangedException();
+        }
     }
 
     private static async Task<IReadOnlyList<DaySpent>> LoadSpentDaysAsync(KeyDbContext database, CancellationToken cancellationToken)

@@ -23,6 +23,15 @@ internal sealed partial class LedgerCore
         }
     }
 
+    /// <summary>Settled money of the period that a day is in.</summary>
+    public NanoUsd SpentIn(ScopeId id, BudgetPeriod? period, DateOnly day)
+    {
+        lock (_lock)
+        {
+            return _scopes.Find(id)?.Money.In(period, day).Spent ?? NanoUsd.Zero;
+        }
+    }
+
     /// <summary>The lease of a call that runs.</summary>
     public LeaseFacts? Find(Guid callId)
     {

@@ -24,16 +24,12 @@ internal sealed partial class LedgerCore
         }
     }
 
-    /// <summary>Once, before anything else. Announcements of the edges follow.</summary>
+    /// <summary>Takes the place of all that was there. Announcements of the edges follow.</summary>
     public void Load(LedgerState state)
     {
         lock (_lock)
         {
-            if (_scopes.All.Count > 0)
-            {
-                throw new InvalidOperationException("The ledger is in use already; it loads only once, before its first call.");
-            }
-
+            (_time, _scopes, _leases, _storedSkew) = (new LedgerTime(clock), new ScopeBook(), new LeaseBook(), null);
             if (state.Anchor is { } anchor)
             {
                 _time.Resume(anchor);

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Gateway.Contracts.Errors;
 using Gateway.Llm.Json;
 using RoutingService.Snapshots;
-using RoutingService.Upstream;
+using ServiceDefaults.Http;
 
 namespace RoutingService.Providers.OpenAICompatible;
 
