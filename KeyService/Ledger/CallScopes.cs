@@ -41,6 +41,14 @@ internal static class CallScopes
         return scopes;
     }
 
+    public static Core.BudgetPeriod ToPeriod(Limits.BudgetPeriod? period) => period switch
+    {
+        Limits.BudgetPeriod.Daily => Core.BudgetPeriod.Daily,
+        Limits.BudgetPeriod.Weekly => Core.BudgetPeriod.Weekly,
+        Limits.BudgetPeriod.Monthly => Core.BudgetPeriod.Monthly,
+        _ => Core.BudgetPeriod.Lifetime,
+    };
+
     private static ScopeLimits ToScopeLimits(RateLimits limits, Budget budget) => new()
     {
         RequestsPerMinute = limits.RequestsPerMinute,
@@ -55,13 +63,5 @@ internal static class CallScopes
                 new NanoUsd(budget.ToppedUpNanoUsd),
                 budget.Override is { } other ? new Core.BudgetOverride(new NanoUsd(other.NanoUsd), other.Until) : null)
             : null,
-    };
-
-    private static Core.BudgetPeriod ToPeriod(Limits.BudgetPeriod? period) => period switch
-    {
-        Limits.BudgetPeriod.Daily => Core.BudgetPeriod.Daily,
-        Limits.BudgetPeriod.Weekly => Core.BudgetPeriod.Weekly,
-        Limits.BudgetPeriod.Monthly => Core.BudgetPeriod.Monthly,
-        _ => Core.BudgetPeriod.Lifetime,
     };
 }

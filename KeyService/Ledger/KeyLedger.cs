@@ -4,20 +4,26 @@ using Gateway.Contracts.Keys;
 using KeyService.Admins;
 using KeyService.Ledger.Core;
 using KeyService.VirtualKeys;
+using Microsoft.Extensions.Options;
 
 namespace KeyService.Ledger;
 
 /// <summary>Who may call by the rules of its key, and how much is left by the counts of the core.</summary>
 internal sealed class KeyLedger(
-    KeyRing ring, AdminTokens admins, LedgerCore core, LedgerStore store, LedgerWrites writes, TimeProvider timeProvider) : IKeyLedger
+    KeyRing ring,
+    AdminTokens admins,
+    LedgerCore core,
+    LedgerStore store,
+    LedgerWrites writes,
+    IOptions<LedgerOptions> options,
+    TimeProvider timeProvider) : IKeyLedger
 {
-    /// <summary>Edges announce their calls every few seconds; a lease that nobody announces is of an Edge that has died.</summary>
-    private static readonly TimeSpan LeaseLifetime = TimeSpan.FromMinutes(15);
-
     /// <summary>A counted input is right within a few percent.</summary>
     private const decimal InputMargin = 1.05m;
 
     private const long DefaultReserveTokens = 4096;
+
+    private readonly TimeSpan _leaseLifetime = options.Value.LeaseLifetime;
 
     public async Task<Admission> AdmitAsync(AdmissionRequest request)
     {
@@ -36,7 +42,7 @@ internal sealed class KeyLedger(
             request.OutputTokens,
             defaultOutput,
             request.Quote.WorstCase((long)Math.Ceiling(request.InputTokens * InputMargin), request.OutputTokens ?? defaultOutput),
-            LeaseLifetime));
+            _leaseLifetime));
         return outcome switch
         {
             { Refusal: { } limit } => Admission.Refused(Refusals.ToError(limit)) with { Limits = ToLimits(outcome.Standings) },
@@ -65,7 +71,7 @@ internal sealed class KeyLedger(
         {
             if (settled?.Contains(lease.CallId) != true && LeaseFactsText.Read(lease.CallId, lease.Facts) is { } facts)
             {
-                core.Announce(facts, LeaseLifetime);
+                core.Announce(facts, _leaseLifetime);
             }
         }
     }

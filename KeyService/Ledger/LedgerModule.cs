@@ -1,5 +1,6 @@
 using Gateway.Contracts.Keys;
 using KeyService.Ledger.Core;
+using Microsoft.Extensions.Options;
 
 namespace KeyService.Ledger;
 
@@ -7,6 +8,8 @@ internal static class LedgerModule
 {
     public static void AddLedger(this IHostApplicationBuilder builder)
     {
+        builder.Services.AddOptions<LedgerOptions>().BindConfiguration(LedgerOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<LedgerOptions>, LedgerOptionsValidator>();
         builder.Services.AddSingleton<ILedgerClock, LedgerClock>();
         builder.Services.AddSingleton<LedgerCore>();
         builder.Services.AddSingleton<LedgerStore>();

@@ -1,4 +1,5 @@
 using KeyService.Ledger.Core;
+using Microsoft.Extensions.Options;
 using ServiceDefaults.Storage;
 
 namespace KeyService.Ledger;
@@ -7,11 +8,11 @@ namespace KeyService.Ledger;
 /// Keeps the database up with the core: admissions are written behind within a second, settlements before the core is told of them. One
 /// writer, so that no write of a lease comes after the settlement that ended it.
 /// </summary>
-internal sealed partial class LedgerWrites(LedgerCore core, LedgerStore store, TimeProvider timeProvider, ILogger<LedgerWrites> logger)
+internal sealed partial class LedgerWrites(
+    LedgerCore core, LedgerStore store, IOptions<LedgerOptions> options, TimeProvider timeProvider, ILogger<LedgerWrites> logger)
     : IHostedService, IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan CheckInterval = TimeSpan.FromMinutes(1);
 
     /// <summary>Longer than any Edge keeps trying to deliver.</summary>
     private static readonly TimeSpan SettledRetention = TimeSpan.FromDays(35);
@@ -85,7 +86,7 @@ internal sealed partial class LedgerWrites(LedgerCore core, LedgerStore store, T
         {
             core.Sweep();
             await WriteAsync(_stopping.Token);
-            if (timeProvider.GetElapsedTime(_checkedTimestamp) >= CheckInterval)
+            if (timeProvider.GetElapsedTime(_checkedTimestamp) >= options.Value.CheckInterval)
             {
                 _checkedTimestamp = timeProvider.GetTimestamp();
                 await CheckAsync(_stopping.Token);
