@@ -46,7 +46,8 @@ internal sealed partial class LedgerWrites(
         await _writer.WaitAsync(cancellationToken);
         try
         {
-            var added = await store.SettleAsync(charges, timeProvider.GetStoredNow(), cancellationToken);
+            // Carried through once begun: an Edge that goes away in the middle must not leave the database and the core apart.
+            var added = await store.SettleAsync(charges, timeProvider.GetStoredNow(), CancellationToken.None);
             foreach (var call in calls.DistinctBy(call => call.CallId).Where(call => added.Contains(call.CallId)))
             {
                 core.Settle(call);

@@ -13,11 +13,14 @@ internal sealed class Burst : IDisposable
 {
     private const int Clients = 8;
 
-    /// <summary>What the calls of the burst need together; each reserves this much output.</summary>
-    private const int OutputCap = 40;
+    /// <summary>More than any answer has, also by the gateway's estimate while it streams, which is by bytes.</summary>
+    private const int OutputCap = 100;
+
+    /// <summary>Longer than the input that is billed, by any estimate.</summary>
+    private const string Prompt = "Please answer this call as the upstream of a gateway whose processes come and go: the books must be right at the end of it all. ";
 
     private static readonly TimeSpan PauseAfterRefusal = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(200);
 
     private readonly ConcurrentBag<ClientCall> _calls = [];
     private readonly CancellationTokenSource _stopping = new();
@@ -74,7 +77,7 @@ internal sealed class Burst : IDisposable
             ["model"] = model.Alias,
             ["stream"] = stream,
             ["max_tokens"] = OutputCap,
-            ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = marker }),
+            ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = Prompt + marker }),
         };
         using var content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         var call = new ClientCall(marker, key.Name, model.Price, ClientSaw.Broken, null);

@@ -86,14 +86,14 @@ internal sealed partial class CrashScene : IAsyncDisposable
         }
     }
 
-    /// <summary>The clock is the simulator's: some answers take long enough to be cut in the middle.</summary>
+    /// <summary>Some answers take long enough to be cut in the middle; none costs more than its call reserves, so that budgets hold exactly.</summary>
     private async Task SetUpAsync()
     {
         Models =
         [
             await AddModelAsync(new Answer { Tokens = 5, Usage = new AnswerUsage(10, 5), DelayBeforeHeadersMs = 5 }, new NanoUsd(20_000)),
             await AddModelAsync(
-                new Answer { Tokens = 30, Usage = new AnswerUsage(100, 30), DelayBeforeHeadersMs = 20, DelayBetweenChunksMs = 2 }, new NanoUsd(160_000)),
+                new Answer { Tokens = 30, Usage = new AnswerUsage(20, 30), DelayBeforeHeadersMs = 20, DelayBetweenChunksMs = 2 }, new NanoUsd(80_000)),
         ];
         var project = await _caller.AdminAsync(HttpMethod.Post, "/admin/projects", new JsonObject { ["name"] = "crashes", ["budget_limit"] = 1000 });
         project.Status.ShouldBe(201, project.Text);

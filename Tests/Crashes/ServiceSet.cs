@@ -38,6 +38,12 @@ internal sealed class ServiceSet : IGateway
             ["Keys__Ledger__LeaseSeconds"] = "1",
             ["Keys__Ledger__CheckSeconds"] = "1",
             ["Logging__LogLevel__Default"] = "Warning",
+
+            // A line with its stack for each call that finds a service away.
+            ["Logging__LogLevel__Gateway.Edge.Errors.ErrorBodies"] = "Error",
+
+            // They live for seconds.
+            ["DOTNET_TieredPGO"] = "0",
         };
         foreach (var name in Names)
         {
