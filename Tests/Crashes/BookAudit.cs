@@ -8,7 +8,8 @@ namespace Tests.Crashes;
 /// <item>A call that was answered in full has one record, with its price and no error, and the upstream served it once.</item>
 /// <item>Any other call has one record or none, which costs nothing or its price: its client cannot know how far it came, and a process
 /// that was killed with it has told nobody what it used. But no more of them are paid for than the upstream served.</item>
-/// <item>An account has settled the sum of its records, to the nano-dollar, in memory as in the database; it holds nothing, and is within its budget.</item>
+/// <item>An account has settled the sum of its records, to the nano-dollar, in memory as in the database; it holds nothing, and has not
+/// gone over its budget by more than the last call that it let in.</item>
 /// </list>
 /// </summary>
 internal static class BookAudit
@@ -121,9 +122,9 @@ internal static class BookAudit
             findings.Add($"{account.Name} counts {account.Running} calls that run, and none does.");
         }
 
-        if (account.Settled > account.Budget)
+        if (account.Settled > account.Most)
         {
-            findings.Add($"{account.Name} has settled ${account.Settled} of a budget of ${account.Budget}.");
+            findings.Add($"{account.Name} has settled ${account.Settled}, and may have settled ${account.Most} at most.");
         }
     }
 }

@@ -124,8 +124,8 @@ public sealed class BookAuditTests
 
     [Fact]
     public void Check_WhenABudgetIsOverspent_FindsIt()
-        => Findings(Account(Right(), "a", account => account with { Budget = new NanoUsd(69_999) }))
-            .ShouldBe(["a has settled $0.00007 of a budget of $0.000069999."]);
+        => Findings(Account(Right(), "a", account => account with { Most = new NanoUsd(69_999) }))
+            .ShouldBe(["a has settled $0.00007, and may have settled $0.000069999 at most."]);
 
     private static IReadOnlyList<string> Findings(Books books) => BookAudit.Check(books, Calls, Served);
 

@@ -14,8 +14,8 @@ internal sealed record BookedCall(Guid Id, string RequestId, string Key, int Sta
 /// <param name="Settled">In KeyService's database.</param>
 /// <param name="Counted">In its memory, which admissions go by.</param>
 /// <param name="Calls">Settled calls; null where nobody counts them.</param>
-/// <param name="Budget">Null where there is none.</param>
-internal sealed record BookedAccount(string Name, NanoUsd Settled, NanoUsd Counted, NanoUsd Reserved, long Running, long? Calls, NanoUsd? Budget)
+/// <param name="Most">That may be settled: the budget, and the last call that it let in. Null where that is not promised.</param>
+internal sealed record BookedAccount(string Name, NanoUsd Settled, NanoUsd Counted, NanoUsd Reserved, long Running, long? Calls, NanoUsd? Most)
 {
     /// <summary>The keys that it pays for.</summary>
     public required IReadOnlyList<string> Keys { get; init; }

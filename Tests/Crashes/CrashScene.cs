@@ -19,9 +19,11 @@ internal sealed partial class CrashScene : IAsyncDisposable
 {
     private readonly UpstreamSimulator _upstream = new();
     private readonly Caller _caller;
+    private readonly bool _ledgerLives;
 
-    private CrashScene(ServiceSet services)
+    private CrashScene(ServiceSet services, bool ledgerLives)
     {
+        _ledgerLives = ledgerLives;
         Services = services;
         _caller = new Caller(services, _upstream);
     }
@@ -37,9 +39,14 @@ internal sealed partial class CrashScene : IAsyncDisposable
 
     private string ProjectId { get; set; } = "";
 
-    public static async Task<CrashScene> StartAsync(IReadOnlyDictionary<string, string>? connectionStrings = null)
+    /// <param name="connectionStrings">SQLite files for those that are absent.</param>
+    /// <param name="ledgerLives">
+    /// Budgets hold: a ledger that is killed has not yet written what it admitted in its last moment, and until the Edges announce these
+    /// calls their money is given out again.
+    /// </param>
+    public static async Task<CrashScene> StartAsync(IReadOnlyDictionary<string, string>? connectionStrings, bool ledgerLives)
     {
-        var scene = new CrashScene(await ServiceSet.StartNewAsync(connectionStrings));
+        var scene = new CrashScene(await ServiceSet.StartNewAsync(connectionStrings), ledgerLives);
         try
         {
             await scene._upstream.InitializeAsync();
@@ -134,7 +141,7 @@ internal sealed partial class CrashScene : IAsyncDisposable
                     Usd(usage.Json["reserved"]),
                     usage.Json["running"]!.GetValue<long>(),
                     account.Json["total_requests"]?.GetValue<long>(),
-                    account.Json["budget_limit"] is { } budget ? Usd(budget) : null)
+                    _ledgerLives && account.Json["budget_limit"] is { } budget ? Usd(budget) + Models.Max(model => model.Price) : null)
                 {
                     Keys = keys,
                 };

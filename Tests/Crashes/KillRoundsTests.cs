@@ -47,7 +47,7 @@ public sealed class KillRoundsTests
 
     private static async Task RunAsync(string service, int rounds, Dictionary<string, string>? connectionStrings = null)
     {
-        await using var scene = await CrashScene.StartAsync(connectionStrings);
+        await using var scene = await CrashScene.StartAsync(connectionStrings, ledgerLives: service != ServiceSet.Keys);
         var seed = Seed();
         var report = new StringBuilder().AppendLine(CultureInfo.InvariantCulture, $"{service}, CRASH_SEED={seed}");
         var calls = new List<ClientCall>();
