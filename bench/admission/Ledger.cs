@@ -58,12 +58,11 @@ internal sealed class Ledger : IAsyncDisposable
     public static async Task<Ledger> InProcessAsync()
     {
         var directory = Directory.CreateTempSubdirectory("admission-cost-");
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration["Gateway:DataDirectory"] = directory.FullName;
         builder.Configuration[SecretSetting.KeyPepper] = SecretSetting.Create();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.AddKeyLedger();
         var host = builder.Build();
         await host.StartAsync();
