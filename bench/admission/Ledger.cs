@@ -1,10 +1,10 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
-using System.Threading.Channels;
 using Gateway.Contracts;
 using Gateway.Contracts.Keys;
 using Gateway.Contracts.Routing;
@@ -23,7 +23,7 @@ namespace Bench.Admission;
 
 /// <summary>
 /// KeyService on SQLite, in this process or behind HTTP in one of its own, and a key with a limit of every kind. With batching, settlements
-/// leave as the journal sends them: what has gathered while the last batch was on its way.
+/// leave as the journal sends them at most, 500 at once.
 /// </summary>
 internal sealed class Ledger : IAsyncDisposable
 {
@@ -109,33 +109,15 @@ internal sealed class Ledger : IAsyncDisposable
         return ledger;
     }
 
-    /// <summary>Admits and settles; the second after it is part of it, so that what is written behind is charged too.</summary>
-    public async Task<Cost> MeasureAsync(Load load)
+    /// <summary>Admits all calls, then settles them; a second after each is part of it, so that what is written behind is charged too.</summary>
+    public async Task<(Cost Admission, Cost Settlement)> MeasureAsync(Load load)
     {
-        var (callerBefore, serviceBefore) = ProcessorTime();
-        var settlements = Channel.CreateUnbounded<Settlement>(new UnboundedChannelOptions { SingleReader = true });
-        var settling = SettleAsync(settlements.Reader);
-        var left = load.Calls;
-        await Task.WhenAll(Enumerable.Range(0, load.Concurrency).Select(_ => Task.Run(async () =>
-        {
-            while (Interlocked.Decrement(ref left) >= 0)
-            {
-                var settlement = await AdmitAsync();
-                if (_batching)
-                {
-                    settlements.Writer.TryWrite(settlement);
-                }
-                else
-                {
-                    await _ledger.SettleAsync([settlement], CancellationToken.None);
-                }
-            }
-        })));
-        settlements.Writer.Complete();
-        await settling;
-        await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
-        var (caller, service) = ProcessorTime();
-        return new Cost((caller - callerBefore).TotalMicroseconds / load.Calls, (service - serviceBefore).TotalMicroseconds / load.Calls);
+        var settlements = new ConcurrentBag<Settlement>();
+        var admission = await MeasureAsync(load.Calls, () => RunAsync(
+            load.Concurrency, Enumerable.Range(0, load.Calls), async _ => settlements.Add(await AdmitAsync())));
+        var batches = settlements.Chunk(_batching ? MaxSettlements : 1);
+        return (admission, await MeasureAsync(load.Calls, () => RunAsync(
+            _batching ? 1 : load.Concurrency, batches, batch => _ledger.SettleAsync(batch, CancellationToken.None))));
     }
 
     public async ValueTask DisposeAsync()
@@ -169,18 +151,16 @@ internal sealed class Ledger : IAsyncDisposable
         return new Settlement(id, lease.Key.KeyId, new TokenUsage { Input = 290, Output = 210 }, new NanoUsd(710_000)) { LeaseFacts = lease.Facts };
     }
 
-    private async Task SettleAsync(ChannelReader<Settlement> settlements)
-    {
-        while (await settlements.WaitToReadAsync())
-        {
-            var batch = new List<Settlement>();
-            while (batch.Count < MaxSettlements && settlements.TryRead(out var settlement))
-            {
-                batch.Add(settlement);
-            }
+    private static async Task RunAsync<T>(int concurrency, IEnumerable<T> items, Func<T, Task> run)
+        => await Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = concurrency }, async (item, _) => await run(item));
 
-            await _ledger.SettleAsync(batch, CancellationToken.None);
-        }
+    private async Task<Cost> MeasureAsync(int calls, Func<Task> run)
+    {
+        var (callerBefore, serviceBefore) = ProcessorTime();
+        await run();
+        await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
+        var (caller, service) = ProcessorTime();
+        return new Cost((caller - callerBefore).TotalMicroseconds / calls, (service - serviceBefore).TotalMicroseconds / calls);
     }
 
     /// <summary>Asked until the service has started.</summary>
