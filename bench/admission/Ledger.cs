@@ -16,6 +16,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Polly;
 using ServiceDefaults.InternalAuth;
 using ServiceDefaults.Settings;
 
@@ -176,7 +177,7 @@ internal sealed class Ledger : IAsyncDisposable
                 _secret = (await response.Content.ReadFromJsonAsync<JsonObject>())!["key"]!.GetValue<string>();
                 return;
             }
-            catch (HttpRequestException exception) when (exception.StatusCode is null && attempt < 300)
+            catch (Exception exception) when (attempt < 1000 && exception is HttpRequestException { StatusCode: null } or ExecutionRejectedException)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
             }

@@ -4,7 +4,7 @@ using Bench.Admission;
 
 var text = CultureInfo.InvariantCulture;
 var rounds = args is [var given, ..] ? int.Parse(given, text) : 3;
-var loads = new Load[] { new(1, 2_000), new(16, 5_000), new(256, 10_000) };
+var loads = new Load[] { new(1, 1_000), new(16, 3_000), new(256, 5_000) };
 
 await using var direct = await Ledger.InProcessAsync();
 await using var batched = await Ledger.OverHttpAsync(batching: true);
@@ -15,7 +15,7 @@ Console.WriteLine($"{Environment.ProcessorCount} processors, .NET {Environment.V
 foreach (var ledger in ledgers)
 {
     // Compiled, and the key verified.
-    await ledger.MeasureAsync(new Load(64, 3_000));
+    await ledger.MeasureAsync(new Load(64, 1_000));
 }
 
 var measured = new List<(Ledger Ledger, Load Load, string What, Cost Cost)>();
