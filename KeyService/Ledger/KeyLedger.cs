@@ -5,6 +5,7 @@ using KeyService.Admins;
 using KeyService.BudgetWarnings;
 using KeyService.Ledger.Core;
 using KeyService.VirtualKeys;
+using Microsoft.Extensions.Options;
 
 namespace KeyService.Ledger;
 
@@ -17,15 +18,15 @@ internal sealed class KeyLedger(
     LedgerStore store,
     LedgerWrites writes,
     BudgetWatch budgets,
+    IOptions<LedgerOptions> options,
     TimeProvider timeProvider) : IKeyLedger
 {
-    /// <summary>Edges announce their calls every few seconds; a lease that nobody announces is of an Edge that has died.</summary>
-    private static readonly TimeSpan LeaseLifetime = TimeSpan.FromMinutes(15);
-
     /// <summary>A counted input is right within a few percent.</summary>
     private const decimal InputMargin = 1.05m;
 
     private const long DefaultReserveTokens = 4096;
+
+    private readonly TimeSpan _leaseLifetime = options.Value.LeaseLifetime;
 
     public async Task<Admission> AdmitAsync(AdmissionRequest request)
     {
@@ -46,7 +47,7 @@ internal sealed class KeyLedger(
             request.InputTokens,
             outputTokens,
             request.Quote.WorstCase((long)Math.Ceiling(request.InputTokens * InputMargin), outputTokens),
-            LeaseLifetime));
+            _leaseLifetime));
         return outcome switch
         {
             { Refusal: { } limit } => Admission.Refused(Refusals.ToError(limit)) with { Limits = ToLimits(outcome.Standings) },
@@ -77,7 +78,7 @@ internal sealed class KeyLedger(
         {
             if (settled?.Contains(lease.CallId) != true && LeaseFactsText.Read(lease.CallId, lease.Facts) is { } facts)
             {
-                core.Announce(facts, LeaseLifetime);
+                core.Announce(facts, _leaseLifetime);
             }
         }
     }

@@ -3,6 +3,7 @@ using KeyService.Data;
 using KeyService.Ledger.Core;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace KeyService.Ledger;
 
@@ -10,6 +11,8 @@ internal static class LedgerModule
 {
     public static void AddLedger(this IHostApplicationBuilder builder)
     {
+        builder.Services.AddOptions<LedgerOptions>().BindConfiguration(LedgerOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<LedgerOptions>, LedgerOptionsValidator>();
         builder.Services.AddSingleton<ILedgerClock, LedgerClock>();
         builder.Services.AddSingleton<LedgerCore>();
         builder.Services.AddSingleton<LedgerStore>();

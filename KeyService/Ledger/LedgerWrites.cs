@@ -1,4 +1,5 @@
 using KeyService.Ledger.Core;
+using Microsoft.Extensions.Options;
 using ServiceDefaults.Storage;
 
 namespace KeyService.Ledger;
@@ -7,11 +8,10 @@ namespace KeyService.Ledger;
 /// Keeps the database up with the core: admissions are written behind within a second, settlements before the core is told of them. One
 /// writer, so that what is taken from the core to be written shows every settlement that is stored.
 /// </summary>
-internal sealed partial class LedgerWrites(LedgerCore core, LedgerStore store, TimeProvider timeProvider, ILogger<LedgerWrites> logger)
+internal sealed partial class LedgerWrites(
+    LedgerCore core, LedgerStore store, IOptions<LedgerOptions> options, TimeProvider timeProvider, ILogger<LedgerWrites> logger)
     : IDisposable
 {
-    private static readonly TimeSpan CheckInterval = TimeSpan.FromMinutes(1);
-
     /// <summary>Longer than any Edge keeps trying to deliver.</summary>
     private static readonly TimeSpan SettledRetention = TimeSpan.FromDays(35);
 
@@ -45,7 +45,7 @@ internal sealed partial class LedgerWrites(LedgerCore core, LedgerStore store, T
     {
         core.Sweep();
         await WriteAsync(cancellationToken);
-        if (timeProvider.GetElapsedTime(_checkedTimestamp) >= CheckInterval)
+        if (timeProvider.GetElapsedTime(_checkedTimestamp) >= options.Value.CheckInterval)
         {
             _checkedTimestamp = timeProvider.GetTimestamp();
             await CheckAsync(cancellationToken);
@@ -58,7 +58,8 @@ internal sealed partial class LedgerWrites(LedgerCore core, LedgerStore store, T
         await _writer.WaitAsync(cancellationToken);
         try
         {
-            var added = await store.SettleAsync(charges, timeProvider.GetStoredNow(), cancellationToken);
+            // Carried through once begun: an Edge that goes away in the middle must not leave the database and the core apart.
+            var added = await store.SettleAsync(charges, timeProvider.GetStoredNow(), CancellationToken.None);
             foreach (var charge in charges.DistinctBy(charge => charge.CallId).Where(charge => added.Contains(charge.CallId)))
             {
                 core.Settle(charge.Call);
