@@ -4,12 +4,13 @@ using Gateway.Contracts.Keys;
 namespace Gateway.Edge.Limits;
 
 /// <summary>
-/// How long to wait for the ledger: as long as it answers anybody. Once it has been silent for a second it is away, until an answer comes
+/// How long to wait for the ledger: as long as it answers anybody. Once it has been silent for <see cref="Limit"/> it is away, until an answer comes
 /// in time again. So a burst waits its turn, and a ledger that hangs holds nobody up.
 /// </summary>
 internal sealed class LedgerPatience(TimeProvider timeProvider)
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
+    /// <summary>A machine under load may need seconds for the first sight of a key, which is checked with bcrypt.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
     private long _answeredTimestamp;
     private long _probedTimestamp;
