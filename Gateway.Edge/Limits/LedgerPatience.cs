@@ -1,16 +1,17 @@
 using Gateway.Contracts.Errors;
 using Gateway.Contracts.Keys;
+using Gateway.Edge.Services;
+using Microsoft.Extensions.Options;
 
 namespace Gateway.Edge.Limits;
 
 /// <summary>
-/// How long to wait for the ledger: as long as it answers anybody. Once it has been silent for <see cref="Limit"/> it is away, until an answer comes
+/// How long to wait for the ledger: as long as it answers anybody. Once it has been silent for <see cref="LedgerClientOptions.Patience"/> it is away, until an answer comes
 /// in time again. So a burst waits its turn, and a ledger that hangs holds nobody up.
 /// </summary>
-internal sealed class LedgerPatience(TimeProvider timeProvider)
+internal sealed class LedgerPatience(IOptions<LedgerClientOptions> options, TimeProvider timeProvider)
 {
-    /// <summary>A machine under load may need seconds for the first sight of a key, which is checked with bcrypt.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+    private readonly TimeSpan _limit = options.Value.Patience;
 
     private long _answeredTimestamp;
     private long _probedTimestamp;
@@ -27,12 +28,12 @@ internal sealed class LedgerPatience(TimeProvider timeProvider)
         {
             try
             {
-                await admission.WaitAsync(Limit, timeProvider);
+                await admission.WaitAsync(_limit, timeProvider);
             }
             catch (TimeoutException exception)
             {
                 // The first answer of all takes its time: nothing is warm yet.
-                if (!admission.IsCompleted && _hasAnswered && timeProvider.GetElapsedTime(Interlocked.Read(ref _answeredTimestamp)) >= Limit)
+                if (!admission.IsCompleted && _hasAnswered && timeProvider.GetElapsedTime(Interlocked.Read(ref _answeredTimestamp)) >= _limit)
                 {
                     _isSilent = true;
                     throw new GatewayErrorException(GatewayError.Unavailable("A part of the gateway does not answer in time (keyservice)."), exception);
@@ -43,7 +44,7 @@ internal sealed class LedgerPatience(TimeProvider timeProvider)
         var answer = await admission;
         Interlocked.Exchange(ref _answeredTimestamp, timeProvider.GetTimestamp());
         _hasAnswered = true;
-        _isSilent = _isSilent && timeProvider.GetElapsedTime(askedTimestamp) >= Limit;
+        _isSilent = _isSilent && timeProvider.GetElapsedTime(askedTimestamp) >= _limit;
         return answer;
     }
 
@@ -51,7 +52,7 @@ internal sealed class LedgerPatience(TimeProvider timeProvider)
     public bool ShouldProbe()
     {
         var probed = Interlocked.Read(ref _probedTimestamp);
-        return timeProvider.GetElapsedTime(probed) >= Limit
+        return timeProvider.GetElapsedTime(probed) >= _limit
             && Interlocked.CompareExchange(ref _probedTimestamp, timeProvider.GetTimestamp(), probed) == probed;
     }
 }

@@ -33,8 +33,6 @@ internal static class ServiceClients
 
         builder.AddServiceClient(Dispatch, RoutingService).ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan);
 
-        builder.Services.AddOptions<LedgerClientOptions>().BindConfiguration(LedgerClientOptions.Section).ValidateOnStart();
-        builder.Services.AddSingleton<IValidateOptions<LedgerClientOptions>, LedgerClientOptionsValidator>();
         builder.Services.AddSingleton<IKeyLedger>(services => new KeyLedgerClient(
             Create(services, KeyService), services.GetRequiredService<IOptions<LedgerClientOptions>>().Value.MaxBatch));
         builder.Services.AddSingleton<IModelRouter>(services => new ModelRouterClient(Create(services, Dispatch), services.GetRequiredService<TimeProvider>()));

@@ -4,9 +4,11 @@ using Gateway.Contracts.Errors;
 using Gateway.Contracts.Keys;
 using Gateway.Contracts.Routing;
 using Gateway.Edge.Limits;
+using Gateway.Edge.Services;
 using Gateway.Llm.Tokens;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Shouldly;
 using Tests.Compat;
 using Xunit;
@@ -27,7 +29,7 @@ public sealed class AdmissionsTests
     public AdmissionsTests() => _admissions = new Admissions(
         _ledger,
         new ScriptedRouter(_ => throw new NotSupportedException()),
-        new LedgerPatience(_clock),
+        new LedgerPatience(Options.Create(new LedgerClientOptions()), _clock),
         new OfflineAdmissions(_clock),
         new TokenCounts(),
         _clock,
@@ -219,7 +221,7 @@ public sealed class AdmissionsTests
         {
             started = await _clock.Started.ReadAsync(TestContext.Current.CancellationToken);
         }
-        while (started != LedgerPatience.Limit);
-        _clock.Advance(LedgerPatience.Limit);
+        while (started != TimeSpan.FromSeconds(1));
+        _clock.Advance(TimeSpan.FromSeconds(1));
     }
 }

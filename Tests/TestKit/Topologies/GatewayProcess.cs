@@ -45,6 +45,9 @@ public sealed class GatewayProcess : IAsyncDisposable
 
         start.Environment["Gateway__DataDirectory"] = dataDirectory;
 
+        // Many gateways share the machine of a test run: a ledger that is slow is not away.
+        start.Environment["Edge__Ledger__PatienceSeconds"] = "30";
+
         // A test run that is killed leaves nothing behind: the gateway watches its parent.
         using var self = Process.GetCurrentProcess();
         start.Environment["APPHOST_PROCESS_ID"] = self.Id.ToString(CultureInfo.InvariantCulture);
