@@ -21,6 +21,9 @@ public interface IGateway : IAsyncDisposable
     /// <summary>Ends it as a person would: it finishes what it has begun.</summary>
     Task StopAsync();
 
+    /// <summary>Ends it as a crash would: it finishes nothing.</summary>
+    Task KillAsync();
+
     /// <summary>Starts it again on the same data.</summary>
     Task StartAsync();
 }
