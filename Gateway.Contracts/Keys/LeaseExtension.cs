@@ -1,6 +1,6 @@
 namespace Gateway.Contracts.Keys;
 
-/// <summary>A stream without a cap wants to go on beyond what is set aside for it.</summary>
+/// <summary>A stream wants to go on beyond what is set aside for it.</summary>
 public sealed record LeaseExtension(Guid CallId, long Tokens, NanoUsd Cost);
 
 /// <summary>Refused when the budget has no more to give.</summary>

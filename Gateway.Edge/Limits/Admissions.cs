@@ -17,7 +17,7 @@ internal sealed class Admissions(
         var quote = await router.QuoteAsync(facts.Model, context.RequestAborted);
         var request = new AdmissionRequest(callId, secret, facts.Model, format)
         {
-            InputTokens = tokens.Estimate(secret, facts, body),
+            InputTokens = tokens.Estimate(secret, facts, quote, body),
             OutputTokens = facts.MaxOutputTokens * facts.Choices,
             Choices = facts.Choices,
             Quote = quote,

@@ -17,8 +17,10 @@ internal sealed class TokenCounts
 
     private readonly ConcurrentDictionary<string, bool> _counted = new(StringComparer.Ordinal);
 
-    public long Estimate(string secret, RequestFacts facts, ReadOnlyMemory<byte> body)
-        => _counted.ContainsKey(secret) && body.Length <= MostCountedBytes ? Gateway.Llm.Tokens.TokenEstimate.ForChat(body.Span, facts.Model) : Heuristic(facts);
+    public long Estimate(string secret, RequestFacts facts, ModelQuote quote, ReadOnlyMemory<byte> body)
+        => _counted.ContainsKey(secret) && body.Length <= MostCountedBytes
+            ? Gateway.Llm.Tokens.TokenEstimate.ForChat(body.Span, quote.UpstreamModel ?? facts.Model)
+            : Heuristic(facts);
 
     public void Remember(string secret, Lease lease)
     {

@@ -93,9 +93,16 @@ internal sealed class CallPipeline(
         }
         finally
         {
-            // However it ended. (Nothing, when the answer has come this far by itself.)
-            await RecordAsync(call);
-            liveLeases.Remove(call.Id);
+            try
+            {
+                // However it ended. (Nothing, when the answer has come this far by itself.)
+                await RecordAsync(call);
+            }
+            finally
+            {
+                // A lease that was announced for ever would never expire.
+                liveLeases.Remove(call.Id);
+            }
         }
     }
 

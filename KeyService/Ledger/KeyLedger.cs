@@ -28,19 +28,18 @@ internal sealed class KeyLedger(
         }
 
         var scopes = CallScopes.Of(key!, request.Model);
-        var defaultOutput = (key!.DefaultReserveTokens ?? DefaultReserveTokens) * request.Choices;
+        var outputTokens = request.OutputTokens ?? (key!.DefaultReserveTokens ?? DefaultReserveTokens) * request.Choices;
         var outcome = core.Admit(new AdmitCommand(
             request.CallId,
             scopes,
             request.InputTokens,
-            request.OutputTokens,
-            defaultOutput,
-            request.Quote.WorstCase((long)Math.Ceiling(request.InputTokens * InputMargin), request.OutputTokens ?? defaultOutput),
+            outputTokens,
+            request.Quote.WorstCase((long)Math.Ceiling(request.InputTokens * InputMargin), outputTokens),
             LeaseLifetime));
         return outcome switch
         {
             { Refusal: { } limit } => Admission.Refused(Refusals.ToError(limit)) with { Limits = ToLimits(outcome.Standings) },
-            { Lease: { } facts } => Admission.Granted(ToLease(facts, key.Identity, scopes, outcome.Standings)),
+            { Lease: { } facts } => Admission.Granted(ToLease(facts, key!.Identity, scopes, outcome.Standings)),
             _ => Admission.Refused(GatewayError.BadRequest("call_is_over", "The call has been settled already.")),
         };
     }

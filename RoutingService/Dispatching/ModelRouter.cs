@@ -42,7 +42,9 @@ internal sealed class ModelRouter(RoutingTable table, TimeProvider timeProvider)
     {
         var snapshot = table.Current;
         return ValueTask.FromResult(
-            snapshot.Resolve(model) is { } target ? snapshot.Prices.Quote(target.Provider.Name, target.PricedModel) : new ModelQuote());
+            snapshot.Resolve(model) is { } target
+                ? snapshot.Prices.Quote(target.Provider.Name, target.PricedModel) with { UpstreamModel = target.Model }
+                : new ModelQuote());
     }
 
     public Task<IReadOnlyList<ModelDescription>> ListModelsAsync(CancellationToken cancellationToken) => Task.FromResult(table.Current.Models);

@@ -23,7 +23,9 @@ internal static class BrokenLedgers
         ["forgets money in a restart"] = clock => new ForgetsMoney(clock),
         ["keeps the first limits that it saw"] = clock => new KeepsFirstLimits(clock),
         ["takes the project's limits from none"] = clock => new IgnoresProjects(clock),
-        ["reserves no money without a cap"] = clock => new ReservesNothingUncapped(clock),
+        ["reserves no money for small calls"] = clock => new ReservesNothingForSmall(clock),
+        ["counts a call's reserve against itself"] = clock => new CountsOwnReserve(clock),
+        ["reserves only what is left"] = clock => new ReservesWhatIsLeft(clock),
         ["extends without asking"] = clock => new ExtendsFreely(clock),
         ["does not know a call again"] = clock => new AdmitsAgain(clock),
         ["ignores announcements"] = clock => new IgnoresAnnouncements(clock),
@@ -159,10 +161,51 @@ internal static class BrokenLedgers
         });
     }
 
-    private sealed class ReservesNothingUncapped(ILedgerClock clock) : LedgerUnderTest(clock)
+    private sealed class ReservesNothingForSmall(ILedgerClock clock) : LedgerUnderTest(clock)
     {
         public override AdmitOutcome Admit(AdmitCommand command)
-            => base.Admit(command is { OutputTokens: null, WorstCost: not null } ? command with { WorstCost = NanoUsd.Zero } : command);
+            => base.Admit(command is { OutputTokens: < 100, WorstCost: not null } ? command with { WorstCost = NanoUsd.Zero } : command);
+    }
+
+    /// <summary>A call that does not fit whole is sent away, as if its own reserve were of others.</summary>
+    private sealed class CountsOwnReserve(ILedgerClock clock) : LedgerUnderTest(clock)
+    {
+        public override AdmitOutcome Admit(AdmitCommand command)
+        {
+            foreach (var (id, limits) in command.Scopes)
+            {
+                if (limits.Budget is { } budget && command.WorstCost is { } cost && Core.Find(command.CallId) is null)
+                {
+                    var use = Core.Snapshot(id, budget.Period);
+                    if (use.Spent + use.Open + cost > budget.AmountAt(Clock.UtcNow))
+                    {
+                        return new AdmitOutcome(null, AdmissionRules.BudgetGone(id, budget, Clock.UtcNow), []);
+                    }
+                }
+            }
+
+            return base.Admit(command);
+        }
+    }
+
+    /// <summary>The last call of a budget sets aside what is left, though it may cost more.</summary>
+    private sealed class ReservesWhatIsLeft(ILedgerClock clock) : LedgerUnderTest(clock)
+    {
+        public override AdmitOutcome Admit(AdmitCommand command)
+        {
+            var cost = command.WorstCost;
+            foreach (var (id, limits) in command.Scopes)
+            {
+                if (limits.Budget is { } budget)
+                {
+                    var use = Core.Snapshot(id, budget.Period);
+                    var left = budget.AmountAt(Clock.UtcNow) - use.Spent - use.Open;
+                    cost = left > NanoUsd.Zero && left < cost ? left : cost;
+                }
+            }
+
+            return base.Admit(command with { WorstCost = cost });
+        }
     }
 
     private sealed class ExtendsFreely(ILedgerClock clock) : LedgerUnderTest(clock)

@@ -20,10 +20,10 @@ public sealed class LeaseTests
     public void Settle_WhenCallFailed_RefundsAllButTheRequest()
     {
         var scenario = new LedgerScenario(Tight);
-        scenario.Settle(scenario.Admit(input: 500, cap: 500, cost: 1));
+        scenario.Settle(scenario.Admit(input: 500, output: 500, cost: 1));
 
         scenario.KeyUse.ShouldBe(new ScopeUsage(default, default, 0, 1, 0, 1, 0));
-        scenario.Admit(input: 500, cap: 500, cost: 1);
+        scenario.Admit(input: 500, output: 500, cost: 1);
     }
 
     /// <summary>L12.</summary>
@@ -31,7 +31,7 @@ public sealed class LeaseTests
     public void Settle_WhenItArrivesTwice_CountsOnce()
     {
         var scenario = new LedgerScenario(Tight);
-        var lease = scenario.Admit(input: 10, cap: 10, cost: 0.5m);
+        var lease = scenario.Admit(input: 10, output: 10, cost: 0.5m);
 
         scenario.Settle(lease, 15, 0.25m).ShouldBe(SettleOutcome.Settled);
         scenario.Settle(lease, 0, 0).ShouldBe(SettleOutcome.Repeated);
@@ -46,7 +46,7 @@ public sealed class LeaseTests
     public void Settle_WhenLeaseHasExpired_StillCountsOnce()
     {
         var scenario = new LedgerScenario(Tight);
-        var lease = scenario.Admit(input: 10, cap: 10, cost: 0.5m);
+        var lease = scenario.Admit(input: 10, output: 10, cost: 0.5m);
         scenario.Wait(LedgerScenario.LeaseLifetime.TotalSeconds);
         scenario.KeyUse.ShouldBe(new ScopeUsage(default, default, 0, 0, 0, 1, 0));
 
@@ -79,7 +79,7 @@ public sealed class LeaseTests
     public void Admit_WhenSameCallComesAgain_IsTheSameLease()
     {
         var scenario = new LedgerScenario(Tight);
-        var command = scenario.Command(input: 10, cap: 10, cost: 0.5m);
+        var command = scenario.Command(input: 10, output: 10, cost: 0.5m);
         var first = scenario.Core.Admit(command).Lease;
 
         scenario.Core.Admit(command).Lease.ShouldBe(first);
@@ -109,7 +109,7 @@ public sealed class LeaseTests
     public void Announce_WhenLeaseHadExpired_HoldsItAgain()
     {
         var scenario = new LedgerScenario(Tight);
-        var lease = scenario.Admit(input: 10, cap: 10, cost: 0.5m);
+        var lease = scenario.Admit(input: 10, output: 10, cost: 0.5m);
         scenario.Wait(1000);
 
         scenario.Core.Announce(lease, LedgerScenario.LeaseLifetime).ShouldBe(AnnounceOutcome.Restored);

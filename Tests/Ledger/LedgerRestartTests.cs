@@ -12,8 +12,8 @@ public sealed class LedgerRestartTests
     public void Load_WhenAllWasWritten_GoesOnAsBefore()
     {
         var scenario = new LedgerScenario(Tight);
-        scenario.Settle(scenario.Admit(input: 5, cap: 5, cost: 0.2m), 7, 0.1m);
-        var running = scenario.Admit(input: 5, cap: 5, cost: 0.2m);
+        scenario.Settle(scenario.Admit(input: 5, output: 5, cost: 0.2m), 7, 0.1m);
+        var running = scenario.Admit(input: 5, output: 5, cost: 0.2m);
         scenario.Write();
         var before = scenario.KeyUse;
 
@@ -29,7 +29,7 @@ public sealed class LedgerRestartTests
     public void Announce_WhenAdmissionWasLost_CountsItAgain()
     {
         var scenario = new LedgerScenario(Tight);
-        var lease = scenario.Admit(input: 5, cap: 5, cost: 0.2m);
+        var lease = scenario.Admit(input: 5, output: 5, cost: 0.2m);
         scenario.Restart();
         scenario.KeyUse.ShouldBe(new ScopeUsage(default, default, 0, 0, 0, 0, 0));
 
@@ -43,7 +43,7 @@ public sealed class LedgerRestartTests
     public void Settle_WhenAdmissionWasLost_CountsRequestTokensAndMoney()
     {
         var scenario = new LedgerScenario(Tight);
-        var lease = scenario.Admit(input: 5, cap: 5, cost: 0.2m);
+        var lease = scenario.Admit(input: 5, output: 5, cost: 0.2m);
         scenario.Restart();
 
         scenario.Settle(lease, 7, 0.1m).ShouldBe(SettleOutcome.SettledLate);
@@ -55,10 +55,10 @@ public sealed class LedgerRestartTests
     public void Load_WhenCallBeganAndEndedAfterTheLastWrite_CountsItFromItsSettledRow()
     {
         var scenario = new LedgerScenario(Tight);
-        scenario.Settle(scenario.Admit(input: 1, cap: 0), 1);
+        scenario.Settle(scenario.Admit(input: 1, output: 0), 1);
         scenario.Write();
         scenario.Clock.Advance(TimeSpan.FromSeconds(0.5));
-        scenario.Settle(scenario.Admit(input: 5, cap: 5, cost: 0.2m), 7, 0.1m);
+        scenario.Settle(scenario.Admit(input: 5, output: 5, cost: 0.2m), 7, 0.1m);
 
         scenario.Restart();
 
@@ -69,7 +69,7 @@ public sealed class LedgerRestartTests
     public void Load_WhenWrittenLeaseWasSettledSince_HoldsNothing()
     {
         var scenario = new LedgerScenario(Tight);
-        var lease = scenario.Admit(input: 5, cap: 5, cost: 0.2m);
+        var lease = scenario.Admit(input: 5, output: 5, cost: 0.2m);
         scenario.Write();
         scenario.Settle(lease, 7, 0.1m);
 
@@ -134,7 +134,7 @@ public sealed class LedgerRestartTests
     public void TakeChanges_WhenCallIsOverAlready_HasItsBucketsAndNoLease()
     {
         var scenario = new LedgerScenario();
-        scenario.Settle(scenario.Admit(input: 5, cap: 5), 7);
+        scenario.Settle(scenario.Admit(input: 5, output: 5), 7);
 
         var changes = scenario.Core.TakeChanges();
 

@@ -35,17 +35,17 @@ internal sealed class LedgerScenario
 
     public static ScopeLimits Budget(decimal amount, BudgetPeriod period = BudgetPeriod.Lifetime) => new() { Budget = new(Usd(amount), period) };
 
-    public AdmitCommand Command(long input = 0, long? cap = 0, decimal? cost = 0, long defaultOutput = 0)
-        => new(Guid.NewGuid(), Scopes, input, cap, defaultOutput, cost is { } usd ? Usd(usd) : null, LeaseLifetime);
+    public AdmitCommand Command(long input = 0, long output = 0, decimal? cost = 0)
+        => new(Guid.NewGuid(), Scopes, input, output, cost is { } usd ? Usd(usd) : null, LeaseLifetime);
 
-    public AdmitOutcome Try(long input = 0, long? cap = 0, decimal? cost = 0, long defaultOutput = 0)
-        => Core.Admit(Command(input, cap, cost, defaultOutput));
+    public AdmitOutcome Try(long input = 0, long output = 0, decimal? cost = 0)
+        => Core.Admit(Command(input, output, cost));
 
-    public LeaseFacts Admit(long input = 0, long? cap = 0, decimal? cost = 0, long defaultOutput = 0)
-        => Try(input, cap, cost, defaultOutput) is { Lease: { } lease } ? lease : throw new InvalidOperationException("The call was refused.");
+    public LeaseFacts Admit(long input = 0, long output = 0, decimal? cost = 0)
+        => Try(input, output, cost) is { Lease: { } lease } ? lease : throw new InvalidOperationException("The call was refused.");
 
-    public LimitRefusal Refuse(long input = 0, long? cap = 0, decimal? cost = 0, long defaultOutput = 0)
-        => Try(input, cap, cost, defaultOutput) is { Refusal: { } refusal } ? refusal : throw new InvalidOperationException("The call was admitted.");
+    public LimitRefusal Refuse(long input = 0, long output = 0, decimal? cost = 0)
+        => Try(input, output, cost) is { Refusal: { } refusal } ? refusal : throw new InvalidOperationException("The call was admitted.");
 
     /// <summary>How many of many calls at once are admitted.</summary>
     public List<LeaseFacts> AdmitMany(int calls, Func<AdmitOutcome> admit)

@@ -20,7 +20,7 @@ internal sealed partial class LedgerSimulation
             CheckWindow(scope, "tokens in the minute", usage.MinuteTokens, _naive.Use(scope, false, true, _clock.Now));
             CheckWindow(scope, "requests in the day", usage.DayRequests, _naive.Use(scope, true, false, _clock.Now));
             CheckWindow(scope, "tokens in the day", usage.DayTokens, _naive.Use(scope, true, true, _clock.Now));
-            CheckBudgetBound(scope, spent);
+            CheckBudgetBound(scope, spent, open);
         }
     }
 
@@ -33,8 +33,11 @@ internal sealed partial class LedgerSimulation
     private void CheckWindow(int scope, string what, long used, (long Least, long Most) naive)
         => Expect(used >= naive.Least && used <= naive.Most, $"Scope {scope} has {used} {what}, not {naive.Least} to {naive.Most}.");
 
-    /// <summary>The promise as it is stated, from settled money alone: what is over the budget was over some call's reserve.</summary>
-    private void CheckBudgetBound(int scope, long spent)
+    /// <summary>
+    /// The promise as it is stated: settled and open money are over the budget by the largest reserve of one call at most. A call that cost
+    /// more than it held, or that the ledger lost for a while, adds what it is over.
+    /// </summary>
+    private void CheckBudgetBound(int scope, long spent, long open)
     {
         if (_isLimitChanged[scope] || _naive.Limits[scope].Budget is not { } budget)
         {
@@ -43,10 +46,16 @@ internal sealed partial class LedgerSimulation
 
         var amount = Math.Max(budget.Amount.Value, budget.Override?.Amount.Value ?? 0)
             + (budget.Period == BudgetPeriod.Lifetime ? budget.TopUps.Value : 0);
-        var overrun = _naive.Calls
-            .Where(call => call.IsSettled && call.Scopes.Contains(scope))
-            .Sum(call => Math.Max(0, call.SettledCost!.Value - (call.WasUnheld ? 0 : call.Lease.Cost.Value)));
-        Expect(spent <= amount + overrun, $"Scope {scope} has spent {spent} of {amount} nano, and only {overrun} by calls over their reserve.");
+        long largest = 0, overrun = 0;
+        foreach (var call in _naive.Calls.Where(call => call.Scopes.Contains(scope)))
+        {
+            largest = Math.Max(largest, call.Reserve);
+            overrun += Math.Max(0, (call.SettledCost ?? call.Lease.Cost.Value) - (call.WasUnheld ? 0 : call.Lease.Cost.Value));
+        }
+
+        Expect(
+            spent + open <= amount + largest + overrun,
+            $"Scope {scope} has {spent} and {open} of {amount} nano, the largest reserve is {largest} and {overrun} were over their reserves.");
     }
 
     /// <summary>A client that waits just so long is not refused by the same limit; and it is not sent away for longer than it must.</summary>
@@ -54,7 +63,7 @@ internal sealed partial class LedgerSimulation
     {
         var longest = refusal.Kind <= LimitKind.TokensPerMinute ? TimeSpan.FromMinutes(1) : TimeSpan.FromDays(1);
         Expect(retryAfter > TimeSpan.Zero && retryAfter <= longest, $"Retry after {retryAfter}.");
-        var justBefore = _naive.RateVerdict(scope, refusal.Kind, command, _clock.Now + retryAfter - TimeSpan.FromTicks(1));
+        var justBefore = _naive.RateVerdict(scope, refusal.Kind, _clock.Now + retryAfter - TimeSpan.FromTicks(1));
         Expect(justBefore.May, $"Retry after {retryAfter} is longer than needed.");
         if (!_input.Percent(20))
         {

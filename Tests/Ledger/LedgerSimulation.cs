@@ -105,7 +105,7 @@ internal sealed partial class LedgerSimulation
     {
         command = command with { Scopes = LimitsOf(path) };
         _trace?.Invoke(
-            $"{Time} admit {Name(command.CallId)} on {string.Join('+', path)}: {command.InputTokens} + {command.OutputTokens?.ToString() ?? "default"}"
+            $"{Time} admit {Name(command.CallId)} on {string.Join('+', path)}: {command.InputTokens} + {command.OutputTokens}"
             + $" tokens, at most {command.WorstCost?.Value.ToString() ?? "unknown"} nano");
         var verdicts = _naive.Verdicts(path, command, _clock.Now, _clock.UtcNow).ToList();
         var before = Usage();
@@ -141,11 +141,11 @@ internal sealed partial class LedgerSimulation
         {
             if (_naive.Limits[scope].Budget is { } budget)
             {
-                cost = Math.Min(cost, _naive.Left(scope, budget, day, _clock.UtcNow));
+                cost = Math.Min(cost, NaiveLedger.Amount(budget, _clock.UtcNow));
             }
         }
 
-        var tokens = command.InputTokens + (command.OutputTokens ?? command.DefaultOutputTokens);
+        var tokens = command.InputTokens + command.OutputTokens;
         Expect(lease.CallId == command.CallId && lease.AdmittedAt == _clock.Now && lease.Day == day, $"Lease of another moment: {lease}");
         Expect(lease.Tokens == tokens && lease.Cost.Value == cost, $"Reserved {lease.Tokens} and {lease.Cost.Value}, not {tokens} and {cost}.");
         _commands.Add(command.CallId, command);
@@ -155,6 +155,7 @@ internal sealed partial class LedgerSimulation
             Scopes = path,
             At = _clock.Now,
             Day = day,
+            Reserve = cost,
             Lease = lease,
             Known = new NaiveKnowledge(true, true, false, tokens, cost, _clock.Now + command.Lease),
         });

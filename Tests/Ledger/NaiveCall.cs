@@ -13,6 +13,9 @@ internal sealed class NaiveCall
 
     public required DateOnly Day { get; init; }
 
+    /// <summary>In nano-dollars, when it was admitted.</summary>
+    public required long Reserve { get; init; }
+
     /// <summary>What its edge knows.</summary>
     public required LeaseFacts Lease { get; set; }
 

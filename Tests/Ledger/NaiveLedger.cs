@@ -65,7 +65,7 @@ internal sealed class NaiveLedger(IReadOnlyList<ScopeId> scopes)
             var part = path.Where(scope => (scopes[scope].Kind == ScopeKind.Project) == isProject).ToList();
             foreach (var scope in part)
             {
-                foreach (var verdict in RateVerdicts(scope, command, now))
+                foreach (var verdict in RateVerdicts(scope, now))
                 {
                     yield return verdict;
                 }
@@ -78,21 +78,20 @@ internal sealed class NaiveLedger(IReadOnlyList<ScopeId> scopes)
                     continue;
                 }
 
-                if (command.WorstCost is not { Value: var cost })
+                if (command.WorstCost is null)
                 {
                     yield return (scope, LimitKind.UnknownPrice, true, true);
                     continue;
                 }
 
-                var left = Left(scope, budget, DateOnly.FromDateTime(utcNow), utcNow);
-                var isRefused = left <= 0 || (command.OutputTokens is not null && Math.Min(cost, Amount(budget, utcNow)) > left);
+                var isRefused = Left(scope, budget, DateOnly.FromDateTime(utcNow), utcNow) <= 0;
                 yield return (scope, LimitKind.Budget, isRefused, isRefused);
             }
         }
     }
 
-    public (bool Must, bool May) RateVerdict(int scope, LimitKind kind, AdmitCommand command, DateTime now)
-        => RateVerdicts(scope, command, now).Where(verdict => verdict.Kind == kind).Select(verdict => (verdict.Must, verdict.May)).Single();
+    public (bool Must, bool May) RateVerdict(int scope, LimitKind kind, DateTime now)
+        => RateVerdicts(scope, now).Where(verdict => verdict.Kind == kind).Select(verdict => (verdict.Must, verdict.May)).Single();
 
     public static long Amount(BudgetLimit budget, DateTime utcNow)
     {
@@ -100,10 +99,9 @@ internal sealed class NaiveLedger(IReadOnlyList<ScopeId> scopes)
         return budget.Period == BudgetPeriod.Lifetime ? amount + budget.TopUps.Value : amount;
     }
 
-    private IEnumerable<(int Scope, LimitKind Kind, bool Must, bool May)> RateVerdicts(int scope, AdmitCommand command, DateTime now)
+    private IEnumerable<(int Scope, LimitKind Kind, bool Must, bool May)> RateVerdicts(int scope, DateTime now)
     {
         var limits = Limits[scope];
-        var tokens = command.InputTokens + (command.OutputTokens ?? command.DefaultOutputTokens);
         if (Requests(limits.RequestsPerMinute, false) is { } minuteRequests)
         {
             yield return (scope, LimitKind.RequestsPerMinute, minuteRequests.Must, minuteRequests.May);
@@ -143,15 +141,13 @@ internal sealed class NaiveLedger(IReadOnlyList<ScopeId> scopes)
 
         (bool Must, bool May)? Tokens(long? limit, bool isDay)
         {
-            if (limit is not { } allowed)
+            if (limit is null)
             {
                 return null;
             }
 
             var (least, most) = Use(scope, isDay, isTokens: true, now);
-            return allowed == 0 || command.OutputTokens is null
-                ? (least >= allowed, most >= allowed)
-                : (least + Math.Min(tokens, allowed) > allowed, most + Math.Min(tokens, allowed) > allowed);
+            return (least >= limit, most >= limit);
         }
     }
 

@@ -187,14 +187,14 @@ public sealed class RateLimitTests
     public void Admit_WhenCallsWithoutCapUseTokens_RefusesOnceTheLimitIsUsed()
     {
         var scenario = new LedgerScenario(new() { TokensPerMinute = 100 });
-        scenario.Settle(scenario.Admit(input: 30, cap: null, defaultOutput: 4096), tokens: 80);
-        scenario.Settle(scenario.Admit(input: 30, cap: null, defaultOutput: 4096), tokens: 80);
+        scenario.Settle(scenario.Admit(input: 30, output: 4096), tokens: 80);
+        scenario.Settle(scenario.Admit(input: 30, output: 4096), tokens: 80);
 
-        var refusal = scenario.Refuse(input: 30, cap: null, defaultOutput: 4096);
+        var refusal = scenario.Refuse(input: 30, output: 4096);
         refusal.Kind.ShouldBe(LimitKind.TokensPerMinute);
 
         scenario.Clock.Advance(refusal.RetryAfter!.Value);
-        scenario.Admit(input: 30, cap: null, defaultOutput: 4096);
+        scenario.Admit(input: 30, output: 4096);
     }
 
     /// <summary>L09.</summary>
@@ -202,13 +202,13 @@ public sealed class RateLimitTests
     public void Settle_WhenFewerTokensWereUsed_GivesTheRestBack()
     {
         var scenario = new LedgerScenario(new() { TokensPerMinute = 10_000 });
-        var leases = scenario.AdmitMany(50, () => scenario.Try(input: 100, cap: 900));
+        var leases = scenario.AdmitMany(50, () => scenario.Try(input: 100, output: 900));
         leases.Count.ShouldBe(10);
 
         leases.ForEach(lease => scenario.Settle(lease, tokens: 200));
 
         scenario.KeyUse.MinuteTokens.ShouldBe(2000);
-        scenario.AdmitMany(50, () => scenario.Try(input: 100, cap: 900)).Count.ShouldBe(8);
+        scenario.AdmitMany(50, () => scenario.Try(input: 100, output: 900)).Count.ShouldBe(8);
     }
 
     [Fact]
@@ -216,11 +216,11 @@ public sealed class RateLimitTests
     {
         var scenario = new LedgerScenario(new() { TokensPerMinute = 100 });
 
-        var lease = scenario.Admit(input: 1, cap: 5000);
-        scenario.Refuse(input: 1, cap: 1).Kind.ShouldBe(LimitKind.TokensPerMinute);
+        var lease = scenario.Admit(input: 1, output: 5000);
+        scenario.Refuse(input: 1, output: 1).Kind.ShouldBe(LimitKind.TokensPerMinute);
         scenario.Settle(lease, tokens: 20);
 
-        scenario.Admit(input: 1, cap: 79);
+        scenario.Admit(input: 1, output: 79);
     }
 
     [Fact]
@@ -241,7 +241,7 @@ public sealed class RateLimitTests
         var scenario = new LedgerScenario(
             new() { RequestsPerMinute = 3, TokensPerMinute = 100, Parallel = 2, Budget = LedgerScenario.Budget(1).Budget });
 
-        scenario.Try(input: 30, cap: 20, cost: 0.25m).Standings.ShouldBe([
+        scenario.Try(input: 30, output: 20, cost: 0.25m).Standings.ShouldBe([
             new(scenario.Key, LimitKind.RequestsPerMinute, 3, 2, TimeSpan.FromMinutes(1)),
             new(scenario.Key, LimitKind.TokensPerMinute, 100, 50, TimeSpan.FromMinutes(1)),
             new(scenario.Key, LimitKind.Parallel, 2, 1, null),
@@ -254,8 +254,8 @@ public sealed class RateLimitTests
     {
         var scenario = new LedgerScenario(new() { TokensPerMinute = long.MaxValue, TokensPerDay = long.MaxValue });
 
-        scenario.AdmitMany(100, () => scenario.Try(input: long.MaxValue, cap: long.MaxValue, cost: 9_000_000_000m)).Count.ShouldBe(100);
-        scenario.Admit(input: long.MinValue, cap: -1).Tokens.ShouldBe(0);
+        scenario.AdmitMany(100, () => scenario.Try(input: long.MaxValue, output: long.MaxValue, cost: 9_000_000_000m)).Count.ShouldBe(100);
+        scenario.Admit(input: long.MinValue, output: -1).Tokens.ShouldBe(0);
     }
 
     private static ScopeLimits Without(ScopeLimits limits, LimitKind kind) => kind switch

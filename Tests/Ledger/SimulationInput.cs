@@ -63,8 +63,7 @@ internal sealed class SimulationInput(int seed)
         Id(),
         scopes,
         InputTokens: 1 + Below(150),
-        OutputTokens: Percent(50) ? Below(300) : null,
-        DefaultOutputTokens: 100,
+        OutputTokens: Percent(50) ? Below(300) : 100,
         WorstCost: Percent(4) ? null : new NanoUsd(Percent(10) ? 0 : Below(400_000)),
         Lease: TimeSpan.FromSeconds(Percent(30) ? 20 : 900));
 

@@ -2,8 +2,11 @@ using Gateway.Contracts;
 
 namespace KeyService.Ledger.Core;
 
-/// <summary>Whether one call may enter one scope. Reads the state, changes nothing.</summary>
-internal readonly record struct AdmissionRules(DateTime Now, DateTime UtcNow, long Tokens, bool IsCapped, NanoUsd? Cost)
+/// <summary>
+/// Whether one call may enter its scopes. One rule for requests, tokens and money: a limit refuses when what is used and what others have
+/// reserved reach it. What the call itself reserves is not held against it. Reads the state, changes nothing.
+/// </summary>
+internal readonly record struct AdmissionRules(DateTime Now, DateTime UtcNow, NanoUsd? Cost)
 {
     private static readonly TimeSpan ParallelRetry = TimeSpan.FromSeconds(1);
 
@@ -23,16 +26,18 @@ internal readonly record struct AdmissionRules(DateTime Now, DateTime UtcNow, lo
         return Refusal(states, scopes, 0, project) ?? Refusal(states, scopes, project, states.Length);
     }
 
-    /// <summary>What is reserved of a call that passed: never more than a budget has, as no scope could pay it.</summary>
-    public NanoUsd Reserve(ReadOnlySpan<ScopeState> states, IReadOnlyList<LimitedScope> scopes)
+    /// <summary>
+    /// What a call that passed reserves: its worst case, and of a small budget all. Not just what is left of a budget: if a call that costs
+    /// that and a little more set aside less than it costs, there would be room for one more.
+    /// </summary>
+    public NanoUsd Reserve(IReadOnlyList<LimitedScope> scopes)
     {
         var reserve = Cost ?? NanoUsd.Zero;
-        for (var i = 0; i < states.Length; i++)
+        foreach (var (_, limits) in scopes)
         {
-            if (scopes[i].Limits.Budget is { } budget)
+            if (limits.Budget?.AmountAt(UtcNow) is { } amount && amount < reserve)
             {
-                var left = Left(states[i], budget, Today, UtcNow);
-                reserve = left < reserve ? left : reserve;
+                reserve = amount;
             }
         }
 
@@ -81,26 +86,17 @@ internal readonly record struct AdmissionRules(DateTime Now, DateTime UtcNow, lo
             : null;
 
     private LimitRefusal? TokenRefusal(ScopeState state, SlidingWindow window, LimitKind kind, long? limit)
-    {
-        if (limit is not { } most)
-        {
-            return null;
-        }
-
-        var others = most > 0 && IsCapped ? most - Math.Min(Tokens, most) : most - 1;
-        return window.Tokens > others ? new LimitRefusal(state.Id, kind, most, window.WhenTokensAtMost(others) - Now) : null;
-    }
+        => window.Tokens >= limit
+            ? new LimitRefusal(state.Id, kind, limit.Value, window.WhenTokensAtMost(limit.Value - 1) - Now)
+            : null;
 
     private LimitRefusal? BudgetRefusal(ScopeState state, BudgetLimit budget)
     {
-        if (Cost is not { } cost)
+        if (Cost is null)
         {
             return new LimitRefusal(state.Id, LimitKind.UnknownPrice, 0, null);
         }
 
-        var amount = budget.AmountAt(UtcNow);
-        var left = Left(state, budget, Today, UtcNow);
-        var needed = cost < amount ? cost : amount;
-        return left <= NanoUsd.Zero || (IsCapped && needed > left) ? BudgetGone(state.Id, budget, UtcNow) : null;
+        return Left(state, budget, Today, UtcNow) <= NanoUsd.Zero ? BudgetGone(state.Id, budget, UtcNow) : null;
     }
 }

@@ -3,15 +3,14 @@ using Gateway.Contracts;
 namespace KeyService.Ledger.Core;
 
 /// <param name="Scopes">In the order of the checks: key, its models, project.</param>
-/// <param name="OutputTokens">The cap that the client sent. With one the whole reserve must fit; without one anything left is enough.</param>
-/// <param name="DefaultOutputTokens">Reserved where there is no cap.</param>
+/// <param name="InputTokens">As estimated.</param>
+/// <param name="OutputTokens">The cap that the client sent, or a default.</param>
 /// <param name="WorstCost">Of all tokens reserved; null when the model has no price.</param>
 internal sealed record AdmitCommand(
     Guid CallId,
     IReadOnlyList<LimitedScope> Scopes,
     long InputTokens,
-    long? OutputTokens,
-    long DefaultOutputTokens,
+    long OutputTokens,
     NanoUsd? WorstCost,
     TimeSpan Lease)
 {
@@ -20,9 +19,7 @@ internal sealed record AdmitCommand(
 
     private static readonly NanoUsd MostCost = NanoUsd.FromUsd(1_000_000);
 
-    public bool IsCapped => OutputTokens is not null;
-
-    public long Tokens => Clamp(InputTokens, MostTokens) + Clamp(OutputTokens ?? DefaultOutputTokens, MostTokens);
+    public long Tokens => Clamp(InputTokens, MostTokens) + Clamp(OutputTokens, MostTokens);
 
     public NanoUsd? Cost => WorstCost is { } cost ? new NanoUsd(Clamp(cost.Value, MostCost.Value)) : null;
 

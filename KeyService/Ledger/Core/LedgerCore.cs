@@ -49,7 +49,7 @@ internal sealed partial class LedgerCore(ILedgerClock clock)
                 return new AdmitOutcome(known.IsExpired ? null : known, null, LimitStandings.Of(states, command.Scopes, now, utcNow));
             }
 
-            var rules = new AdmissionRules(now, utcNow, command.Tokens, command.IsCapped, command.Cost);
+            var rules = new AdmissionRules(now, utcNow, command.Cost);
             if (rules.FirstRefusal(states, command.Scopes) is { } refusal)
             {
                 return new AdmitOutcome(null, refusal, LimitStandings.Of(states, command.Scopes, now, utcNow));
@@ -62,7 +62,7 @@ internal sealed partial class LedgerCore(ILedgerClock clock)
                 AdmittedAt = now,
                 Day = DateOnly.FromDateTime(utcNow),
                 Tokens = command.Tokens,
-                Cost = rules.Reserve(states, command.Scopes),
+                Cost = rules.Reserve(command.Scopes),
                 ExpiresAt = now + command.Lease,
             };
             Open(facts, states, requests: 1, now);
@@ -71,8 +71,8 @@ internal sealed partial class LedgerCore(ILedgerClock clock)
     }
 
     /// <summary>
-    /// Raises what a running call holds to these totals, or to what the budgets still have. Tokens never stop a call that runs; they
-    /// are counted.
+    /// Raises what a running call holds to these totals, as far as the budgets have it left; a call goes over a budget by what it reserved
+    /// when it was admitted, and not by more. Tokens never stop a call that runs; they are counted.
     /// </summary>
     /// <param name="scopes">The call's scopes with the limits of now.</param>
     public ExtendOutcome Extend(Guid callId, IReadOnlyList<LimitedScope> scopes, long tokens, NanoUsd cost)
