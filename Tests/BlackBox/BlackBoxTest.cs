@@ -43,6 +43,9 @@ public abstract class BlackBoxTest(Gateways gateways, UpstreamSimulator simulato
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>One that somebody else ends.</summary>
+    protected Caller Use(IGateway gateway) => Remember(gateway);
+
     private Caller Remember(IGateway gateway)
     {
         var caller = new Caller(gateway, simulator);
