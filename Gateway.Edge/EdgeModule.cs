@@ -1,6 +1,6 @@
 using Gateway.Edge.Accounting.Journal;
 using Gateway.Edge.Admin;
-using Gateway.Edge.Chat;
+using Gateway.Edge.Calls;
 using Gateway.Edge.Errors;
 using Gateway.Edge.Limits;
 using Gateway.Edge.Models;
@@ -37,7 +37,7 @@ public static class EdgeModule
         app.UseRequestIds();
         app.UseErrorBodies();
         app.UseAdminAuthentication();
-        app.MapChatCompletions();
+        app.MapCalls();
         app.MapModelList();
     }
 

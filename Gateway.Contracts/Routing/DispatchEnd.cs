@@ -16,4 +16,7 @@ public sealed record DispatchEnd
     public NanoUsd? Cost { get; init; }
 
     public IReadOnlyList<AttemptRecord> Attempts { get; init; } = [];
+
+    /// <summary>What could not be carried over between the client's format and the provider's; null where nothing was lost.</summary>
+    public IReadOnlyList<string>? Losses { get; init; }
 }

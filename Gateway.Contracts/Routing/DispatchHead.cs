@@ -20,4 +20,7 @@ public sealed record DispatchHead
 
     /// <summary>Time spent waiting for providers so far.</summary>
     public double ProviderMs { get; init; }
+
+    /// <summary>What could not be carried over between the client's format and the provider's; null where nothing was lost.</summary>
+    public IReadOnlyList<string>? Losses { get; init; }
 }

@@ -17,6 +17,12 @@ public sealed record DispatchRequest
 
     public required Guid KeyId { get; init; }
 
+    /// <summary>The client would rather have an error than an answer with something lost in translation.</summary>
+    public bool IsStrict { get; init; }
+
+    /// <summary>Headers of the client's that its provider may see, by lower-case name.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
     /// <summary>Knobs of the simulated provider from the <c>x-gateway-simulate</c> header.</summary>
     public string? Simulate { get; init; }
 }

@@ -52,6 +52,9 @@ public sealed record CallRecord
     /// <summary>The gateway's own share of the time before the first byte of the answer.</summary>
     public double OverheadMs { get; init; }
 
+    /// <summary>What could not be carried over between the client's format and the provider's.</summary>
+    public IReadOnlyList<string>? Losses { get; init; }
+
     /// <summary>W3C <c>traceparent</c> of the call, so that what is stored later still belongs to its trace.</summary>
     public string? TraceParent { get; init; }
 

@@ -112,6 +112,7 @@ internal sealed class CallInProgress(Guid id, string requestId, ClientFormat for
             FirstTokenMs = _firstByteMs,
             OverheadMs = OverheadMs,
             TraceParent = _activity?.Recorded == true ? _activity.Id : null,
+            Losses = _end?.Losses ?? _head?.Losses,
             Attempts = _end?.Attempts ?? [],
         };
     }

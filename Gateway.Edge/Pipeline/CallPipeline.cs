@@ -63,6 +63,7 @@ internal sealed class CallPipeline(
                 KeyId = call.Key!.KeyId,
                 BodyLength = body.Memory.Length,
                 WatchOutput = watch is not null,
+                IsStrict = context.Request.Headers["x-gateway-strict"] == "true",
                 Simulate = context.Request.Headers["x-gateway-simulate"],
             };
             var dispatch = await router.DispatchAsync(request, body.Memory, cancellationToken);
@@ -245,6 +246,11 @@ internal sealed class CallPipeline(
         if (head.Cost is { } cost)
         {
             headers["x-gateway-cost"] = cost.ToString();
+        }
+
+        if (head.Losses is { } losses)
+        {
+            headers["x-gateway-lossy"] = HeaderText.Encode(string.Join(", ", losses));
         }
 
         if (head.Error is null && IsStream(head))

@@ -5,11 +5,12 @@ using Gateway.Llm.Json;
 
 namespace Gateway.Llm.ChatCompletions;
 
-/// <summary>Reads a scanned Chat Completions request into the canonical form.</summary>
+/// <summary>Reads a Chat Completions request that has been scanned into the canonical form.</summary>
 public static class ChatRequestReader
 {
-    public static LlmRequest Read(ReadOnlyMemory<byte> body, in ChatRequestScan scan)
+    public static LlmRequest Read(ReadOnlyMemory<byte> body)
     {
+        var scan = ChatRequestScanner.Scan(body.Span);
         using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = JsonLimits.MaxDepth });
         var root = document.RootElement;
         return new LlmRequest
@@ -20,7 +21,8 @@ public static class ChatRequestReader
             MaxOutputTokens = scan.MaxOutputTokens,
             Messages = ReadMessages(root.GetProperty("messages")),
             Tools = root.TryGetProperty("tools", out var tools) ? ReadTools(tools) : [],
-            OutputSchema = root.TryGetProperty("response_format", out var format) ? ReadSchema(format) : null,
+            Choices = scan.Choices,
+            Output = root.TryGetProperty("response_format", out var format) && ReadSchema(format) is { } schema ? new OutputFormat(schema) : null,
         };
     }
 
@@ -91,7 +93,7 @@ public static class ChatRequestReader
                 && function.ValueKind == JsonValueKind.Object
                 && TryGetString(function, "name", out var name))
             {
-                result.Add(new LlmTool(name, function.TryGetProperty("parameters", out var parameters) ? parameters.Clone() : null));
+                result.Add(new FunctionTool(name, function.TryGetProperty("parameters", out var parameters) ? parameters.Clone() : null));
             }
         }
 

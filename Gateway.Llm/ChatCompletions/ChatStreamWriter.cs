@@ -6,8 +6,9 @@ using Gateway.Llm.Json;
 namespace Gateway.Llm.ChatCompletions;
 
 /// <summary>Writes the events of an answer as Chat Completions chunks; state of one stream.</summary>
-public sealed class ChatStreamWriter(string id, string model, long createdUnixSeconds, bool includeUsage)
+public sealed class ChatStreamWriter(AnswerContext context) : IAnswerWriter
 {
+    private readonly bool _includeUsage = context.Request.IncludeUsage;
     private bool _hasStarted;
 
     public void Write(IBufferWriter<byte> output, StreamEvent streamEvent)
@@ -42,7 +43,7 @@ public sealed class ChatStreamWriter(string id, string model, long createdUnixSe
 
     private void WriteEnd(IBufferWriter<byte> output, MessageEnded ended)
     {
-        if (includeUsage)
+        if (_includeUsage)
         {
             output.Write("data: "u8);
             using (var writer = new Utf8JsonWriter(output, JsonOutput.WriterOptions))
@@ -50,7 +51,7 @@ public sealed class ChatStreamWriter(string id, string model, long createdUnixSe
                 WriteChunkStart(writer);
                 writer.WriteStartArray("choices"u8);
                 writer.WriteEndArray();
-                ChatUsage.Write(writer, ended.Usage);
+                ChatUsage.Write(writer, ended.Usage ?? default);
                 writer.WriteEndObject();
             }
 
@@ -76,7 +77,7 @@ public sealed class ChatStreamWriter(string id, string model, long createdUnixSe
             writer.WriteString("finish_reason"u8, finishReason);
             writer.WriteEndObject();
             writer.WriteEndArray();
-            if (includeUsage)
+            if (_includeUsage)
             {
                 writer.WriteNull("usage"u8);
             }
@@ -90,10 +91,10 @@ public sealed class ChatStreamWriter(string id, string model, long createdUnixSe
     private void WriteChunkStart(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
-        writer.WriteString("id"u8, id);
+        writer.WriteString("id"u8, ChatVocabulary.IdOf(context));
         writer.WriteString("object"u8, "chat.completion.chunk"u8);
-        writer.WriteNumber("created"u8, createdUnixSeconds);
-        writer.WriteString("model"u8, model);
+        writer.WriteNumber("created"u8, context.CreatedUnixSeconds);
+        writer.WriteString("model"u8, context.Request.Model);
     }
 
     private static void WriteToolCall(Utf8JsonWriter writer, int index, string? callId, string? name, string arguments)

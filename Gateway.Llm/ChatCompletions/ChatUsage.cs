@@ -8,8 +8,8 @@ public static class ChatUsage
 {
     public static void Write(Utf8JsonWriter writer, in LlmUsage usage)
     {
-        var prompt = usage.Input + usage.CacheRead + usage.CacheWrite + usage.AudioInput;
-        var completion = usage.Output + usage.Reasoning + usage.AudioOutput;
+        var prompt = usage.TotalInput;
+        var completion = usage.TotalOutput;
         writer.WriteStartObject("usage"u8);
         writer.WriteNumber("prompt_tokens"u8, prompt);
         writer.WriteNumber("completion_tokens"u8, completion);

@@ -23,6 +23,7 @@ internal sealed class ProviderDispatch : Dispatch
             ContentType = answer.ContentType,
             Cost = answer.IsComplete ? attempt.Cost(answer.Usage.Usage) : null,
             ProviderMs = attempt.ElapsedMs,
+            Losses = LossesOf(answer),
         };
     }
 
@@ -65,6 +66,9 @@ internal sealed class ProviderDispatch : Dispatch
             UsageSource = record.UsageSource,
             Cost = record.UsageSource == UsageSource.None ? null : record.Cost,
             Attempts = [record],
+            Losses = LossesOf(_answer),
         };
     }
+
+    private static IReadOnlyList<string>? LossesOf(ProviderAnswer answer) => answer.Losses is { Entries: [_, ..] entries } ? [.. entries] : null;
 }

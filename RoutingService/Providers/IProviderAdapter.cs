@@ -6,6 +6,15 @@ internal interface IProviderAdapter
     /// <summary>What <see cref="Provider.Type"/> refers to.</summary>
     string Type { get; }
 
+    /// <summary>Where it is called when a provider names no address of its own; null requires one.</summary>
+    Uri? DefaultBaseUrl => null;
+
+    /// <summary>What a provider of this type may be told beside its address and key, such as a region.</summary>
+    IReadOnlyCollection<string> SettingNames => [];
+
+    /// <summary>What is wrong with a setting's value; null when nothing is.</summary>
+    string? FindSettingFault(string name, string value) => null;
+
     /// <summary>
     /// Returns when the answer can begin: a status of success and, for a stream, its first event. Every failure until then is a
     /// <see cref="Gateway.Contracts.Errors.GatewayErrorException"/>.

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace RoutingService.Providers;
@@ -23,6 +25,9 @@ internal sealed class Provider
 
     public bool Enabled { get; set; } = true;
 
+    /// <summary>What its type wants to know beside address and key: JSON, names and texts; see <see cref="IProviderAdapter.SettingNames"/>.</summary>
+    public Dictionary<string, string> Settings { get; set; } = [];
+
     /// <summary>Sealed by <see cref="Secrets.CredentialVault"/>.</summary>
     public byte[]? Credential { get; set; }
 
@@ -41,6 +46,15 @@ internal sealed class ProviderConfiguration : IEntityTypeConfiguration<Provider>
         builder.ToTable("providers");
         builder.Property(provider => provider.Name).HasMaxLength(Provider.MaxNameLength);
         builder.Property(provider => provider.Type).HasMaxLength(40);
+        builder.Property(provider => provider.Settings)
+            .HasConversion(
+                settings => JsonSerializer.Serialize(settings, JsonSerializerOptions.Default),
+                text => JsonSerializer.Deserialize<Dictionary<string, string>>(text, JsonSerializerOptions.Default)!,
+                new ValueComparer<Dictionary<string, string>>(
+                    (one, other) => one!.Count == other!.Count && !one.Except(other).Any(),
+                    settings => settings.Count,
+                    settings => new Dictionary<string, string>(settings)))
+            .HasDefaultValueSql("'{}'");
         builder.HasIndex(provider => provider.Name).IsUnique();
     }
 }

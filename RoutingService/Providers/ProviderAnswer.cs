@@ -1,5 +1,6 @@
 using Gateway.Contracts.Errors;
 using Gateway.Contracts.Usage;
+using Gateway.Llm.Canonical;
 
 namespace RoutingService.Providers;
 
@@ -19,6 +20,9 @@ internal abstract class ProviderAnswer : IAsyncDisposable
 
     /// <summary>Set with the last piece when the answer broke off.</summary>
     public virtual GatewayError? Error => null;
+
+    /// <summary>What was lost on the way so far; null where nothing was translated.</summary>
+    public virtual LossReport? Losses => null;
 
     /// <summary>The next piece, valid until the next call; empty after the last one.</summary>
     public abstract ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken);

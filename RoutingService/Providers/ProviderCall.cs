@@ -1,7 +1,37 @@
+using Gateway.Contracts.Errors;
 using Gateway.Contracts.Routing;
+using Gateway.Llm;
+using Gateway.Llm.Canonical;
 using RoutingService.Snapshots;
 
 namespace RoutingService.Providers;
 
 /// <summary>One attempt: a client's request and the target that it goes to.</summary>
-internal sealed record ProviderCall(DispatchRequest Request, ReadOnlyMemory<byte> Body, Target Target);
+internal sealed class ProviderCall(DispatchRequest request, ReadOnlyMemory<byte> body, Target target)
+{
+    private LlmRequest? _canonical;
+
+    public DispatchRequest Request => request;
+
+    public ReadOnlyMemory<byte> Body => body;
+
+    public Target Target => target;
+
+    /// <summary>What this target cannot take, or the client's format cannot give back.</summary>
+    public LossReport Losses { get; } = new();
+
+    /// <summary>The client's request between the formats; read when it is first asked for, so never where bytes go through.</summary>
+    public LlmRequest Canonical => _canonical ??= Read();
+
+    private LlmRequest Read()
+    {
+        try
+        {
+            return ClientFormats.Of(request.Format).Read(body);
+        }
+        catch (InvalidRequestException exception)
+        {
+            throw new GatewayErrorException(GatewayError.BadRequest(exception.Code, exception.Message, exception.Param), exception);
+        }
+    }
+}

@@ -44,6 +44,7 @@ internal static class ProviderEndpoints
             Type = request.Type!,
             BaseUrl = request.BaseUrl,
             IsLocal = request.Local,
+            Settings = request.Settings ?? [],
             CreatedAt = now,
             UpdatedAt = now,
         };
@@ -88,7 +89,7 @@ internal static class ProviderEndpoints
     }
 }
 
-internal sealed record CreateProvider(string? Name, string? Type, string? BaseUrl, string? ApiKey, bool Local)
+internal sealed record CreateProvider(string? Name, string? Type, string? BaseUrl, string? ApiKey, bool Local, Dictionary<string, string>? Settings)
 {
     /// <summary>Everything that is wrong, at once.</summary>
     public Dictionary<string, string[]> Validate(ProviderAdapters adapters)
@@ -104,7 +105,9 @@ internal sealed record CreateProvider(string? Name, string? Type, string? BaseUr
             faults["type"] = [$"The type must be one of: {string.Join(", ", adapters.Types)}."];
         }
 
+        var adapter = Type is not null && adapters.Has(Type) ? adapters.Get(Type) : null;
         if (Type != Simulated.SimulatedAdapter.TypeName
+            && !(BaseUrl is null && adapter?.DefaultBaseUrl is not null)
             && !(Uri.TryCreate(BaseUrl, UriKind.Absolute, out var url)
                 && (url.Scheme == Uri.UriSchemeHttps || (Local && url.Scheme == Uri.UriSchemeHttp))
                 && url.UserInfo.Length == 0 && url.Query.Length == 0 && url.Fragment.Length == 0))
@@ -117,6 +120,20 @@ internal sealed record CreateProvider(string? Name, string? Type, string? BaseUr
             faults["api_key"] = ["A key has printable ASCII characters without spaces."];
         }
 
+        foreach (var (name, value) in Settings ?? [])
+        {
+            if (adapter is not null && !adapter.SettingNames.Contains(name))
+            {
+                faults[$"settings.{name}"] = [adapter.SettingNames.Count == 0
+                    ? "This type has no settings."
+                    : $"The settings of this type are: {string.Join(", ", adapter.SettingNames.Order(StringComparer.Ordinal))}."];
+            }
+            else if (adapter?.FindSettingFault(name, value) is { } fault)
+            {
+                faults[$"settings.{name}"] = [fault];
+            }
+        }
+
         return faults;
     }
 }
@@ -124,7 +141,8 @@ internal sealed record CreateProvider(string? Name, string? Type, string? BaseUr
 internal sealed record ProviderList(IReadOnlyList<ProviderView> Data);
 
 internal sealed record ProviderView(
-    Guid Id, string Name, string Type, string? BaseUrl, bool Local, bool Enabled, bool ApiKeySet, string? ApiKeyHint, DateTime CreatedAt)
+    Guid Id, string Name, string Type, string? BaseUrl, bool Local, bool Enabled, bool ApiKeySet, string? ApiKeyHint,
+    IReadOnlyDictionary<string, string> Settings, DateTime CreatedAt)
 {
     public static ProviderView From(Provider provider) => new(
         provider.Id,
@@ -135,5 +153,6 @@ internal sealed record ProviderView(
         provider.Enabled,
         provider.Credential is not null,
         provider.CredentialHint,
+        provider.Settings,
         provider.CreatedAt);
 }

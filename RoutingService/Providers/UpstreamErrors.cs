@@ -1,5 +1,8 @@
 using System.Net;
 using Gateway.Contracts.Errors;
+using Gateway.Llm.Json;
+using RoutingService.Snapshots;
+using RoutingService.Upstream;
 
 namespace RoutingService.Providers;
 
@@ -8,6 +11,7 @@ internal static class UpstreamErrors
 {
     /// <summary>Anthropic's number; others have taken it up.</summary>
     private const int Overloaded = 529;
+    private const int MaxMessageLength = 500;
 
     public static GatewayError FromStatus(string provider, int status, UpstreamFault fault, TimeSpan? retryAfter)
         => Classify(provider, status, fault, retryAfter) with { UpstreamStatus = status };
@@ -59,6 +63,40 @@ internal static class UpstreamErrors
 
     public static GatewayError Unreachable(string provider)
         => GatewayError.Unavailable($"Provider '{provider}' cannot be reached.");
+
+    public static GatewayError FromTransport(string provider, HttpRequestException exception) => exception.HttpRequestError switch
+    {
+        _ when FindInner<PrivateAddressException>(exception) is not null => new GatewayError(
+            GatewayErrorKind.UpstreamFailed,
+            "upstream_address_refused",
+            $"Provider '{provider}' has a private address and is not marked local.")
+        {
+            ShouldRetry = false,
+        },
+        HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError => Unreachable(provider),
+        HttpRequestError.SecureConnectionError => Failed(provider, "could not be trusted (TLS)."),
+        _ => Failed(provider, "broke off the connection."),
+    };
+
+    /// <summary>A provider may repeat what it was sent, its key too.</summary>
+    public static string Redact(string message, ProviderTarget provider)
+        => JsonStrings.Shorten(
+            provider.Credential is { } credential ? message.Replace(credential.Reveal(), "***", StringComparison.Ordinal) : message,
+            MaxMessageLength);
+
+    private static T? FindInner<T>(Exception? exception)
+        where T : Exception
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            if (exception is T found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
 }
 
 /// <summary>What a provider said about a failure, as far as it may go on.</summary>
@@ -66,10 +104,20 @@ internal sealed record UpstreamFault(string Message, string? Code = null, string
 {
     public static UpstreamFault Unknown { get; } = new("no reason given.");
 
+    /// <summary>The status that the failure should have had, where the provider's own says something else.</summary>
+    public int? Status { get; init; }
+
+    /// <summary>When to try again, where the body says it.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>A 429 that waiting does not heal.</summary>
     public bool IsQuota => Is("insufficient_quota") || Is("billing_hard_limit_reached");
 
     public bool IsContentPolicy => Is("content_filter") || Is("content_policy_violation");
+
+    /// <summary>A name goes into logs and spans: a short one without surprises, or none.</summary>
+    public static string? Name(string? text)
+        => text is { Length: > 0 and <= 100 } && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or '.' or '[' or ']') ? text : null;
 
     private bool Is(string name) => Code == name || Type == name;
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Gateway.Contracts.Routing;
 using Gateway.Contracts.Usage;
 using Gateway.Llm.Canonical;
@@ -7,10 +8,21 @@ namespace RoutingService.Providers;
 internal static class UsageMapping
 {
     /// <summary>About four bytes to a token, for where a provider reports nothing: a full answer is never free.</summary>
-    public static TokenUsage Estimate(RequestFacts facts, long outputBytes, long minOutput = 0) => new()
+    public static LlmUsage Estimate(RequestFacts facts, long outputBytes, long minOutput = 0) => new()
     {
         Input = (facts.TextBytes + 3) / 4,
         Output = Math.Max(minOutput, (outputBytes + 3) / 4),
+    };
+
+    /// <summary>What an event adds to the base of the estimate.</summary>
+    public static long TextBytes(StreamEvent streamEvent) => streamEvent switch
+    {
+        TextDelta delta => Encoding.UTF8.GetByteCount(delta.Text),
+        ReasoningDelta delta => Encoding.UTF8.GetByteCount(delta.Text),
+        RefusalDelta delta => Encoding.UTF8.GetByteCount(delta.Text),
+        ToolCallStarted started => Encoding.UTF8.GetByteCount(started.Name),
+        ToolCallDelta delta => Encoding.UTF8.GetByteCount(delta.ArgumentsPart),
+        _ => 0,
     };
 
     public static TokenUsage ToTokenUsage(in LlmUsage usage) => new()
@@ -18,7 +30,9 @@ internal static class UsageMapping
         Input = usage.Input,
         CacheRead = usage.CacheRead,
         CacheWrite5Minutes = usage.CacheWrite,
+        CacheWrite1Hour = usage.CacheWrite1Hour,
         AudioInput = usage.AudioInput,
+        ImageInput = usage.ImageInput,
         Output = usage.Output,
         Reasoning = usage.Reasoning,
         AudioOutput = usage.AudioOutput,

@@ -1,9 +1,12 @@
 using Gateway.Contracts.Usage;
+using Gateway.Llm.Canonical;
 
 namespace RoutingService.Providers;
 
 /// <summary>An answer that is not a stream, all of it at hand.</summary>
-internal sealed class WholeAnswer(ReadOnlyMemory<byte> body, int? upstreamStatus, (TokenUsage Usage, UsageSource Source) usage, Action? release = null) : ProviderAnswer
+internal sealed class WholeAnswer(
+    ReadOnlyMemory<byte> body, int? upstreamStatus, (TokenUsage Usage, UsageSource Source) usage, LossReport? losses = null, Action? release = null)
+    : ProviderAnswer
 {
     private bool _isRead;
 
@@ -14,6 +17,8 @@ internal sealed class WholeAnswer(ReadOnlyMemory<byte> body, int? upstreamStatus
     public override int? UpstreamStatus => upstreamStatus;
 
     public override (TokenUsage Usage, UsageSource Source) Usage => usage;
+
+    public override LossReport? Losses => losses;
 
     public override ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
     {

@@ -40,9 +40,12 @@ internal sealed class SnapshotLoader(
             provider => new ProviderTarget(
                 provider.Name,
                 adapters.Get(provider.Type),
-                provider.BaseUrl is null ? null : new Uri(provider.BaseUrl),
+                provider.BaseUrl is null ? adapters.Get(provider.Type).DefaultBaseUrl : new Uri(provider.BaseUrl),
                 provider.IsLocal,
-                provider.Credential is null ? null : vault.Open(provider.Id, provider.Name, provider.Credential)));
+                provider.Credential is null ? null : vault.Open(provider.Id, provider.Name, provider.Credential))
+            {
+                Settings = provider.Settings,
+            });
         var aliases = models
             .Where(model => targets.ContainsKey(model.Provider))
             .ToFrozenDictionary(model => model.Alias, model => new Target(targets[model.Provider], model.Model, model.Enabled));

@@ -11,4 +11,9 @@ internal sealed record Target(ProviderTarget Provider, string Model, bool IsEnab
 }
 
 /// <summary>A provider as calls need it.</summary>
-internal sealed record ProviderTarget(string Name, IProviderAdapter Adapter, Uri? BaseUrl, bool IsLocal, ProviderCredential? Credential);
+internal sealed record ProviderTarget(string Name, IProviderAdapter Adapter, Uri? BaseUrl, bool IsLocal, ProviderCredential? Credential)
+{
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    public string? Setting(string name) => Settings.GetValueOrDefault(name);
+}

@@ -237,7 +237,7 @@ public sealed class ChatRequestScannerTests
         }
     }
 
-    private static ChatRequestScan Scan(string body) => ChatRequestScanner.Scan(Encoding.UTF8.GetBytes(body));
+    private static RequestScan Scan(string body) => ChatRequestScanner.Scan(Encoding.UTF8.GetBytes(body));
 
     private static InvalidRequestException Refused(string body) => Should.Throw<InvalidRequestException>(() => Scan(body));
 

@@ -125,14 +125,10 @@ public sealed class ChatWriterTests
         chunks[^1]["usage"]!.ToJsonString().ShouldBe(Response(Text)["usage"]!.ToJsonString());
     }
 
-    [Fact]
-    public void Response_WhenTheAnswerHasNotEnded_IsNotWritten()
-        => Should.Throw<InvalidOperationException>(() => Response([new TextDelta("half")]));
-
     private static (List<JsonNode> Chunks, string Last) Stream(StreamEvent[] events, bool includeUsage)
     {
         var output = new ArrayBufferWriter<byte>();
-        var writer = new ChatStreamWriter("chatcmpl-1", "model", 1_754_000_000, includeUsage);
+        var writer = ChatFormat.Instance.CreateStreamWriter(Context(includeUsage));
         foreach (var streamEvent in events)
         {
             writer.Write(output, streamEvent);
@@ -147,16 +143,18 @@ public sealed class ChatWriterTests
 
     private static JsonNode Response(StreamEvent[] events)
     {
-        var writer = new ChatResponseWriter("chatcmpl-1", "model", 1_754_000_000);
+        var writer = ChatFormat.Instance.CreateBodyWriter(Context());
+        var output = new ArrayBufferWriter<byte>();
         foreach (var streamEvent in events)
         {
-            writer.Add(streamEvent);
+            writer.Write(output, streamEvent);
         }
 
-        var output = new ArrayBufferWriter<byte>();
-        writer.Write(output);
         return JsonNode.Parse(output.WrittenSpan)!;
     }
+
+    private static AnswerContext Context(bool includeUsage = false)
+        => new(Guid.Empty, new LlmRequest { Model = "model", IncludeUsage = includeUsage }, 1_754_000_000, new LossReport());
 
     private static List<JsonNode> Chunks(string stream) => [.. stream.Split('\n')
         .Where(line => line.StartsWith("data: {", StringComparison.Ordinal)).Select(line => JsonNode.Parse(line["data: ".Length..])!)];

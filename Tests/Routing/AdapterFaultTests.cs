@@ -180,7 +180,7 @@ public sealed class AdapterFaultTests : AdapterTest
     [Fact]
     public async Task Stream_WhenItStalls_EndsWithATimeout()
     {
-        var exchange = await RunAsync("fault-u23", stream: true, Impatient);
+        var exchange = await RunAsync("fault-u23", stream: true, new UpstreamOptions { FirstByteSeconds = 30, IdleSeconds = 1 });
 
         exchange.Broken.ShouldNotBeNull().Kind.ShouldBe(GatewayErrorKind.UpstreamTimeout);
         exchange.Source.ShouldBe(UsageSource.Estimated);

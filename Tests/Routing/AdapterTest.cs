@@ -3,7 +3,7 @@ using Gateway.Contracts;
 using Gateway.Contracts.Errors;
 using Gateway.Contracts.Routing;
 using Gateway.Contracts.Usage;
-using Gateway.Edge.Chat;
+using Gateway.Edge.Calls;
 using Gateway.Simulator;
 using Microsoft.Extensions.Options;
 using RoutingService.Providers;
@@ -57,7 +57,7 @@ public abstract class AdapterTest : IAsyncLifetime
             CallId = Guid.NewGuid(),
             KeyId = Guid.NewGuid(),
             Format = ClientFormat.Chat,
-            Facts = ChatEndpoints.Scan(body),
+            Facts = FactsReader.Read(Gateway.Llm.ChatCompletions.ChatFormat.Instance, body),
             BodyLength = body.Length,
         };
         return await adapter.SendAsync(new ProviderCall(request, body, new Target(provider, model, IsEnabled: true)), cancellationToken ?? Cancelled);

@@ -2,8 +2,9 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Contracts;
 using Gateway.Contracts.Routing;
-using Gateway.Edge.Chat;
+using Gateway.Edge.Calls;
 using RoutingService.Providers;
+using RoutingService.Providers.Exchanges;
 using RoutingService.Providers.OpenAICompatible;
 using RoutingService.Snapshots;
 using Shouldly;
@@ -66,7 +67,7 @@ public sealed class ChatSpliceTests
 
     private static async Task<byte[]> SpliceAsync(ReadOnlyMemory<byte> body, string model)
     {
-        var request = new DispatchRequest { CallId = Guid.NewGuid(), KeyId = Guid.NewGuid(), Format = ClientFormat.Chat, Facts = ChatEndpoints.Scan(body) };
+        var request = new DispatchRequest { CallId = Guid.NewGuid(), KeyId = Guid.NewGuid(), Format = ClientFormat.Chat, Facts = FactsReader.Read(Gateway.Llm.ChatCompletions.ChatFormat.Instance, body) };
         var target = new Target(new ProviderTarget("p", null!, null, IsLocal: true, Credential: null), model, IsEnabled: true);
         using var content = new SplicedContent(body, ChatSplice.Plan(new ProviderCall(request, body, target)));
 

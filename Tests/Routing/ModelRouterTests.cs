@@ -3,7 +3,7 @@ using Gateway.Contracts;
 using Gateway.Contracts.Errors;
 using Gateway.Contracts.Routing;
 using Gateway.Contracts.Usage;
-using Gateway.Edge.Chat;
+using Gateway.Edge.Calls;
 using Microsoft.EntityFrameworkCore;
 using RoutingService;
 using RoutingService.Data;
@@ -183,7 +183,7 @@ public sealed class ModelRouterTests : IAsyncLifetime
     {
         var body = Encoding.UTF8.GetBytes(
             $$"""{"model":"{{model}}","stream":{{(stream ? "true" : "false")}},"messages":[{"role":"user","content":"12345678"}]}""");
-        var request = new DispatchRequest { CallId = Guid.NewGuid(), KeyId = Guid.NewGuid(), Format = ClientFormat.Chat, Facts = ChatEndpoints.Scan(body) };
+        var request = new DispatchRequest { CallId = Guid.NewGuid(), KeyId = Guid.NewGuid(), Format = ClientFormat.Chat, Facts = FactsReader.Read(Gateway.Llm.ChatCompletions.ChatFormat.Instance, body) };
         return _host.Get<IModelRouter>().DispatchAsync(request, body, Cancelled);
     }
 

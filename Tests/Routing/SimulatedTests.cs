@@ -110,7 +110,7 @@ public sealed class SimulatedTests
         var events = SimulatedModels.Answer("lorem", Request("hi"), SimulatedKnobs.Parse("tokens=7"))!;
 
         events.OfType<TextDelta>().Count().ShouldBe(7);
-        Ended(events).Usage.Output.ShouldBe(events.OfType<TextDelta>().Sum(delta => SimulatedModels.CountTokens(delta.Text)));
+        Ended(events).Usage!.Value.Output.ShouldBe(events.OfType<TextDelta>().Sum(delta => SimulatedModels.CountTokens(delta.Text)));
     }
 
     [Theory]
@@ -120,7 +120,7 @@ public sealed class SimulatedTests
     {
         var events = Answer("lorem", Request("hi") with { MaxOutputTokens = cap });
 
-        Ended(events).Usage.Output.ShouldBeLessThanOrEqualTo(cap);
+        Ended(events).Usage!.Value.Output.ShouldBeLessThanOrEqualTo(cap);
         Ended(events).Reason.ShouldBe(FinishReason.Length);
     }
 
@@ -129,7 +129,7 @@ public sealed class SimulatedTests
     {
         using var schema = JsonDocument.Parse("""{"type":"object","properties":{"city":{"type":"string"},"days":{"type":"integer"}}}""");
 
-        var events = Answer("tool", Request("hi") with { Tools = [new LlmTool("weather", schema.RootElement), new LlmTool("other", null)] });
+        var events = Answer("tool", Request("hi") with { Tools = [new FunctionTool("weather", schema.RootElement), new FunctionTool("other", null)] });
 
         events.OfType<ToolCallStarted>().Single().Name.ShouldBe("weather");
         string.Concat(events.OfType<ToolCallDelta>().Select(delta => delta.ArgumentsPart)).ShouldBe("""{"city":"text","days":1}""");
@@ -144,7 +144,7 @@ public sealed class SimulatedTests
     {
         using var schema = JsonDocument.Parse("""{"type":"object","properties":{"a":{"enum":["x y z"]}}}""");
 
-        TextOf(Answer("json", Request("hi") with { OutputSchema = schema.RootElement })).ShouldBe("""{"a":"x y z"}""");
+        TextOf(Answer("json", Request("hi") with { Output = new OutputFormat(schema.RootElement) })).ShouldBe("""{"a":"x y z"}""");
     }
 
     [Fact]

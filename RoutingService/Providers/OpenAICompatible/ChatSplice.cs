@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RoutingService.Providers.Exchanges;
 
 namespace RoutingService.Providers.OpenAICompatible;
 
@@ -51,6 +52,3 @@ internal static class ChatSplice
         return new Edit(facts.StreamOptionsValue.Start + 1, 0, isEmpty ? Member : MemberBeforeOthers);
     }
 }
-
-/// <summary>Replaces <paramref name="Length"/> bytes at <paramref name="Start"/>.</summary>
-internal readonly record struct Edit(int Start, int Length, byte[] Replacement);

@@ -1,9 +1,7 @@
 using System.Buffers;
 using Gateway.Contracts.Errors;
 using Gateway.Contracts.Usage;
-using Gateway.Llm;
 using Gateway.Llm.Canonical;
-using Gateway.Llm.ChatCompletions;
 
 namespace RoutingService.Providers.Simulated;
 
@@ -28,7 +26,7 @@ internal sealed class SimulatedAdapter(TimeProvider timeProvider) : IProviderAda
             throw new GatewayErrorException(UpstreamErrors.FromStatus(call.Target.Provider.Name, knobs.Fail.Status, new UpstreamFault("A simulated failure."), retryAfter: null));
         }
 
-        var request = ReadRequest(call);
+        var request = call.Canonical;
         var script = SimulatedModels.Answer(model, request, knobs)
             ?? throw new GatewayErrorException(new GatewayError(
                 GatewayErrorKind.NotFound, "model_not_found", $"The simulated provider has no model '{model}'; there are {string.Join(", ", Models)}.")
@@ -36,45 +34,24 @@ internal sealed class SimulatedAdapter(TimeProvider timeProvider) : IProviderAda
                 Param = "model",
             });
         await Task.Delay(knobs.TimeToFirstToken, timeProvider, cancellationToken);
-        var id = $"chatcmpl-{call.Request.CallId:N}";
-        var created = timeProvider.GetUtcNow().ToUnixTimeSeconds();
+        var context = new AnswerContext(call.Request.CallId, request, timeProvider.GetUtcNow().ToUnixTimeSeconds(), call.Losses);
+        var format = ClientFormats.Of(call.Request.Format);
         var pause = knobs.TokensPerSecond == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(1.0 / knobs.TokensPerSecond);
         if (request.Stream)
         {
-            return new SimulatedStream(new ChatStreamWriter(id, model, created, request.IncludeUsage), script, pause, timeProvider);
+            return new SimulatedStream(format.CreateStreamWriter(context), script, pause, timeProvider);
         }
 
         await Task.Delay(pause * (script.Count - 1), timeProvider, cancellationToken);
-        var writer = new ChatResponseWriter(id, model, created);
+        var writer = format.CreateBodyWriter(context);
+        var body = new ArrayBufferWriter<byte>();
         foreach (var streamEvent in script)
         {
-            writer.Add(streamEvent);
+            writer.Write(body, streamEvent);
         }
 
-        var body = new ArrayBufferWriter<byte>();
-        writer.Write(body);
-        var usage = UsageMapping.ToTokenUsage(((MessageEnded)script[^1]).Usage);
+        var usage = UsageMapping.ToTokenUsage(((MessageEnded)script[^1]).Usage ?? default);
         return new WholeAnswer(body.WrittenMemory, upstreamStatus: null, (usage, UsageSource.Provider));
-    }
-
-    private static LlmRequest ReadRequest(ProviderCall call)
-    {
-        var facts = call.Request.Facts;
-        try
-        {
-            return ChatRequestReader.Read(call.Body, new ChatRequestScan
-            {
-                Model = facts.Model,
-                Stream = facts.Stream,
-                IncludeUsage = facts.IncludeUsage,
-                MaxOutputTokens = facts.MaxOutputTokens,
-                Choices = facts.Choices,
-            });
-        }
-        catch (InvalidRequestException exception)
-        {
-            throw new GatewayErrorException(GatewayError.BadRequest(exception.Code, exception.Message, exception.Param), exception);
-        }
     }
 
     private static (string Model, string? Query) Split(string model)

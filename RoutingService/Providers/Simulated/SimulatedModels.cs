@@ -14,7 +14,7 @@ internal static class SimulatedModels
     {
         "echo" => Text(request, SplitWords(LastUserText(request)), FinishReason.Stop),
         "lorem" => Text(request, Words(knobs.Tokens), FinishReason.Stop),
-        "json" => Text(request, SplitWords(SchemaSample.Create(request.OutputSchema)), FinishReason.Stop),
+        "json" => Text(request, SplitWords(SchemaSample.Create(request.Output?.Schema)), FinishReason.Stop),
         "tool" => ToolCall(request),
         _ => null,
     };
@@ -45,7 +45,7 @@ internal static class SimulatedModels
 
     private static List<StreamEvent> ToolCall(LlmRequest request)
     {
-        if (request.Tools is not [var tool, ..])
+        if (request.Tools.OfType<FunctionTool>().FirstOrDefault() is not { } tool)
         {
             return Text(request, ["There is no tool to call."], FinishReason.Stop);
         }

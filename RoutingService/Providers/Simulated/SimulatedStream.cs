@@ -1,13 +1,12 @@
 using System.Buffers;
 using Gateway.Contracts.Usage;
 using Gateway.Llm.Canonical;
-using Gateway.Llm.ChatCompletions;
 
 namespace RoutingService.Providers.Simulated;
 
 /// <summary>Writes a script as a stream, at the pace asked for.</summary>
 internal sealed class SimulatedStream(
-    ChatStreamWriter writer, IReadOnlyList<StreamEvent> script, TimeSpan pause, TimeProvider timeProvider) : ProviderAnswer
+    IAnswerWriter writer, IReadOnlyList<StreamEvent> script, TimeSpan pause, TimeProvider timeProvider) : ProviderAnswer
 {
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private int _next;
@@ -21,7 +20,7 @@ internal sealed class SimulatedStream(
     {
         get
         {
-            var final = ((MessageEnded)script[^1]).Usage;
+            var final = ((MessageEnded)script[^1]).Usage ?? default;
             return _next == script.Count
                 ? (UsageMapping.ToTokenUsage(final), UsageSource.Provider)
                 : (new TokenUsage { Input = final.Input, Output = _outputTokens }, UsageSource.Partial);

@@ -1,26 +1,19 @@
-using Gateway.Contracts;
 using Gateway.Contracts.Errors;
 using Gateway.Contracts.Routing;
-using Gateway.Edge.Pipeline;
 using Gateway.Llm;
-using Gateway.Llm.ChatCompletions;
+using Gateway.Llm.Canonical;
 
-namespace Gateway.Edge.Chat;
+namespace Gateway.Edge.Calls;
 
-internal static class ChatEndpoints
+/// <summary>Scans a request in its format, for admission.</summary>
+internal static class FactsReader
 {
-    public static void MapChatCompletions(this IEndpointRouteBuilder routes)
+    public static RequestFacts Read(IClientFormat format, ReadOnlyMemory<byte> body)
     {
-        var pipeline = routes.ServiceProvider.GetRequiredService<CallPipeline>();
-        routes.MapPost("/v1/chat/completions", context => pipeline.RunAsync(context, ClientFormat.Chat, Scan));
-    }
-
-    internal static RequestFacts Scan(ReadOnlyMemory<byte> body)
-    {
-        ChatRequestScan scan;
+        RequestScan scan;
         try
         {
-            scan = ChatRequestScanner.Scan(body.Span);
+            scan = format.Scan(body.Span);
         }
         catch (InvalidRequestException exception)
         {

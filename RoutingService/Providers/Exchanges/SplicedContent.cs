@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace RoutingService.Providers.OpenAICompatible;
+namespace RoutingService.Providers.Exchanges;
 
 /// <summary>A client's bytes with a few edits, sent without a copy of the whole.</summary>
 internal sealed class SplicedContent(ReadOnlyMemory<byte> body, IReadOnlyList<Edit> edits) : HttpContent
@@ -29,3 +29,6 @@ internal sealed class SplicedContent(ReadOnlyMemory<byte> body, IReadOnlyList<Ed
         await stream.WriteAsync(body[position..], cancellationToken);
     }
 }
+
+/// <summary>Replaces <paramref name="Length"/> bytes at <paramref name="Start"/>.</summary>
+internal readonly record struct Edit(int Start, int Length, byte[] Replacement);

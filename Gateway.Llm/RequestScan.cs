@@ -1,7 +1,7 @@
-namespace Gateway.Llm.ChatCompletions;
+namespace Gateway.Llm;
 
-/// <summary>What the gateway must know of a Chat Completions request before it passes its bytes on.</summary>
-public readonly record struct ChatRequestScan
+/// <summary>What the gateway must know of a request before it passes its bytes on.</summary>
+public readonly record struct RequestScan
 {
     public string Model { get; init; }
 
@@ -12,6 +12,9 @@ public readonly record struct ChatRequestScan
     public long? MaxOutputTokens { get; init; }
 
     public int Choices { get; init; }
+
+    /// <summary>The field that holds the prompt is there.</summary>
+    public bool HasInput { get; init; }
 
     public long TextBytes { get; init; }
 

@@ -7,13 +7,12 @@ using Gateway.Llm.Json;
 namespace Gateway.Llm.ChatCompletions;
 
 /// <summary>Collects the events of an answer and writes them as one Chat Completions body.</summary>
-public sealed class ChatResponseWriter(string id, string model, long createdUnixSeconds)
+public sealed class ChatBodyWriter(AnswerContext context) : IAnswerWriter
 {
     private readonly StringBuilder _text = new();
     private readonly List<(string Id, string Name, StringBuilder Arguments)> _toolCalls = [];
-    private MessageEnded? _ended;
 
-    public void Add(StreamEvent streamEvent)
+    public void Write(IBufferWriter<byte> output, StreamEvent streamEvent)
     {
         switch (streamEvent)
         {
@@ -27,20 +26,19 @@ public sealed class ChatResponseWriter(string id, string model, long createdUnix
                 _toolCalls[delta.Index].Arguments.Append(delta.ArgumentsPart);
                 break;
             case MessageEnded ended:
-                _ended = ended;
+                WriteBody(output, ended);
                 break;
         }
     }
 
-    public void Write(IBufferWriter<byte> output)
+    private void WriteBody(IBufferWriter<byte> output, MessageEnded ended)
     {
-        var ended = _ended ?? throw new InvalidOperationException("An answer is written after its last event.");
         using var writer = new Utf8JsonWriter(output, JsonOutput.WriterOptions);
         writer.WriteStartObject();
-        writer.WriteString("id"u8, id);
+        writer.WriteString("id"u8, ChatVocabulary.IdOf(context));
         writer.WriteString("object"u8, "chat.completion"u8);
-        writer.WriteNumber("created"u8, createdUnixSeconds);
-        writer.WriteString("model"u8, model);
+        writer.WriteNumber("created"u8, context.CreatedUnixSeconds);
+        writer.WriteString("model"u8, context.Request.Model);
         writer.WriteStartArray("choices"u8);
         writer.WriteStartObject();
         writer.WriteNumber("index"u8, 0);
@@ -49,7 +47,7 @@ public sealed class ChatResponseWriter(string id, string model, long createdUnix
         writer.WriteString("finish_reason"u8, ChatVocabulary.WriteFinishReason(ended.Reason));
         writer.WriteEndObject();
         writer.WriteEndArray();
-        ChatUsage.Write(writer, ended.Usage);
+        ChatUsage.Write(writer, ended.Usage ?? default);
         writer.WriteEndObject();
     }
 

@@ -1,0 +1,14 @@
+using Gateway.Contracts;
+using Gateway.Llm.Canonical;
+using Gateway.Llm.ChatCompletions;
+
+namespace RoutingService.Providers;
+
+internal static class ClientFormats
+{
+    public static IClientFormat Of(ClientFormat format) => format switch
+    {
+        ClientFormat.Chat => ChatFormat.Instance,
+        _ => throw new NotSupportedException($"No format {format}."),
+    };
+}

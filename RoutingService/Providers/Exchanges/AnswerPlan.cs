@@ -1,0 +1,30 @@
+using Gateway.Contracts.Errors;
+using Gateway.Contracts.Usage;
+using Gateway.Llm.Canonical;
+
+namespace RoutingService.Providers.Exchanges;
+
+/// <summary>How a provider's answer becomes the client's.</summary>
+internal abstract class AnswerPlan
+{
+    /// <summary>What a stream says it is; anything else is no stream.</summary>
+    public virtual string StreamMediaType => "text/event-stream";
+
+    public abstract UpstreamStream CreateStream(ProviderCall call, UpstreamStreamSource source);
+
+    /// <summary>Reads a whole answer, and takes over its buffer. A <see cref="System.Text.Json.JsonException"/> is an answer that cannot be read.</summary>
+    public abstract ProviderAnswer ReadBody(ProviderCall call, BoundedBody body, int status);
+
+    /// <summary>What the provider says went wrong, in an answer whose status said that all was well.</summary>
+    public static GatewayError ErrorOf(ProviderCall call, AnswerFailed failed)
+    {
+        var provider = call.Target.Provider;
+        var fault = new UpstreamFault(UpstreamErrors.Redact(failed.Message, provider), failed.Code, failed.Type);
+        return UpstreamErrors.FromStatus(provider.Name, failed.Status, fault, retryAfter: null);
+    }
+
+    /// <summary>What a call used: as it was reported, else as it is estimated from the text.</summary>
+    protected static (TokenUsage Usage, UsageSource Source) UsageOf(ProviderCall call, LlmUsage? reported, long textBytes) => reported is { } usage
+        ? (UsageMapping.ToTokenUsage(usage), UsageSource.Provider)
+        : (UsageMapping.ToTokenUsage(UsageMapping.Estimate(call.Request.Facts, textBytes)), UsageSource.Estimated);
+}

@@ -1,0 +1,48 @@
+using System.Buffers;
+
+namespace RoutingService.Providers.Exchanges;
+
+/// <summary>A body in a pooled buffer.</summary>
+internal sealed class BoundedBody(byte[] buffer, int length)
+{
+    public ReadOnlyMemory<byte> Memory => buffer.AsMemory(0, length);
+
+    /// <summary>Null when the body is larger than <paramref name="maxBytes"/>.</summary>
+    public static async Task<BoundedBody?> ReadAsync(HttpResponseMessage response, int maxBytes, CancellationToken cancellationToken)
+    {
+        var expected = response.Content.Headers.ContentLength;
+        if (expected > maxBytes)
+        {
+            return null;
+        }
+
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min((expected ?? 16 * 1024) + 1, maxBytes + 1L));
+        var length = 0;
+        while (true)
+        {
+            var read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken);
+            if (read == 0)
+            {
+                return new BoundedBody(buffer, length);
+            }
+
+            length += read;
+            if (length > maxBytes)
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+                return null;
+            }
+
+            if (length == buffer.Length)
+            {
+                var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+                buffer.AsSpan(0, length).CopyTo(larger);
+                ArrayPool<byte>.Shared.Return(buffer);
+                buffer = larger;
+            }
+        }
+    }
+
+    public void Release() => ArrayPool<byte>.Shared.Return(buffer);
+}

@@ -1,0 +1,15 @@
+namespace RoutingService.Providers.Exchanges;
+
+/// <summary>Client and provider speak the same: the answer's bytes stay what they are.</summary>
+internal sealed class PassthroughPlan(AnswerScan scan) : AnswerPlan
+{
+    public override UpstreamStream CreateStream(ProviderCall call, UpstreamStreamSource source) => new PassthroughStream(call, source, scan);
+
+    public override ProviderAnswer ReadBody(ProviderCall call, BoundedBody body, int status)
+    {
+        scan.ReadBody(body.Memory);
+        return scan.Failure is { } failure
+            ? throw new Gateway.Contracts.Errors.GatewayErrorException(ErrorOf(call, failure))
+            : new WholeAnswer(body.Memory, status, UsageOf(call, scan.Usage, scan.TextBytes), call.Losses, body.Release);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Buffers;
+using System.Text.Json;
+using Gateway.Llm.Canonical;
+
+namespace RoutingService.Providers.Exchanges;
+
+/// <summary>Reads a provider's frames into events and writes the events in the client's format.</summary>
+internal sealed class TranslatedStream(ProviderCall call, UpstreamStreamSource source, EventReader reader, IAnswerWriter writer)
+    : UpstreamStream(call, source)
+{
+    private readonly ArrayBufferWriter<byte> _output = new(1024);
+    private readonly List<StreamEvent> _events = [];
+    private readonly Func<ReadOnlySpan<byte>, int, int> _findEnd = reader.FindFrameEnd;
+    private LlmUsage? _reported;
+    private bool _isFinal;
+    private bool _hasContent;
+    private long _textBytes;
+    private long _textEvents;
+
+    protected override bool HasContent => _hasContent;
+
+    protected override bool IsFinal => _isFinal;
+
+    protected override LlmUsage? Reported => _reported;
+
+    protected override long TextBytes => _textBytes;
+
+    protected override long TextEvents => _textEvents;
+
+    protected override ReadOnlyMemory<byte> TakeFrames()
+    {
+        _output.ResetWrittenCount();
+        while (!IsEnded && NextFrame(_findEnd) is > 0 and var length)
+        {
+            Read(Unread(length).Span);
+            Consume(length);
+        }
+
+        return _output.WrittenMemory;
+    }
+
+    protected override ReadOnlyMemory<byte> TakeEnding()
+    {
+        _output.ResetWrittenCount();
+        reader.End(_events);
+        WriteEvents();
+        if (!IsEnded)
+        {
+            EndedEarly();
+        }
+
+        return _output.WrittenMemory;
+    }
+
+    private void Read(ReadOnlySpan<byte> frame)
+    {
+        try
+        {
+            reader.Read(frame, _events);
+        }
+        catch (JsonException)
+        {
+            // One bad event among good ones is left out; many are a broken stream.
+            _events.Clear();
+            if (++MalformedFrames > MaxMalformedFrames)
+            {
+                End(TooManyMalformed());
+            }
+
+            return;
+        }
+
+        WriteEvents();
+    }
+
+    private void WriteEvents()
+    {
+        foreach (var streamEvent in _events)
+        {
+            if (IsEnded)
+            {
+                break;
+            }
+
+            Write(streamEvent);
+        }
+
+        _events.Clear();
+    }
+
+    private void Write(StreamEvent streamEvent)
+    {
+        switch (streamEvent)
+        {
+            case AnswerFailed failed:
+                End(AnswerPlan.ErrorOf(Call, failed));
+                return;
+            case UsageReported usage:
+                _reported = usage.Usage;
+                break;
+            case MessageEnded ended:
+                _reported = ended.Usage ?? _reported;
+                _isFinal = true;
+                _hasContent = true;
+                streamEvent = ended with { Usage = _reported ?? UsageMapping.Estimate(Call.Request.Facts, _textBytes, _textEvents) };
+                Finish();
+                break;
+            default:
+                var bytes = UsageMapping.TextBytes(streamEvent);
+                _textBytes += bytes;
+                _textEvents += bytes > 0 ? 1 : 0;
+                _hasContent |= streamEvent is not (AnswerStarted or PartEnded);
+                break;
+        }
+
+        writer.Write(_output, streamEvent);
+    }
+}
