@@ -70,7 +70,7 @@ public sealed class TokenLimitTests(Gateways gateways, HeldUpstream simulator) :
     public async Task Reserve_WhenTheStreamBreaks_IsReplacedByWhatItCost(Topology topology, Store store)
     {
         var caller = await UseAsync(topology, store);
-        var upstream = await caller.AddUpstreamAsync((0m, 1000m), new Answer { StreamErrorAfter = 11 });
+        var upstream = await caller.AddUpstreamAsync((0m, 1000m), new Answer { Text = "a b c d e f g h i j k l m", StreamErrorAfter = 11 });
         var (id, secret) = await caller.CreateKeyAsync(new JsonObject { ["budget_limit"] = 1, ["tpm_limit"] = 100_000 });
 
         var stream = await caller.ChatWithKeyAsync(secret, upstream.Body(stream: true, more: ",\"max_tokens\":50"));

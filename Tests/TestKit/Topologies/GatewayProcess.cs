@@ -4,7 +4,7 @@ using Shouldly;
 
 namespace Tests.TestKit.Topologies;
 
-/// <summary><c>Gateway.Standalone</c> as a program: what it writes, and how it ends.</summary>
+/// <summary><c>Gateway.Standalone</c>, or another part of the gateway, as a program: what it writes, and how it ends.</summary>
 public sealed class GatewayProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -28,9 +28,13 @@ public sealed class GatewayProcess : IAsyncDisposable
 
     /// <param name="settings">Environment variables; null takes one away.</param>
     public static GatewayProcess Start(
-        string dataDirectory, OutputLog? log = null, string urls = "http://127.0.0.1:0", IReadOnlyDictionary<string, string?>? settings = null)
+        string dataDirectory,
+        OutputLog? log = null,
+        string urls = "http://127.0.0.1:0",
+        IReadOnlyDictionary<string, string?>? settings = null,
+        string project = "Gateway.Standalone")
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", ProgramPath("Gateway.Standalone"), "--urls", urls])
+        var start = new ProcessStartInfo("dotnet", ["exec", ProgramPath(project), "--urls", urls])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
