@@ -22,6 +22,8 @@ public sealed class EdgeReplica : IGateway
 
     public string DataDirectory => _data.Path;
 
+    public IReadOnlyCollection<string> ConnectionStrings => _gateway.ConnectionStrings;
+
     public OutputLog Output { get; } = new();
 
     public static async Task<EdgeReplica> StartAsync(AspireGateway gateway)

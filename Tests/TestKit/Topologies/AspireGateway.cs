@@ -14,10 +14,10 @@ public sealed class AspireGateway : IGateway
     private static readonly string[] Services = ["edge", "keyservice", "routingservice", "usageservice"];
 
     private readonly DataFolder _data = new();
-    private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly IReadOnlyDictionary<string, string> _connectionStrings;
     private DistributedApplication? _application;
 
-    private AspireGateway(IReadOnlyDictionary<string, string> settings) => _settings = settings;
+    private AspireGateway(IReadOnlyDictionary<string, string> connectionStrings) => _connectionStrings = connectionStrings;
 
     public Uri EdgeUrl { get; private set; } = new("http://localhost:0");
 
@@ -30,12 +30,14 @@ public sealed class AspireGateway : IGateway
 
     public string DataDirectory => _data.Path;
 
+    public IReadOnlyCollection<string> ConnectionStrings => [.. _connectionStrings.Values];
+
     public OutputLog Output { get; } = new();
 
-    /// <param name="settings">By the names of configuration.</param>
-    public static async Task<AspireGateway> StartNewAsync(IReadOnlyDictionary<string, string> settings)
+    /// <param name="connectionStrings">By the names of configuration.</param>
+    public static async Task<AspireGateway> StartNewAsync(IReadOnlyDictionary<string, string> connectionStrings)
     {
-        var gateway = new AspireGateway(settings);
+        var gateway = new AspireGateway(connectionStrings);
         try
         {
             await gateway.StartAsync();
@@ -60,7 +62,7 @@ public sealed class AspireGateway : IGateway
                 $"--Gateway:DataDirectory={DataDirectory}",
                 $"--Gateway:AdminKey={AdminKey}",
                 $"--Gateway:InternalKey={Convert.ToBase64String(InternalKey)}",
-                .. _settings.Select(setting => $"--{setting.Key}={setting.Value}"),
+                .. _connectionStrings.Select(setting => $"--{setting.Key}={setting.Value}"),
             ],
             TimeLimit.Token());
         builder.Services.AddLogging(logging => logging.ClearProviders().AddProvider(new OutputLogger(Output)));

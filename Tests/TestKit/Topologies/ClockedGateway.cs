@@ -15,13 +15,13 @@ namespace Tests.TestKit.Topologies;
 public sealed class ClockedGateway : IGateway
 {
     private readonly DataFolder _data = new();
-    private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly IReadOnlyDictionary<string, string> _connectionStrings;
     private readonly string _pepper = SecretSetting.Create();
     private readonly string _masterKey = SecretSetting.Create();
     private WebApplication? _app;
     private Task<int>? _running;
 
-    private ClockedGateway(IReadOnlyDictionary<string, string> settings) => _settings = settings;
+    private ClockedGateway(IReadOnlyDictionary<string, string> connectionStrings) => _connectionStrings = connectionStrings;
 
     public Uri EdgeUrl { get; private set; } = new("http://127.0.0.1:0");
 
@@ -30,6 +30,8 @@ public sealed class ClockedGateway : IGateway
     public string DevelopmentKey => "";
 
     public string DataDirectory => _data.Path;
+
+    public IReadOnlyCollection<string> ConnectionStrings => [.. _connectionStrings.Values];
 
     /// <summary>It logs nothing.</summary>
     public OutputLog Output { get; } = new();
@@ -59,7 +61,7 @@ public sealed class ClockedGateway : IGateway
                 $"--{AdminKeySetting.Name}={AdminKey}",
                 $"--{SecretSetting.KeyPepper}={_pepper}",
                 $"--{SecretSetting.MasterKey}={_masterKey}",
-                .. _settings.Select(setting => $"--{setting.Key}={setting.Value}"),
+                .. _connectionStrings.Select(setting => $"--{setting.Key}={setting.Value}"),
             ],
             builder =>
             {

@@ -12,6 +12,9 @@ public interface IGateway : IAsyncDisposable
 
     string DataDirectory { get; }
 
+    /// <summary>Of its databases on a server; none where they are files in its data directory.</summary>
+    IReadOnlyCollection<string> ConnectionStrings { get; }
+
     /// <summary>What its processes wrote.</summary>
     OutputLog Output { get; }
 

@@ -7,10 +7,10 @@ namespace Tests.TestKit.Topologies;
 public sealed class StandaloneGateway : IGateway
 {
     private readonly DataFolder _data = new();
-    private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly IReadOnlyDictionary<string, string> _connectionStrings;
     private GatewayProcess? _process;
 
-    private StandaloneGateway(IReadOnlyDictionary<string, string> settings) => _settings = settings;
+    private StandaloneGateway(IReadOnlyDictionary<string, string> connectionStrings) => _connectionStrings = connectionStrings;
 
     public Uri EdgeUrl { get; private set; } = new("http://127.0.0.1:0");
 
@@ -20,12 +20,14 @@ public sealed class StandaloneGateway : IGateway
 
     public string DataDirectory => _data.Path;
 
+    public IReadOnlyCollection<string> ConnectionStrings => [.. _connectionStrings.Values];
+
     public OutputLog Output { get; } = new();
 
-    /// <param name="settings">By the names of configuration.</param>
-    public static async Task<StandaloneGateway> StartNewAsync(IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="connectionStrings">By the names of configuration.</param>
+    public static async Task<StandaloneGateway> StartNewAsync(IReadOnlyDictionary<string, string>? connectionStrings = null)
     {
-        var gateway = new StandaloneGateway(settings ?? new Dictionary<string, string>());
+        var gateway = new StandaloneGateway(connectionStrings ?? new Dictionary<string, string>());
         try
         {
             await gateway.StartAsync();
@@ -49,7 +51,7 @@ public sealed class StandaloneGateway : IGateway
             DataDirectory,
             Output,
             EdgeUrl.GetLeftPart(UriPartial.Authority),
-            _settings.ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => (string?)setting.Value));
+            _connectionStrings.ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => (string?)setting.Value));
         EdgeUrl = new Uri(await _process.WaitForLineAsync("edge:"));
     }
 
