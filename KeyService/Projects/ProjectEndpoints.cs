@@ -1,5 +1,6 @@
 using KeyService.Limits;
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
 
 namespace KeyService.Projects;
@@ -8,7 +9,8 @@ internal static class ProjectEndpoints
 {
     public static void MapProjects(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/projects").WithTags("Projects");
+        var group = routes.MapGroup("/admin/projects").WithTags("Projects")
+            .WithAudit("project", async (services, id, cancellationToken) => (await services.GetRequiredService<ProjectStore>().FindAsync(id, cancellationToken)).Value);
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id:guid}", GetAsync);

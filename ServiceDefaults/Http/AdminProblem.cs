@@ -24,6 +24,8 @@ public static class AdminProblem
 
     public static ProblemHttpResult Conflict(string detail) => Create(StatusCodes.Status409Conflict, "conflict", detail);
 
+    public static ProblemHttpResult Unavailable(string detail) => Create(StatusCodes.Status503ServiceUnavailable, "service_unavailable", detail);
+
     private static string Describe(string field, string message) => field.Length == 0 ? message : $"'{field}': {message}";
 
     private static ProblemHttpResult Create(
@@ -31,7 +33,7 @@ public static class AdminProblem
     {
         var extensions = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
-            ["error"] = new AdminError(detail, "invalid_request_error", param, code),
+            ["error"] = new AdminError(detail, status < 500 ? "invalid_request_error" : "server_error", param, code),
         };
         if (errors is not null)
         {
