@@ -1,4 +1,5 @@
 using KeyService.Admins;
+using KeyService.BudgetWarnings;
 using KeyService.Data;
 using KeyService.Ledger;
 using KeyService.Projects;
@@ -21,6 +22,7 @@ public static class KeyServiceModule
         builder.AddVirtualKeys();
         builder.AddAdmins();
         builder.AddLedger();
+        builder.AddBudgetWarnings();
     }
 
     public static void AddKeyService(this IHostApplicationBuilder builder)
@@ -33,8 +35,9 @@ public static class KeyServiceModule
     /// <summary>The part of the admin API that this module owns.</summary>
     public static void MapKeyAdmin(this IEndpointRouteBuilder routes)
     {
-        routes.MapProjects();
-        routes.MapVirtualKeys();
+        var admin = routes.MapGroup("").AddEndpointFilter<RouteGroupBuilder, ActiveOnly>();
+        admin.MapProjects();
+        admin.MapVirtualKeys();
     }
 
     public static void MapKeyService(this WebApplication app)

@@ -5,6 +5,7 @@ internal static class LimitsExtensions
     public static void AddLimits(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<TokenCounts>();
+        builder.Services.AddSingleton<LedgerPatience>();
         builder.Services.AddSingleton<OfflineAdmissions>();
         builder.Services.AddSingleton<Admissions>();
         builder.Services.AddSingleton<LiveLeases>();
