@@ -4,6 +4,7 @@ using KeyService.Data;
 using KeyService.Ledger;
 using KeyService.Projects;
 using KeyService.VirtualKeys;
+using ServiceDefaults.Audit;
 using ServiceDefaults.InternalAuth;
 using ServiceDefaults.Storage;
 
@@ -27,6 +28,7 @@ public static class KeyServiceModule
     public static void AddKeyService(this IHostApplicationBuilder builder)
     {
         builder.AddInternalTokens();
+        builder.AddAuditLogClient();
         builder.AddKeyLedger();
     }
 

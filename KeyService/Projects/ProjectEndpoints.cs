@@ -2,6 +2,7 @@ using KeyService.Ledger;
 using KeyService.Ledger.Core;
 using KeyService.Limits;
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
 
 namespace KeyService.Projects;
@@ -10,7 +11,8 @@ internal static class ProjectEndpoints
 {
     public static void MapProjects(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/projects").WithTags("Projects");
+        var group = routes.MapGroup("/admin/projects").WithTags("Projects")
+            .WithAudit("project", async (services, id, cancellationToken) => (await services.GetRequiredService<ProjectStore>().FindAsync(id, cancellationToken)).Value);
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id:guid}", GetAsync);

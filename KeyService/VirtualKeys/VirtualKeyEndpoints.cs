@@ -2,6 +2,7 @@ using Gateway.Contracts.Keys;
 using KeyService.Ledger;
 using KeyService.Ledger.Core;
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
 
 namespace KeyService.VirtualKeys;
@@ -12,7 +13,8 @@ internal static class VirtualKeyEndpoints
 
     public static void MapVirtualKeys(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/keys").WithTags("Keys");
+        var group = routes.MapGroup("/admin/keys").WithTags("Keys")
+            .WithAudit("key", async (services, id, cancellationToken) => (await services.GetRequiredService<VirtualKeyStore>().FindAsync(id, cancellationToken)).Value);
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id:guid}", GetAsync);

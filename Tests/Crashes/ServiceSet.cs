@@ -55,6 +55,7 @@ internal sealed class ServiceSet : IGateway
             _settings[$"ConnectionStrings__{database}"] = connectionString;
         }
 
+        ConnectionStrings = [.. connectionStrings.Values];
         UsageDatabase = connectionStrings.GetValueOrDefault("usage") ?? $"Data Source={Path.Combine(DataDirectory, "usage.db")}";
     }
 
@@ -65,6 +66,8 @@ internal sealed class ServiceSet : IGateway
     public string DevelopmentKey => "";
 
     public string DataDirectory => _data.Path;
+
+    public IReadOnlyCollection<string> ConnectionStrings { get; }
 
     public string UsageDatabase { get; }
 
@@ -102,6 +105,14 @@ internal sealed class ServiceSet : IGateway
 
     public void Start(string name)
         => _processes[name] = GatewayProcess.Start(DataDirectory, Output, AddressOf(name).OriginalString, _settings, name);
+
+    public async Task KillAsync()
+    {
+        foreach (var name in Names)
+        {
+            await KillAsync(name);
+        }
+    }
 
     public async Task KillAsync(string name)
     {

@@ -28,7 +28,10 @@ public sealed class GatewayProcess : IAsyncDisposable
 
     /// <param name="settings">Environment variables; null takes one away.</param>
     public static GatewayProcess Start(
-        string dataDirectory, OutputLog? log = null, string urls = "http://127.0.0.1:0", IReadOnlyDictionary<string, string?>? settings = null,
+        string dataDirectory,
+        OutputLog? log = null,
+        string urls = "http://127.0.0.1:0",
+        IReadOnlyDictionary<string, string?>? settings = null,
         string program = "Gateway.Standalone")
     {
         var start = new ProcessStartInfo("dotnet", ["exec", ProgramPath(program), "--urls", urls])
