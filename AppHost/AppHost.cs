@@ -6,8 +6,14 @@ try
     var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, DashboardApplicationName = "LLM gateway" });
     var gateway = builder.AddGatewayParameters();
 
+    var usage = builder.AddProject<Projects.UsageService>("usageservice")
+        .WithReference(gateway.UsageDatabase)
+        .WithEnvironment("Gateway__InternalKey", gateway.InternalKey)
+        .WithHttpHealthCheck("/health");
+
     var keys = builder.AddProject<Projects.KeyService>("keyservice")
         .WithReference(gateway.KeysDatabase)
+        .WithReference(usage)
         .WithEnvironment("Gateway__KeyPepper", gateway.KeyPepper)
         .WithEnvironment("Gateway__InternalKey", gateway.InternalKey)
         .WithFirstKeys(gateway)
@@ -15,12 +21,8 @@ try
 
     var routing = builder.AddProject<Projects.RoutingService>("routingservice")
         .WithReference(gateway.RoutingDatabase)
+        .WithReference(usage)
         .WithEnvironment("Gateway__MasterKey", gateway.MasterKey)
-        .WithEnvironment("Gateway__InternalKey", gateway.InternalKey)
-        .WithHttpHealthCheck("/health");
-
-    var usage = builder.AddProject<Projects.UsageService>("usageservice")
-        .WithReference(gateway.UsageDatabase)
         .WithEnvironment("Gateway__InternalKey", gateway.InternalKey)
         .WithHttpHealthCheck("/health");
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Gateway.Contracts.Audit;
 using Gateway.Contracts.Keys;
 using Gateway.Contracts.Routing;
 using Gateway.Contracts.Usage;
@@ -26,4 +27,5 @@ namespace Gateway.Contracts;
 [JsonSerializable(typeof(ModelQuote))]
 [JsonSerializable(typeof(IReadOnlyList<ModelDescription>))]
 [JsonSerializable(typeof(IReadOnlyList<CallRecord>))]
+[JsonSerializable(typeof(AuditEntry))]
 public sealed partial class ContractsJson : JsonSerializerContext;

@@ -1,8 +1,10 @@
 using KeyService.Admins;
+using KeyService.BudgetWarnings;
 using KeyService.Data;
 using KeyService.Ledger;
 using KeyService.Projects;
 using KeyService.VirtualKeys;
+using ServiceDefaults.Audit;
 using ServiceDefaults.InternalAuth;
 using ServiceDefaults.Storage;
 
@@ -20,19 +22,22 @@ public static class KeyServiceModule
         builder.AddVirtualKeys();
         builder.AddAdmins();
         builder.AddLedger();
+        builder.AddBudgetWarnings();
     }
 
     public static void AddKeyService(this IHostApplicationBuilder builder)
     {
         builder.AddInternalTokens();
+        builder.AddAuditLogClient();
         builder.AddKeyLedger();
     }
 
     /// <summary>The part of the admin API that this module owns.</summary>
     public static void MapKeyAdmin(this IEndpointRouteBuilder routes)
     {
-        routes.MapProjects();
-        routes.MapVirtualKeys();
+        var admin = routes.MapGroup("").AddEndpointFilter<RouteGroupBuilder, ActiveOnly>();
+        admin.MapProjects();
+        admin.MapVirtualKeys();
     }
 
     public static void MapKeyService(this WebApplication app)

@@ -6,6 +6,7 @@ using RoutingService.Providers;
 using RoutingService.Secrets;
 using RoutingService.Snapshots;
 using RoutingService.Upstream;
+using ServiceDefaults.Audit;
 using ServiceDefaults.InternalAuth;
 using ServiceDefaults.Storage;
 
@@ -29,6 +30,7 @@ public static class RoutingServiceModule
     public static void AddRoutingService(this IHostApplicationBuilder builder)
     {
         builder.AddInternalTokens();
+        builder.AddAuditLogClient();
         builder.AddModelRouter();
     }
 

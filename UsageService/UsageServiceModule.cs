@@ -1,8 +1,10 @@
 using Gateway.Contracts;
+using Gateway.Contracts.Audit;
 using Gateway.Contracts.Usage;
 using ServiceDefaults.Http;
 using ServiceDefaults.InternalAuth;
 using ServiceDefaults.Storage;
+using UsageService.Audit;
 using UsageService.Data;
 using UsageService.RequestLog;
 
@@ -17,6 +19,7 @@ public static class UsageServiceModule
     {
         builder.AddDatabase<UsageDbContext, SqliteUsageDbContext, PostgresUsageDbContext>("usage");
         builder.Services.AddSingleton<IUsageLog, UsageLog>();
+        builder.Services.AddSingleton<IAuditLog, AuditLog>();
     }
 
     public static void AddUsageService(this IHostApplicationBuilder builder)
@@ -26,7 +29,11 @@ public static class UsageServiceModule
     }
 
     /// <summary>The part of the admin API that this module owns.</summary>
-    public static void MapUsageAdmin(this IEndpointRouteBuilder routes) => routes.MapRequestLog();
+    public static void MapUsageAdmin(this IEndpointRouteBuilder routes)
+    {
+        routes.MapRequestLog();
+        routes.MapAuditLog();
+    }
 
     public static void MapUsageService(this WebApplication app)
     {
@@ -36,5 +43,9 @@ public static class UsageServiceModule
             UsageRoutes.Records,
             ContractsJson.Default.IReadOnlyListCallRecord,
             (services, records, cancellationToken) => services.GetRequiredService<IUsageLog>().RecordAsync(records, cancellationToken));
+        app.MapInternalPost(
+            UsageRoutes.Audit,
+            ContractsJson.Default.AuditEntry,
+            (services, entry, cancellationToken) => services.GetRequiredService<IAuditLog>().RecordAsync(entry, cancellationToken));
     }
 }

@@ -24,10 +24,15 @@ public sealed record LimitState(LimitKind Kind, long Limit, long Remaining, Time
 
 public enum LimitKind
 {
-    Requests,
-    Tokens,
+    RequestsPerMinute,
+    TokensPerMinute,
     RequestsPerDay,
     TokensPerDay,
     Parallel,
+
+    /// <summary>Its numbers are nano-dollars.</summary>
     Budget,
+
+    /// <summary>There is a budget, and the call has no price that could be held against it. Only ever the reason of a refusal.</summary>
+    UnknownPrice,
 }

@@ -1,7 +1,8 @@
 namespace Gateway.Contracts.Usage;
 
-/// <summary>Where UsageService answers the Edge.</summary>
+/// <summary>Where UsageService answers the Edge, and the services that make changes.</summary>
 public static class UsageRoutes
 {
     public const string Records = "/internal/records";
+    public const string Audit = "/internal/audit";
 }

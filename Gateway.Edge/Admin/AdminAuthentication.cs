@@ -1,3 +1,4 @@
+using Gateway.Contracts.Audit;
 using Gateway.Contracts.Errors;
 using Gateway.Contracts.Keys;
 using Gateway.Edge.Pipeline;
@@ -9,7 +10,7 @@ internal static class AdminAuthentication
 {
     public static void UseAdminAuthentication(this WebApplication app) => app.UseWhen(
         context => context.Request.Path.StartsWithSegments("/admin", StringComparison.OrdinalIgnoreCase),
-        admin => admin.Use(async (context, next) =>
+        path => path.Use(async (context, next) =>
         {
             var secret = ClientCredentials.Find(context.Request) ?? throw new GatewayErrorException(
                 new GatewayError(GatewayErrorKind.InvalidKey, "admin_key_required", "The admin API needs an admin key."));
@@ -20,8 +21,10 @@ internal static class AdminAuthentication
             }
 
             var ledger = context.RequestServices.GetRequiredService<IKeyLedger>();
-            _ = await ledger.IdentifyAdminAsync(secret, context.RequestAborted) ?? throw new GatewayErrorException(
+            var admin = await ledger.IdentifyAdminAsync(secret, context.RequestAborted) ?? throw new GatewayErrorException(
                 new GatewayError(GatewayErrorKind.InvalidKey, "invalid_admin_key", "The admin key is wrong."));
+            context.Request.Headers[AuditHeaders.Actor] = Uri.EscapeDataString(admin.Name);
+            context.Request.Headers[AuditHeaders.RequestId] = RequestIds.Of(context);
             await next(context);
         }));
 }

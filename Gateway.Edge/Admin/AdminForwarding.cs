@@ -1,3 +1,5 @@
+using System.Net;
+using Gateway.Contracts.Audit;
 using Gateway.Edge.Services;
 
 namespace Gateway.Edge.Admin;
@@ -12,6 +14,7 @@ internal static class AdminForwarding
         routes.Forward("/admin/providers", ServiceClients.RoutingService);
         routes.Forward("/admin/models", ServiceClients.RoutingService);
         routes.Forward("/admin/logs", ServiceClients.UsageService);
+        routes.Forward("/admin/audit-logs", ServiceClients.UsageService);
     }
 
     private static void Forward(this IEndpointRouteBuilder routes, string path, string service)
@@ -35,12 +38,17 @@ internal static class AdminForwarding
             request.Content.Headers.TryAddWithoutValidation("Content-Type", context.Request.ContentType);
         }
 
+        foreach (var header in (ReadOnlySpan<string>)[AuditHeaders.Actor, AuditHeaders.RequestId])
+        {
+            request.Headers.TryAddWithoutValidation(header, (string?)context.Request.Headers[header]);
+        }
+
         using var response = await InternalHttp.SendAsync(
             service,
             () => client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted),
             context.RequestAborted,
-            // What the service says about the request is the administrator's; what it says about its own fault is not.
-            isExpected: status => (int)status < 500);
+            // What the service says about the request, or about a part that it needs, is the administrator's; what it says about its own fault is not.
+            isExpected: status => (int)status < 500 || status == HttpStatusCode.ServiceUnavailable);
         context.Response.StatusCode = (int)response.StatusCode;
         context.Response.ContentType = response.Content.Headers.ContentType?.ToString();
         if (response.Headers.Location is { } location)

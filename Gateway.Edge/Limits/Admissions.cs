@@ -7,8 +7,14 @@ using Gateway.Contracts.Routing;
 namespace Gateway.Edge.Limits;
 
 /// <summary>Asks the ledger for a call's lease; with the ledger away, keys that it has granted lately may go on for a while.</summary>
-internal sealed class Admissions(
-    IKeyLedger ledger, IModelRouter router, OfflineAdmissions offline, TokenCounts tokens, TimeProvider timeProvider)
+internal sealed partial class Admissions(
+    IKeyLedger ledger,
+    IModelRouter router,
+    LedgerPatience patience,
+    OfflineAdmissions offline,
+    TokenCounts tokens,
+    TimeProvider timeProvider,
+    ILogger<Admissions> logger)
 {
     /// <summary>The lease, or a <see cref="GatewayErrorException"/> that says who refused it.</summary>
     public async Task<(Lease Lease, ModelQuote Quote)> AdmitAsync(
@@ -26,23 +32,79 @@ internal sealed class Admissions(
                 Choices = facts.Choices,
                 Quote = quote,
             };
+        if (patience.IsSilent && offline.Admit(request) is { } vouched)
+        {
+            if (patience.ShouldProbe())
+            {
+                // The call goes on under the same id: a lease that comes late is settled with it.
+                _ = ProbeAsync(request);
+            }
+
+            return (vouched, quote);
+        }
+
+        var asked = ledger.AdmitAsync(request);
         try
         {
-            var admission = await ledger.AdmitAsync(request);
+            var admission = await patience.WaitAsync(asked);
             RateLimitHeaders.Write(context.Response.Headers, format, admission.Limits, timeProvider.GetUtcNow());
             if (admission.Lease is not { } lease)
             {
-                offline.Forget(secret);
+                if (admission.Refusal?.Kind != GatewayErrorKind.RateLimited)
+                {
+                    offline.Forget(secret);
+                }
+
                 throw new GatewayErrorException(admission.Refusal ?? GatewayError.Internal());
             }
 
-            offline.Remember(secret, lease);
+            offline.Remember(request, lease);
             tokens.Remember(secret, lease);
             return (lease, quote);
         }
         catch (GatewayErrorException exception) when (exception.Error.Kind == GatewayErrorKind.Unavailable)
         {
-            return (offline.Admit(request) ?? throw new GatewayErrorException(exception.Error, exception), quote);
+            if (offline.Admit(request) is { } lease)
+            {
+                return (lease, quote);
+            }
+
+            _ = GiveBackAsync(asked);
+            throw new GatewayErrorException(exception.Error, exception);
         }
     }
+
+    private async Task ProbeAsync(AdmissionRequest request)
+    {
+        try
+        {
+            await patience.WaitAsync(ledger.AdmitAsync(request));
+        }
+        catch (Exception exception) when (IsAway(exception))
+        {
+            LogStillAway(exception.Message);
+        }
+    }
+
+    /// <summary>A lease that comes when its call has been refused would hold its reserve until it expires.</summary>
+    private async Task GiveBackAsync(Task<Admission> asked)
+    {
+        try
+        {
+            if ((await asked).Lease is { } lease)
+            {
+                var nothing = new Settlement(lease.CallId, lease.Key.KeyId, default, NanoUsd.Zero) { LeaseFacts = lease.Facts };
+                await ledger.SettleAsync([nothing], CancellationToken.None);
+            }
+        }
+        catch (Exception exception) when (IsAway(exception))
+        {
+            LogStillAway(exception.Message);
+        }
+    }
+
+    private static bool IsAway(Exception exception) => exception is GatewayErrorException or System.Data.Common.DbException;
+
+    [LoggerMessage(LogLevel.Debug, "The ledger is still away: {Reason}")]
+    private partial void LogStillAway(string reason);
 }

@@ -13,8 +13,8 @@ internal static class RateLimitHeaders
         {
             var name = limit.Kind switch
             {
-                LimitKind.Requests => "requests",
-                LimitKind.Tokens => "tokens",
+                LimitKind.RequestsPerMinute => "requests",
+                LimitKind.TokensPerMinute => "tokens",
                 _ => null,
             };
             if (name is null)

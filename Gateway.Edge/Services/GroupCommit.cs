@@ -2,7 +2,7 @@ namespace Gateway.Edge.Services;
 
 /// <summary>
 /// Sends what many callers ask at once in few messages: while one message is on its way, later requests queue, and leave together when
-/// it has come back. A lone request leaves at once.
+/// it has come back. A lone request leaves at once, and each does where a message holds but one.
 /// </summary>
 /// <param name="send">Answers in the order of the requests; its failure is the failure of each of them.</param>
 internal sealed class GroupCommit<TRequest, TResult>(
@@ -14,6 +14,11 @@ internal sealed class GroupCommit<TRequest, TResult>(
 
     public Task<TResult> SendAsync(TRequest request)
     {
+        if (maxBatch == 1)
+        {
+            return SendAloneAsync(request);
+        }
+
         var waiting = new Waiting(request, new TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously));
         lock (_lock)
         {
@@ -29,6 +34,9 @@ internal sealed class GroupCommit<TRequest, TResult>(
         _ = SendAllAsync();
         return waiting.Result.Task;
     }
+
+    private async Task<TResult> SendAloneAsync(TRequest request)
+        => await send([request]) is [var result] ? result : throw new InvalidDataException("One request has one answer.");
 
     private async Task SendAllAsync()
     {

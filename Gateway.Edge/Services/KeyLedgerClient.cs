@@ -8,15 +8,14 @@ namespace Gateway.Edge.Services;
 internal sealed class KeyLedgerClient : IKeyLedger
 {
     private const string Service = ServiceClients.KeyService;
-    private const int MaxBatch = 256;
 
     private readonly HttpClient _client;
     private readonly GroupCommit<AdmissionRequest, Admission> _admissions;
 
-    public KeyLedgerClient(HttpClient client)
+    public KeyLedgerClient(HttpClient client, int maxBatch)
     {
         _client = client;
-        _admissions = new GroupCommit<AdmissionRequest, Admission>(SendAdmissionsAsync, MaxBatch);
+        _admissions = new GroupCommit<AdmissionRequest, Admission>(SendAdmissionsAsync, maxBatch);
     }
 
     public Task<Admission> AdmitAsync(AdmissionRequest request) => _admissions.SendAsync(request);

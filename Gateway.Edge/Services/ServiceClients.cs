@@ -2,6 +2,7 @@ using Gateway.Contracts.Keys;
 using Gateway.Contracts.Routing;
 using Gateway.Contracts.Usage;
 using Microsoft.Extensions.Http.Resilience;
+using Microsoft.Extensions.Options;
 using ServiceDefaults.InternalAuth;
 
 namespace Gateway.Edge.Services;
@@ -24,12 +25,16 @@ internal static class ServiceClients
             {
                 // What is sent is idempotent by id, and those who send it decide on another try.
                 options.Retry.DisableForUnsafeHttpMethods();
+
+                // A service that was restarted is back in a second or two; the default would refuse all calls for five more.
+                options.CircuitBreaker.BreakDuration = TimeSpan.FromSeconds(1);
             });
         }
 
         builder.AddServiceClient(Dispatch, RoutingService).ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan);
 
-        builder.Services.AddSingleton<IKeyLedger>(services => new KeyLedgerClient(Create(services, KeyService)));
+        builder.Services.AddSingleton<IKeyLedger>(services => new KeyLedgerClient(
+            Create(services, KeyService), services.GetRequiredService<IOptions<LedgerClientOptions>>().Value.MaxBatch));
         builder.Services.AddSingleton<IModelRouter>(services => new ModelRouterClient(Create(services, Dispatch), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<IUsageLog>(services => new UsageLogClient(Create(services, UsageService)));
     }

@@ -1,4 +1,5 @@
 using KeyService.Admins;
+using KeyService.BudgetWarnings;
 using KeyService.Ledger;
 using KeyService.Projects;
 using KeyService.VirtualKeys;
@@ -28,7 +29,13 @@ internal abstract class KeyDbContext(DbContextOptions options) : DbContext(optio
 
     public DbSet<LeaseRow> Leases => Set<LeaseRow>();
 
+    public DbSet<UnwrittenSettlement> UnwrittenSettlements => Set<UnwrittenSettlement>();
+
     public DbSet<ClockRow> LedgerClock => Set<ClockRow>();
+
+    public DbSet<LedgerOwner> LedgerOwner => Set<LedgerOwner>();
+
+    public DbSet<BudgetEvent> BudgetEvents => Set<BudgetEvent>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.StoreDateTimesAsUtc();
 
@@ -43,7 +50,10 @@ internal abstract class KeyDbContext(DbContextOptions options) : DbContext(optio
         modelBuilder.ApplyConfiguration(new SpentDayConfiguration());
         modelBuilder.ApplyConfiguration(new WindowRowConfiguration());
         modelBuilder.ApplyConfiguration(new LeaseRowConfiguration());
+        modelBuilder.ApplyConfiguration(new UnwrittenSettlementConfiguration());
         modelBuilder.ApplyConfiguration(new ClockRowConfiguration());
+        modelBuilder.ApplyConfiguration(new LedgerOwnerConfiguration());
+        modelBuilder.ApplyConfiguration(new BudgetEventConfiguration());
     }
 }
 

@@ -1,4 +1,3 @@
-using Gateway.Contracts;
 using KeyService.Ledger.Core;
 using KeyService.Limits;
 using KeyService.VirtualKeys;
@@ -41,27 +40,13 @@ internal static class CallScopes
         return scopes;
     }
 
-    private static ScopeLimits ToScopeLimits(RateLimits limits, Budget budget) => new()
+    private static ScopeLimits ToScopeLimits(RateLimits limits, Budget? budget) => new()
     {
         RequestsPerMinute = limits.RequestsPerMinute,
         TokensPerMinute = limits.TokensPerMinute,
         RequestsPerDay = limits.RequestsPerDay,
         TokensPerDay = limits.TokensPerDay,
         Parallel = limits.Parallel,
-        Budget = budget.LimitNanoUsd is { } amount
-            ? new BudgetLimit(
-                new NanoUsd(amount),
-                ToPeriod(budget.Period),
-                new NanoUsd(budget.ToppedUpNanoUsd),
-                budget.Override is { } other ? new Core.BudgetOverride(new NanoUsd(other.NanoUsd), other.Until) : null)
-            : null,
-    };
-
-    private static Core.BudgetPeriod ToPeriod(Limits.BudgetPeriod? period) => period switch
-    {
-        Limits.BudgetPeriod.Daily => Core.BudgetPeriod.Daily,
-        Limits.BudgetPeriod.Weekly => Core.BudgetPeriod.Weekly,
-        Limits.BudgetPeriod.Monthly => Core.BudgetPeriod.Monthly,
-        _ => Core.BudgetPeriod.Lifetime,
+        Budget = budget,
     };
 }

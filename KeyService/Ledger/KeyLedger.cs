@@ -2,31 +2,43 @@ using Gateway.Contracts;
 using Gateway.Contracts.Errors;
 using Gateway.Contracts.Keys;
 using KeyService.Admins;
+using KeyService.BudgetWarnings;
 using KeyService.Ledger.Core;
 using KeyService.VirtualKeys;
+using Microsoft.Extensions.Options;
 
 namespace KeyService.Ledger;
 
 /// <summary>Who may call by the rules of its key, and how much is left by the counts of the core.</summary>
 internal sealed class KeyLedger(
-    KeyRing ring, AdminTokens admins, LedgerCore core, LedgerStore store, LedgerWrites writes, TimeProvider timeProvider) : IKeyLedger
+    KeyRing ring,
+    AdminTokens admins,
+    LedgerDuty duty,
+    LedgerCore core,
+    LedgerStore store,
+    LedgerWrites writes,
+    BudgetWatch budgets,
+    IOptions<LedgerOptions> options,
+    TimeProvider timeProvider) : IKeyLedger
 {
-    /// <summary>Edges announce their calls every few seconds; a lease that nobody announces is of an Edge that has died.</summary>
-    private static readonly TimeSpan LeaseLifetime = TimeSpan.FromMinutes(15);
-
     /// <summary>A counted input is right within a few percent.</summary>
     private const decimal InputMargin = 1.05m;
 
     private const long DefaultReserveTokens = 4096;
 
+    private readonly TimeSpan _leaseLifetime = options.Value.LeaseLifetime;
+
     public async Task<Admission> AdmitAsync(AdmissionRequest request)
     {
+        duty.EnsureActive();
         var key = await ring.FindAsync(request.Secret, CancellationToken.None);
         if (AccessRules.Check(key, request, timeProvider.GetUtcNow().UtcDateTime) is { } refusal)
         {
             return Admission.Refused(refusal);
         }
 
+        // After the last wait: from here on nothing comes in between.
+        duty.EnsureActive();
         var scopes = CallScopes.Of(key!, request.Model);
         var outputTokens = request.OutputTokens ?? (key!.DefaultReserveTokens ?? DefaultReserveTokens) * request.Choices;
         var outcome = core.Admit(new AdmitCommand(
@@ -35,7 +47,7 @@ internal sealed class KeyLedger(
             request.InputTokens,
             outputTokens,
             request.Quote.WorstCase((long)Math.Ceiling(request.InputTokens * InputMargin), outputTokens),
-            LeaseLifetime));
+            _leaseLifetime));
         return outcome switch
         {
             { Refusal: { } limit } => Admission.Refused(Refusals.ToError(limit)) with { Limits = ToLimits(outcome.Standings) },
@@ -46,6 +58,7 @@ internal sealed class KeyLedger(
 
     public async Task<ExtensionOutcome> ExtendAsync(LeaseExtension extension, CancellationToken cancellationToken)
     {
+        duty.EnsureActive();
         if (core.Find(extension.CallId) is not { } facts)
         {
             return new ExtensionOutcome(Granted: false, NanoUsd.Zero);
@@ -58,41 +71,40 @@ internal sealed class KeyLedger(
 
     public async Task AnnounceAsync(IReadOnlyList<Lease> leases, CancellationToken cancellationToken)
     {
+        duty.EnsureActive();
         var unknown = leases.Where(lease => core.Find(lease.CallId) is null).Select(lease => lease.CallId).ToList();
         var settled = unknown.Count == 0 ? null : await store.FindSettledAsync(unknown, cancellationToken);
         foreach (var lease in leases)
         {
             if (settled?.Contains(lease.CallId) != true && LeaseFactsText.Read(lease.CallId, lease.Facts) is { } facts)
             {
-                core.Announce(facts, LeaseLifetime);
+                core.Announce(facts, _leaseLifetime);
             }
         }
     }
 
     public async Task SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
     {
-        var calls = new List<CallSettlement>(settlements.Count);
+        duty.EnsureActive();
         var charges = new List<Charge>(settlements.Count);
         foreach (var settlement in settlements)
         {
             var facts = LeaseFactsText.Read(settlement.CallId, settlement.LeaseFacts) ?? await FactsOfNowAsync(settlement, cancellationToken);
-            calls.Add(new CallSettlement(settlement.CallId, facts.Scopes, facts.AdmittedAt, facts.Day, settlement.Usage.Total, settlement.Cost));
             charges.Add(new Charge(
-                settlement.CallId,
-                settlement.KeyId,
-                facts.Scopes.FirstOrDefault(scope => scope.Kind == ScopeKind.Project) is { Id: var project } && project != Guid.Empty ? project : null,
-                settlement.Cost.Value,
-                facts.Day,
-                [.. facts.Scopes.Select(LedgerScope.NameOf)]));
+                settlement.KeyId, CallSettlement.From(facts with { Tokens = settlement.Usage.Total, Cost = settlement.Cost })));
         }
 
-        await writes.SettleAsync(calls, charges, cancellationToken);
+        await writes.SettleAsync(charges, cancellationToken);
+        budgets.Settled(charges);
     }
 
     public async Task<KeyAccess?> IdentifyAsync(string secret, CancellationToken cancellationToken)
-        => await ring.FindAsync(secret, cancellationToken) is { } key && AccessRules.CheckCaller(key, timeProvider.GetUtcNow().UtcDateTime) is null
+    {
+        duty.EnsureActive();
+        return await ring.FindAsync(secret, cancellationToken) is { } key && AccessRules.CheckCaller(key, timeProvider.GetUtcNow().UtcDateTime) is null
             ? new KeyAccess(key.Identity, key.Models)
             : null;
+    }
 
     public Task<AdminIdentity?> IdentifyAdminAsync(string secret, CancellationToken cancellationToken) => admins.FindAsync(secret, cancellationToken);
 
@@ -113,13 +125,12 @@ internal sealed class KeyLedger(
         .. standings
             .GroupBy(standing => standing.Kind)
             .Select(kind => kind.MinBy(standing => standing.Remaining))
-            .Select(standing => new LimitState(ToKind(standing.Kind), standing.Limit, standing.Remaining, standing.Reset ?? TimeSpan.Zero)),
+            .Select(standing => new LimitState(standing.Kind, standing.Limit, standing.Remaining, standing.Reset ?? TimeSpan.Zero)),
     ];
 
     /// <summary>A call that an Edge let through while the ledger was away: it is counted now, for its key and its project.</summary>
     private async Task<LeaseFacts> FactsOfNowAsync(Settlement settlement, CancellationToken cancellationToken)
     {
-        var now = timeProvider.GetUtcNow().UtcDateTime;
         var key = await ring.FindByIdAsync(settlement.KeyId, cancellationToken);
         return new LeaseFacts
         {
@@ -127,8 +138,8 @@ internal sealed class KeyLedger(
             Scopes = key?.Project is { } project
                 ? [ScopeId.Key(settlement.KeyId), ScopeId.Project(project.Id)]
                 : [ScopeId.Key(settlement.KeyId)],
-            AdmittedAt = now,
-            Day = DateOnly.FromDateTime(now),
+            AdmittedAt = core.Now,
+            Day = DateOnly.FromDateTime(timeProvider.GetUtcNow().UtcDateTime),
         };
     }
 
@@ -144,14 +155,4 @@ internal sealed class KeyLedger(
         var limits = CallScopes.All(key);
         return [.. facts.Scopes.Select(scope => new LimitedScope(scope, limits.GetValueOrDefault(scope) ?? ScopeLimits.None))];
     }
-
-    private static Gateway.Contracts.Keys.LimitKind ToKind(Core.LimitKind kind) => kind switch
-    {
-        Core.LimitKind.RequestsPerMinute => Gateway.Contracts.Keys.LimitKind.Requests,
-        Core.LimitKind.TokensPerMinute => Gateway.Contracts.Keys.LimitKind.Tokens,
-        Core.LimitKind.RequestsPerDay => Gateway.Contracts.Keys.LimitKind.RequestsPerDay,
-        Core.LimitKind.TokensPerDay => Gateway.Contracts.Keys.LimitKind.TokensPerDay,
-        Core.LimitKind.Parallel => Gateway.Contracts.Keys.LimitKind.Parallel,
-        _ => Gateway.Contracts.Keys.LimitKind.Budget,
-    };
 }

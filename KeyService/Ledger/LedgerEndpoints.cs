@@ -9,8 +9,9 @@ namespace KeyService.Ledger;
 /// <summary><see cref="IKeyLedger"/> for the Edge, over HTTP.</summary>
 internal static class LedgerEndpoints
 {
-    public static void MapLedger(this IEndpointRouteBuilder routes)
+    public static void MapLedger(this IEndpointRouteBuilder services)
     {
+        var routes = services.MapGroup("").AddEndpointFilter<RouteGroupBuilder, ActiveOnly>();
         routes.MapInternalPost(
             LedgerRoutes.Admit,
             ContractsJson.Default.IReadOnlyListAdmissionRequest,

@@ -1,6 +1,7 @@
 using Gateway.Contracts;
 using KeyService.Data;
 using KeyService.Ledger.Core;
+using KeyService.Limits;
 using Microsoft.EntityFrameworkCore;
 
 namespace KeyService.Ledger;
@@ -8,12 +9,23 @@ namespace KeyService.Ledger;
 /// <summary>The rows behind the ledger: read whole at the start, written in batches, each batch one transaction.</summary>
 internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
 {
+    private readonly Guid _owner = Guid.NewGuid();
+
+    /// <summary>Waits for the transactions of the owner before, and none of its later ones succeeds.</summary>
+    public async Task OwnAsync(CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        await database.Database.ExecuteSqlAsync(
+            $"INSERT INTO ledger_owner (id, owner) VALUES (1, {_owner}) ON CONFLICT (id) DO UPDATE SET owner = excluded.owner", cancellationToken);
+    }
+
     public async Task<LedgerState> LoadAsync(CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var clock = await database.LedgerClock.AsNoTracking().SingleOrDefaultAsync(cancellationToken);
         var windows = await database.Windows.AsNoTracking().ToListAsync(cancellationToken);
         var leases = await database.Leases.AsNoTracking().ToListAsync(cancellationToken);
+        var settled = await database.UnwrittenSettlements.AsNoTracking().ToListAsync(cancellationToken);
         return new LedgerState
         {
             Anchor = clock is null ? null : new ClockAnchor(clock.LedgerNow, clock.UtcNow),
@@ -24,6 +36,7 @@ internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
             ],
             Leases = [.. leases.Select(row => LeaseFactsText.Read(row.CallId, row.Facts)).OfType<LeaseFacts>()],
             Spent = await LoadSpentDaysAsync(database, cancellationToken),
+            Settled = [.. settled.Select(row => LeaseFactsText.Read(row.CallId, row.Facts)).OfType<LeaseFacts>().Select(CallSettlement.From)],
         };
     }
 
@@ -42,10 +55,14 @@ internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
         return await SumAsync(database.Spent.Where(row => scopes.Contains(row.Scope)), today, cancellationToken);
     }
 
-    public async Task WriteAsync(LedgerChanges changes, CancellationToken cancellationToken)
+    /// <param name="changes">What is to be written.</param>
+    /// <param name="isComplete">They show every settlement so far; false for changes that were taken before the last ones.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task WriteAsync(LedgerChanges changes, bool isComplete, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await EnsureOwnerAsync(database, cancellationToken);
         await SqlRows.RunAsync(
             database,
             changes.Buckets,
@@ -60,7 +77,16 @@ internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
             "INSERT INTO leases (call_id, facts) VALUES",
             "ON CONFLICT (call_id) DO UPDATE SET facts = excluded.facts",
             cancellationToken);
-        await DeleteLeasesAsync(database, changes.RemovedLeases, cancellationToken);
+        if (changes.RemovedLeases.Count > 0)
+        {
+            await database.Leases.Where(lease => changes.RemovedLeases.Contains(lease.CallId)).ExecuteDeleteAsync(cancellationToken);
+        }
+
+        if (isComplete)
+        {
+            await database.UnwrittenSettlements.ExecuteDeleteAsync(cancellationToken);
+        }
+
         await SqlRows.RunAsync(
             database,
             [changes.Anchor],
@@ -90,26 +116,35 @@ internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
     }
 
     /// <summary>
-    /// Adds the cost of each call that is not settled yet to its scopes and its key's totals, and ends its lease; gives the ids of these calls.
-    /// A call that is settled already, earlier or in the same batch, adds nothing.
+    /// Adds the cost of each call that is not settled yet to its scopes and its key's totals; gives the ids of these calls. A call that is
+    /// settled already, earlier or in the same batch, adds nothing. Leases and windows follow with the next write.
     /// </summary>
     public async Task<IReadOnlySet<Guid>> SettleAsync(IReadOnlyList<Charge> charges, DateTime now, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await EnsureOwnerAsync(database, cancellationToken);
         var first = charges.DistinctBy(charge => charge.CallId).ToList();
         var added = (await SqlRows.RunAsync(
             database,
             first,
-            charge => [charge.CallId, charge.KeyId, charge.ProjectId, charge.Day, charge.NanoUsd, now],
+            charge => [charge.CallId, charge.KeyId, charge.ProjectId, charge.Call.Day, charge.Call.Cost.Value, now],
             "INSERT INTO settled_calls (call_id, key_id, project_id, day, nano_usd, settled_at) VALUES",
             "ON CONFLICT (call_id) DO NOTHING RETURNING call_id",
             cancellationToken)).ToHashSet();
         var fresh = first.Where(charge => added.Contains(charge.CallId)).ToList();
 
+        await SqlRows.RunAsync(
+            database,
+            fresh,
+            charge => [charge.CallId, LeaseFactsText.Write(charge.Call.ToFacts())],
+            "INSERT INTO unwritten_settlements (call_id, facts) VALUES",
+            "ON CONFLICT (call_id) DO NOTHING",
+            cancellationToken);
+
         // In one order everywhere, so that two writers wait for one another and never in a circle.
-        var spent = fresh.Where(charge => charge.NanoUsd != 0)
-            .SelectMany(charge => charge.Scopes, (charge, scope) => (Scope: scope, charge.Day, charge.NanoUsd))
+        var spent = fresh.Select(charge => charge.Call).Where(call => call.Cost != NanoUsd.Zero)
+            .SelectMany(call => call.Scopes, (call, scope) => (Scope: LedgerScope.NameOf(scope), call.Day, NanoUsd: call.Cost.Value))
             .GroupBy(part => (part.Scope, part.Day), part => part.NanoUsd)
             .Select(group => new SpentDay(group.Key.Scope, group.Key.Day, group.Sum()))
             .OrderBy(row => row.Scope, StringComparer.Ordinal).ThenBy(row => row.Day)
@@ -131,7 +166,6 @@ internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
                 cancellationToken);
         }
 
-        await DeleteLeasesAsync(database, [.. charges.Select(charge => charge.CallId)], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return added;
     }
@@ -143,11 +177,12 @@ internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
         return await database.SettledCalls.Where(call => call.SettledAt < before).ExecuteDeleteAsync(cancellationToken);
     }
 
-    private static async Task DeleteLeasesAsync(KeyDbContext database, IReadOnlyCollection<Guid> calls, CancellationToken cancellationToken)
+    /// <summary>Until the end of the transaction nobody else becomes it.</summary>
+    private async Task EnsureOwnerAsync(KeyDbContext database, CancellationToken cancellationToken)
     {
-        if (calls.Count > 0)
+        if (await database.Database.ExecuteSqlAsync($"UPDATE ledger_owner SET owner = owner WHERE id = 1 AND owner = {_owner}", cancellationToken) == 0)
         {
-            await database.Leases.Where(lease => calls.Contains(lease.CallId)).ExecuteDeleteAsync(cancellationToken);
+            throw new LedgerOwnerChangedException();
         }
     }
 
@@ -159,8 +194,8 @@ internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
 
     private static async Task<Dictionary<string, SpentTotals>> SumAsync(IQueryable<SpentDay> rows, DateOnly today, CancellationToken cancellationToken)
     {
-        var week = Limits.BudgetPeriods.StartOf(Limits.BudgetPeriod.Weekly, today);
-        var month = Limits.BudgetPeriods.StartOf(Limits.BudgetPeriod.Monthly, today);
+        var week = BudgetPeriods.StartOf(BudgetPeriod.Weekly, today);
+        var month = BudgetPeriods.StartOf(BudgetPeriod.Monthly, today);
         return await rows.GroupBy(row => row.Scope)
             .Select(group => new
             {
@@ -178,16 +213,19 @@ internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
 /// <summary>What a scope has spent today, this week, this month and ever, in nano-dollars.</summary>
 internal readonly record struct SpentTotals(long Day, long Week, long Month, long Lifetime)
 {
-    public long Of(Limits.BudgetPeriod? period) => period switch
+    public long Of(BudgetPeriod? period) => period switch
     {
-        Limits.BudgetPeriod.Daily => Day,
-        Limits.BudgetPeriod.Weekly => Week,
-        Limits.BudgetPeriod.Monthly => Month,
+        BudgetPeriod.Daily => Day,
+        BudgetPeriod.Weekly => Week,
+        BudgetPeriod.Monthly => Month,
         _ => Lifetime,
     };
 }
 
-/// <summary>What a call cost in the end, and for whom it counts.</summary>
-/// <param name="Day">The day, by UTC, of the reservation.</param>
-/// <param name="Scopes">See <see cref="LedgerScope"/>.</param>
-internal sealed record Charge(Guid CallId, Guid KeyId, Guid? ProjectId, long NanoUsd, DateOnly Day, IReadOnlyList<string> Scopes);
+/// <summary>What a call cost in the end, and whose it was.</summary>
+internal sealed record Charge(Guid KeyId, CallSettlement Call)
+{
+    public Guid CallId => Call.CallId;
+
+    public Guid? ProjectId => Call.Scopes.Where(scope => scope.Kind == ScopeKind.Project).Select(scope => (Guid?)scope.Id).FirstOrDefault();
+}

@@ -1,54 +1,68 @@
 using KeyService.Ledger.Core;
+using Microsoft.Extensions.Options;
 using ServiceDefaults.Storage;
 
 namespace KeyService.Ledger;
 
 /// <summary>
 /// Keeps the database up with the core: admissions are written behind within a second, settlements before the core is told of them. One
-/// writer, so that no write of a lease comes after the settlement that ended it.
+/// writer, so that what is taken from the core to be written shows every settlement that is stored.
 /// </summary>
-internal sealed partial class LedgerWrites(LedgerCore core, LedgerStore store, TimeProvider timeProvider, ILogger<LedgerWrites> logger)
-    : IHostedService, IDisposable
+internal sealed partial class LedgerWrites(
+    LedgerCore core, LedgerStore store, IOptions<LedgerOptions> options, TimeProvider timeProvider, ILogger<LedgerWrites> logger)
+    : IDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan CheckInterval = TimeSpan.FromMinutes(1);
-
     /// <summary>Longer than any Edge keeps trying to deliver.</summary>
     private static readonly TimeSpan SettledRetention = TimeSpan.FromDays(35);
 
     private readonly SemaphoreSlim _writer = new(1);
-    private readonly CancellationTokenSource _stopping = new();
     private LedgerChanges? _unwritten;
-    private Task _loop = Task.CompletedTask;
     private long _checkedTimestamp;
 
     /// <summary>What does not add up; empty when all is well.</summary>
     public IReadOnlyList<string> Violations { get; private set; } = [];
 
-    public async Task StartAsync(CancellationToken cancellationToken)
-    {
-        core.Load(await store.LoadAsync(cancellationToken));
-        _checkedTimestamp = timeProvider.GetTimestamp();
-        _loop = RunAsync();
-    }
-
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await _stopping.CancelAsync();
-        await _loop;
-        await WriteAsync(cancellationToken);
-    }
-
-    /// <summary>The database first: the core learns only what is stored.</summary>
-    public async Task SettleAsync(IReadOnlyList<CallSettlement> calls, IReadOnlyList<Charge> charges, CancellationToken cancellationToken)
+    /// <summary>Makes the ledger this process's own, and begins with what the one before it has stored.</summary>
+    public async Task LoadAsync(CancellationToken cancellationToken)
     {
         await _writer.WaitAsync(cancellationToken);
         try
         {
-            var added = await store.SettleAsync(charges, timeProvider.GetStoredNow(), cancellationToken);
-            foreach (var call in calls.DistinctBy(call => call.CallId).Where(call => added.Contains(call.CallId)))
+            await store.OwnAsync(cancellationToken);
+            core.Load(await store.LoadAsync(cancellationToken));
+            _unwritten = null;
+            Violations = [];
+            _checkedTimestamp = timeProvider.GetTimestamp();
+        }
+        finally
+        {
+            _writer.Release();
+        }
+    }
+
+    /// <summary>To be called a few times a second. Changes that could not be written are kept and tried again; every value is absolute.</summary>
+    public async Task TurnAsync(CancellationToken cancellationToken)
+    {
+        core.Sweep();
+        await WriteAsync(cancellationToken);
+        if (timeProvider.GetElapsedTime(_checkedTimestamp) >= options.Value.CheckInterval)
+        {
+            _checkedTimestamp = timeProvider.GetTimestamp();
+            await CheckAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>The database first: the core learns only what is stored.</summary>
+    public async Task SettleAsync(IReadOnlyList<Charge> charges, CancellationToken cancellationToken)
+    {
+        await _writer.WaitAsync(cancellationToken);
+        try
+        {
+            // Carried through once begun: an Edge that goes away in the middle must not leave the database and the core apart.
+            var added = await store.SettleAsync(charges, timeProvider.GetStoredNow(), CancellationToken.None);
+            foreach (var charge in charges.DistinctBy(charge => charge.CallId).Where(charge => added.Contains(charge.CallId)))
             {
-                core.Settle(call);
+                core.Settle(charge.Call);
             }
         }
         finally
@@ -57,55 +71,14 @@ internal sealed partial class LedgerWrites(LedgerCore core, LedgerStore store, T
         }
     }
 
-    public void Dispose()
-    {
-        _writer.Dispose();
-        _stopping.Dispose();
-    }
-
-    private async Task RunAsync()
-    {
-        using var timer = new PeriodicTimer(Interval, timeProvider);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(_stopping.Token))
-            {
-                await TurnAsync();
-            }
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            // The end of the process.
-        }
-    }
-
-    private async Task TurnAsync()
-    {
-        try
-        {
-            core.Sweep();
-            await WriteAsync(_stopping.Token);
-            if (timeProvider.GetElapsedTime(_checkedTimestamp) >= CheckInterval)
-            {
-                _checkedTimestamp = timeProvider.GetTimestamp();
-                await CheckAsync(_stopping.Token);
-            }
-        }
-        catch (Exception exception) when (exception is System.Data.Common.DbException or TimeoutException)
-        {
-            // The changes are kept and tried again; every value is absolute.
-            LogNotWritten(exception);
-        }
-    }
-
-    private async Task WriteAsync(CancellationToken cancellationToken)
+    public async Task WriteAsync(CancellationToken cancellationToken)
     {
         await _writer.WaitAsync(cancellationToken);
         try
         {
             if (_unwritten is { } before)
             {
-                await store.WriteAsync(before, cancellationToken);
+                await store.WriteAsync(before, isComplete: false, cancellationToken);
                 _unwritten = null;
             }
 
@@ -113,7 +86,7 @@ internal sealed partial class LedgerWrites(LedgerCore core, LedgerStore store, T
             if (!changes.IsEmpty)
             {
                 _unwritten = changes;
-                await store.WriteAsync(changes, cancellationToken);
+                await store.WriteAsync(changes, isComplete: true, cancellationToken);
                 _unwritten = null;
             }
         }
@@ -122,6 +95,8 @@ internal sealed partial class LedgerWrites(LedgerCore core, LedgerStore store, T
             _writer.Release();
         }
     }
+
+    public void Dispose() => _writer.Dispose();
 
     private async Task CheckAsync(CancellationToken cancellationToken)
     {
@@ -144,9 +119,6 @@ internal sealed partial class LedgerWrites(LedgerCore core, LedgerStore store, T
         await store.ForgetSettledAsync(now - SettledRetention, cancellationToken);
         await store.ForgetWindowsAsync(core.Now, cancellationToken);
     }
-
-    [LoggerMessage(LogLevel.Error, "The ledger could not be written; it goes on from memory and tries again.")]
-    private partial void LogNotWritten(Exception exception);
 
     [LoggerMessage(LogLevel.Critical, "The ledger does not add up: {Violation}")]
     private partial void LogViolation(string violation);

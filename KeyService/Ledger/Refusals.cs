@@ -1,5 +1,6 @@
 using Gateway.Contracts;
 using Gateway.Contracts.Errors;
+using Gateway.Contracts.Keys;
 using KeyService.Ledger.Core;
 
 namespace KeyService.Ledger;

@@ -35,6 +35,9 @@ internal abstract class Account
 
     public string? WebhookUrl { get; set; }
 
+    /// <summary>Null is unlimited.</summary>
+    public abstract Budget? Budget { get; }
+
     public DateTime CreatedAt { get; set; }
 
     public DateTime UpdatedAt { get; set; }

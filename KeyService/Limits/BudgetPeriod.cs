@@ -24,7 +24,7 @@ internal static class BudgetPeriods
 
     public static string? NameOf(BudgetPeriod? period) => period?.ToString().ToLowerInvariant();
 
-    /// <summary>The first day of the period that a day is in, by UTC; weeks begin on Monday, a lifetime with the calendar.</summary>
+    /// <summary>The first day of the period that a day is in. Periods are whole UTC days; weeks begin on Monday, a lifetime with the calendar.</summary>
     public static DateOnly StartOf(BudgetPeriod? period, DateOnly day) => period switch
     {
         BudgetPeriod.Daily => day,
@@ -33,14 +33,16 @@ internal static class BudgetPeriods
         _ => DateOnly.MinValue,
     };
 
-    /// <summary>Null for a lifetime.</summary>
-    public static DateTime? EndOf(BudgetPeriod? period, DateOnly day) => period switch
+    /// <summary>The first day that is no longer in it; null for a lifetime.</summary>
+    public static DateOnly? EndOf(BudgetPeriod? period, DateOnly day) => period switch
     {
-        BudgetPeriod.Daily => Midnight(day.AddDays(1)),
-        BudgetPeriod.Weekly => Midnight(StartOf(period, day).AddDays(7)),
-        BudgetPeriod.Monthly => Midnight(StartOf(period, day).AddMonths(1)),
+        BudgetPeriod.Daily => day.AddDays(1),
+        BudgetPeriod.Weekly => StartOf(period, day).AddDays(7),
+        BudgetPeriod.Monthly => StartOf(period, day).AddMonths(1),
         _ => null,
     };
 
-    private static DateTime Midnight(DateOnly day) => day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+    /// <summary>When a budget is full again; null for a lifetime.</summary>
+    public static DateTime? ResetAfter(BudgetPeriod? period, DateTime utcNow)
+        => EndOf(period, DateOnly.FromDateTime(utcNow))?.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
 }

@@ -1,3 +1,4 @@
+using Gateway.Contracts;
 using KeyService.Limits;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -7,7 +8,7 @@ namespace KeyService.Projects;
 /// <summary>Keys that belong together, with limits and a budget for all of them.</summary>
 internal sealed class Project : Account
 {
-    public Budget Budget => new(BudgetLimitNanoUsd, BudgetPeriod);
+    public override Budget? Budget => BudgetLimitNanoUsd is { } amount ? new Budget(new NanoUsd(amount), BudgetPeriod) : null;
 
     public RateLimits Limits => new(RpmLimit, TpmLimit, null, null, MaxParallel);
 }

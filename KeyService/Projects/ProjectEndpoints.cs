@@ -1,5 +1,8 @@
+using KeyService.Ledger;
+using KeyService.Ledger.Core;
 using KeyService.Limits;
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
 
 namespace KeyService.Projects;
@@ -8,10 +11,12 @@ internal static class ProjectEndpoints
 {
     public static void MapProjects(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/projects").WithTags("Projects");
+        var group = routes.MapGroup("/admin/projects").WithTags("Projects")
+            .WithAudit("project", async (services, id, cancellationToken) => (await services.GetRequiredService<ProjectStore>().FindAsync(id, cancellationToken)).Value);
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id:guid}", GetAsync);
+        group.MapGet("/{id:guid}/usage", GetUsageAsync);
         group.MapPatch("/{id:guid}", UpdateAsync);
         group.MapDelete("/{id:guid}", DeleteAsync);
     }
@@ -40,6 +45,10 @@ internal static class ProjectEndpoints
 
     private static async Task<Results<Ok<ProjectView>, ProblemHttpResult>> GetAsync(Guid id, ProjectStore store, CancellationToken cancellationToken)
         => (await store.FindAsync(id, cancellationToken)).ToOk();
+
+    private static async Task<Results<Ok<UsageView>, ProblemHttpResult>> GetUsageAsync(
+        Guid id, ProjectStore store, LedgerCore core, CancellationToken cancellationToken)
+        => (await store.FindAsync(id, cancellationToken)).Map(project => UsageView.Of(core, ScopeId.Project(id), project.BudgetPeriod)).ToOk();
 
     private static async Task<Results<Ok<ProjectView>, ProblemHttpResult>> UpdateAsync(
         Guid id, HttpRequest request, ProjectStore store, CancellationToken cancellationToken)

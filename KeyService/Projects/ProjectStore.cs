@@ -54,7 +54,7 @@ internal sealed class ProjectStore(IDbContextFactory<KeyDbContext> databases, Ke
         return await SaveAsync(database, project, cancellationToken);
     }
 
-    /// <summary>Not while a key lives in it. What it has spent goes with it; the request log keeps its calls.</summary>
+    /// <summary>Not while a key lives in it. What it has spent stays in the ledger, whose sums must agree.</summary>
     public async Task<Outcome<ProjectView>> DeleteAsync(Guid id, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
@@ -72,8 +72,6 @@ internal sealed class ProjectStore(IDbContextFactory<KeyDbContext> databases, Ke
 
         await database.VirtualKeys.Where(key => key.ProjectId == id && key.RevokedAt != null)
             .ExecuteUpdateAsync(update => update.SetProperty(key => key.ProjectId, (Guid?)null), cancellationToken);
-        var scope = LedgerScope.Project(id);
-        await database.Spent.Where(row => row.Scope == scope).ExecuteDeleteAsync(cancellationToken);
         database.Projects.Remove(project);
         try
         {

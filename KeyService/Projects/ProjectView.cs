@@ -55,7 +55,7 @@ internal sealed record ProjectView
         MaxParallel = project.MaxParallel,
         BudgetLimit = AccountFields.ToUsd(project.BudgetLimitNanoUsd),
         BudgetPeriod = BudgetPeriods.NameOf(project.BudgetPeriod),
-        BudgetResetsAt = BudgetPeriods.EndOf(project.BudgetPeriod, DateOnly.FromDateTime(utcNow)),
+        BudgetResetsAt = BudgetPeriods.ResetAfter(project.BudgetPeriod, utcNow),
         SoftBudgetPercent = project.SoftBudgetPercent,
         WebhookUrl = project.WebhookUrl,
         CurrentUsage = new NanoUsd(spent.Of(project.BudgetPeriod)).ToUsd(),

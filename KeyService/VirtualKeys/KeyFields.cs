@@ -36,7 +36,8 @@ internal static class KeyFields
     private static ModelLimit ReadModelLimit(FieldReader fields)
     {
         var model = "";
-        long? rpm = null, tpm = null, rpd = null, tpd = null, parallel = null, budget = null;
+        long? rpm = null, tpm = null, rpd = null, tpd = null, parallel = null;
+        NanoUsd? budget = null;
         BudgetPeriod? period = null;
         fields.Require("model");
         fields.Name("model", ModelPattern.MaxLength, pattern =>
@@ -52,9 +53,9 @@ internal static class KeyFields
         fields.Limit("rpd_limit", limit => rpd = limit);
         fields.Limit("tpd_limit", limit => tpd = limit);
         fields.Limit("max_parallel", limit => parallel = limit);
-        fields.Usd("budget_limit", limit => budget = limit?.Value);
+        fields.Usd("budget_limit", limit => budget = limit);
         fields.Choice("budget_period", BudgetPeriods.ByName, value => period = value);
-        return new ModelLimit(model, new RateLimits(rpm, tpm, rpd, tpd, parallel), new Budget(budget, period));
+        return new ModelLimit(model, new RateLimits(rpm, tpm, rpd, tpd, parallel), budget is { } amount ? new Budget(amount, period) : null);
     }
 
     private static void SetModelLimits(FieldReader fields, VirtualKey key, IReadOnlyList<ModelLimit> limits)

@@ -76,6 +76,14 @@ internal sealed class KeyRing(IDbContextFactory<KeyDbContext> databases, KeyHash
         }
     });
 
+    /// <summary>All of it may be out of date: another process was active until now.</summary>
+    public void Forget() => Change(() =>
+    {
+        _keys.Clear();
+        _secrets.Clear();
+        _unknown.Clear();
+    });
+
     /// <summary>What was read before a change is good for the calls that began before it, and for no other.</summary>
     private void Change(Action forget)
     {

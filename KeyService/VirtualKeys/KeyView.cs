@@ -108,8 +108,8 @@ internal sealed record KeyView
         BudgetLimit = AccountFields.ToUsd(key.BudgetLimitNanoUsd),
         BudgetPeriod = BudgetPeriods.NameOf(key.BudgetPeriod),
         ToppedUp = new NanoUsd(key.ToppedUpNanoUsd).ToUsd(),
-        BudgetOverride = key.Budget.Override is { } other ? new BudgetOverrideView(new NanoUsd(other.NanoUsd).ToUsd(), other.Until) : null,
-        BudgetResetsAt = BudgetPeriods.EndOf(key.BudgetPeriod, DateOnly.FromDateTime(utcNow)),
+        BudgetOverride = key.Override is { } other ? new BudgetOverrideView(other.Amount.ToUsd(), other.Until) : null,
+        BudgetResetsAt = BudgetPeriods.ResetAfter(key.BudgetPeriod, utcNow),
         SoftBudgetPercent = key.SoftBudgetPercent,
         WebhookUrl = key.WebhookUrl,
         AllowedModels = key.AllowedModels,
@@ -145,6 +145,6 @@ internal sealed record ModelLimitView(
         limit.Limits.RequestsPerDay,
         limit.Limits.TokensPerDay,
         limit.Limits.Parallel,
-        AccountFields.ToUsd(limit.Budget.LimitNanoUsd),
-        BudgetPeriods.NameOf(limit.Budget.Period));
+        limit.Budget?.Amount.ToUsd(),
+        BudgetPeriods.NameOf(limit.Budget?.Period));
 }

@@ -20,7 +20,7 @@ internal sealed record KnownKey
 
     public required RateLimits Limits { get; init; }
 
-    public required Budget Budget { get; init; }
+    public required Budget? Budget { get; init; }
 
     public required IReadOnlyList<ModelLimit> ModelLimits { get; init; }
 
@@ -52,7 +52,7 @@ internal sealed record KnownKey
     };
 }
 
-internal sealed record KnownProject(Guid Id, string Name, bool Enabled, RateLimits Limits, Budget Budget, BudgetWarning? Warning)
+internal sealed record KnownProject(Guid Id, string Name, bool Enabled, RateLimits Limits, Budget? Budget, BudgetWarning? Warning)
 {
     public static KnownProject From(Project project) => new(
         project.Id, project.Name, project.Enabled, project.Limits, project.Budget, BudgetWarning.From(project));

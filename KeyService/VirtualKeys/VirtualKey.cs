@@ -1,3 +1,4 @@
+using Gateway.Contracts;
 using KeyService.Data;
 using KeyService.Limits;
 using KeyService.Projects;
@@ -55,11 +56,12 @@ internal sealed class VirtualKey : Account
 
     public RateLimits Limits => new(RpmLimit, TpmLimit, RpdLimit, TpdLimit, MaxParallel);
 
-    public Budget Budget => new(
-        BudgetLimitNanoUsd,
-        BudgetPeriod,
-        ToppedUpNanoUsd,
-        OverrideNanoUsd is { } amount && OverrideUntil is { } until ? new BudgetOverride(amount, until) : null);
+    public override Budget? Budget => BudgetLimitNanoUsd is { } amount
+        ? new Budget(new NanoUsd(amount), BudgetPeriod, new NanoUsd(ToppedUpNanoUsd), Override)
+        : null;
+
+    public BudgetOverride? Override
+        => OverrideNanoUsd is { } amount && OverrideUntil is { } until ? new BudgetOverride(new NanoUsd(amount), until) : null;
 }
 
 internal sealed class VirtualKeyConfiguration : IEntityTypeConfiguration<VirtualKey>
@@ -70,6 +72,7 @@ internal sealed class VirtualKeyConfiguration : IEntityTypeConfiguration<Virtual
         Account.Configure(builder);
         builder.Ignore(key => key.Limits);
         builder.Ignore(key => key.Budget);
+        builder.Ignore(key => key.Override);
         builder.Property(key => key.KeyPrefix).HasMaxLength(VirtualKey.MaxPrefixLength);
         builder.Property(key => key.ModelLimits).HasJsonConversion();
         builder.Property(key => key.AllowedModels).HasJsonConversion();

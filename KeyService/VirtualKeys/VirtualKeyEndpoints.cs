@@ -1,5 +1,8 @@
 using Gateway.Contracts.Keys;
+using KeyService.Ledger;
+using KeyService.Ledger.Core;
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
 
 namespace KeyService.VirtualKeys;
@@ -10,10 +13,12 @@ internal static class VirtualKeyEndpoints
 
     public static void MapVirtualKeys(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/keys").WithTags("Keys");
+        var group = routes.MapGroup("/admin/keys").WithTags("Keys")
+            .WithAudit("key", async (services, id, cancellationToken) => (await services.GetRequiredService<VirtualKeyStore>().FindAsync(id, cancellationToken)).Value);
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id:guid}", GetAsync);
+        group.MapGet("/{id:guid}/usage", GetUsageAsync);
         group.MapPatch("/{id:guid}", UpdateAsync);
         group.MapDelete("/{id:guid}", DeleteAsync);
         group.MapPost("/{id:guid}/rotate", RotateAsync);
@@ -45,6 +50,10 @@ internal static class VirtualKeyEndpoints
 
     private static async Task<Results<Ok<KeyView>, ProblemHttpResult>> GetAsync(Guid id, VirtualKeyStore store, CancellationToken cancellationToken)
         => (await store.FindAsync(id, cancellationToken)).ToOk();
+
+    private static async Task<Results<Ok<UsageView>, ProblemHttpResult>> GetUsageAsync(
+        Guid id, VirtualKeyStore store, LedgerCore core, CancellationToken cancellationToken)
+        => (await store.FindAsync(id, cancellationToken)).Map(key => UsageView.Of(core, ScopeId.Key(id), key.BudgetPeriod)).ToOk();
 
     private static async Task<Results<Ok<KeyView>, ProblemHttpResult>> UpdateAsync(
         Guid id, HttpRequest request, VirtualKeyStore store, CancellationToken cancellationToken)

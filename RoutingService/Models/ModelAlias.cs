@@ -10,11 +10,11 @@ internal sealed class ModelAlias
 
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
-    public required string Alias { get; init; }
+    public string Alias { get; set; } = "";
 
-    public required string Provider { get; set; }
+    public string Provider { get; set; } = "";
 
-    public required string Model { get; set; }
+    public string Model { get; set; } = "";
 
     public bool Enabled { get; set; } = true;
 

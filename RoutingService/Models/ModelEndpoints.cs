@@ -1,9 +1,9 @@
-using Gateway.Contracts;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using RoutingService.Data;
-using RoutingService.Prices;
 using RoutingService.Snapshots;
+using ServiceDefaults.Audit;
+using ServiceDefaults.Http;
 
 namespace RoutingService.Models;
 
@@ -11,67 +11,39 @@ internal static class ModelEndpoints
 {
     public static void MapModels(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/models").WithTags("Models");
+        var group = routes.MapGroup("/admin/models").WithTags("Models").WithAudit("model", FindAsync);
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
+        group.MapGet("/{id:guid}", GetAsync);
+        group.MapPatch("/{id:guid}", UpdateAsync);
         group.MapDelete("/{id:guid}", DeleteAsync);
     }
 
-    private static async Task<Results<Created<ModelView>, ValidationProblem, ProblemHttpResult>> CreateAsync(
-        CreateModel request,
+    private static async Task<Results<Created<ModelView>, ProblemHttpResult>> CreateAsync(
+        HttpRequest request,
         IDbContextFactory<RoutingDbContext> databases,
         SnapshotLoader snapshots,
         TimeProvider timeProvider,
         CancellationToken cancellationToken)
     {
+        var fields = await FieldReader.ReadAsync(request, cancellationToken);
+        fields.Require("alias");
+        fields.Require("provider");
+        fields.Require("model");
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var faults = request.Validate();
-        if (!faults.ContainsKey("provider") && !await database.Providers.AnyAsync(provider => provider.Name == request.Provider, cancellationToken))
-        {
-            faults["provider"] = [$"There is no provider '{request.Provider}'."];
-        }
-
-        if (faults.Count > 0)
-        {
-            return TypedResults.ValidationProblem(faults);
-        }
-
-        if (await database.Models.AnyAsync(model => model.Alias == request.Alias, cancellationToken))
-        {
-            return TypedResults.Problem($"There is a model '{request.Alias}' already.", statusCode: StatusCodes.Status409Conflict);
-        }
-
-        var model = new ModelAlias
-        {
-            Alias = request.Alias!,
-            Provider = request.Provider!,
-            Model = request.Model!,
-            CreatedAt = timeProvider.GetUtcNow().UtcDateTime,
-        };
+        var model = new ModelAlias { CreatedAt = timeProvider.GetUtcNow().UtcDateTime };
         database.Models.Add(model);
-        await SetPriceAsync(database, request, cancellationToken);
-        await database.SaveChangesAsync(cancellationToken);
-        await snapshots.ReloadAsync(cancellationToken);
-        return TypedResults.Created($"/admin/models/{model.Id}", ModelView.From(model));
+        return (await ModelFields.SaveAsync(database, model, fields, snapshots, cancellationToken)).ToCreated(created => $"/admin/models/{created.Id}");
     }
 
-    private static async Task SetPriceAsync(RoutingDbContext database, CreateModel request, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<ModelView>, ProblemHttpResult>> UpdateAsync(
+        Guid id, HttpRequest request, IDbContextFactory<RoutingDbContext> databases, SnapshotLoader snapshots, CancellationToken cancellationToken)
     {
-        if (request.InputCostPerMillion is not { } input || request.OutputCostPerMillion is not { } output)
-        {
-            return;
-        }
-
-        var price = await database.Prices.SingleOrDefaultAsync(
-            row => row.Provider == request.Provider && row.Model == request.Model, cancellationToken);
-        if (price is null)
-        {
-            price = new Price { Provider = request.Provider!, Model = request.Model! };
-            database.Prices.Add(price);
-        }
-
-        price.InputPerMillion = price.CacheReadPerMillion = price.CacheWritePerMillion = NanoUsd.FromUsd(input).Value;
-        price.OutputPerMillion = NanoUsd.FromUsd(output).Value;
+        var fields = await FieldReader.ReadAsync(request, cancellationToken);
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return await database.Models.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is { } model
+            ? (await ModelFields.SaveAsync(database, model, fields, snapshots, cancellationToken)).ToOk()
+            : NotFound(id);
     }
 
     private static async Task<Ok<ModelList>> ListAsync(IDbContextFactory<RoutingDbContext> databases, CancellationToken cancellationToken)
@@ -81,49 +53,41 @@ internal static class ModelEndpoints
         return TypedResults.Ok(new ModelList([.. models.Select(ModelView.From)]));
     }
 
-    private static async Task<Results<NoContent, NotFound>> DeleteAsync(
+    private static async Task<Results<Ok<ModelView>, ProblemHttpResult>> GetAsync(
+        Guid id, IDbContextFactory<RoutingDbContext> databases, CancellationToken cancellationToken)
+        => await FindAsync(databases, id, cancellationToken) is { } model ? TypedResults.Ok(model) : NotFound(id);
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
         Guid id, IDbContextFactory<RoutingDbContext> databases, SnapshotLoader snapshots, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         if (await database.Models.Where(model => model.Id == id).ExecuteDeleteAsync(cancellationToken) == 0)
         {
-            return TypedResults.NotFound();
+            return NotFound(id);
         }
 
         await snapshots.ReloadAsync(cancellationToken);
         return TypedResults.NoContent();
     }
-}
 
-internal sealed record CreateModel(string? Alias, string? Provider, string? Model, decimal? InputCostPerMillion, decimal? OutputCostPerMillion)
-{
-    /// <summary>Everything that is wrong, at once.</summary>
-    public Dictionary<string, string[]> Validate()
+    private static async Task<object?> FindAsync(IServiceProvider services, Guid id, CancellationToken cancellationToken)
+        => await FindAsync(services.GetRequiredService<IDbContextFactory<RoutingDbContext>>(), id, cancellationToken);
+
+    private static async Task<ModelView?> FindAsync(IDbContextFactory<RoutingDbContext> databases, Guid id, CancellationToken cancellationToken)
     {
-        var faults = new Dictionary<string, string[]>();
-        Require("alias", Alias);
-        Require("provider", Provider);
-        Require("model", Model);
-        if (InputCostPerMillion is null != OutputCostPerMillion is null || InputCostPerMillion is < 0 or > 1_000_000 || OutputCostPerMillion is < 0 or > 1_000_000)
-        {
-            faults["input_cost_per_million"] = ["Both prices from 0 to 1000000 dollars, or none."];
-        }
-
-        return faults;
-
-        void Require(string name, string? value)
-        {
-            if (string.IsNullOrWhiteSpace(value) || value.Length > ModelAlias.MaxNameLength || value.Any(char.IsControl))
-            {
-                faults[name] = [$"1 to {ModelAlias.MaxNameLength} characters are required."];
-            }
-        }
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return await database.Models.AsNoTracking().SingleOrDefaultAsync(model => model.Id == id, cancellationToken) is { } model
+            ? ModelView.From(model)
+            : null;
     }
+
+    private static ProblemHttpResult NotFound(Guid id) => AdminProblem.NotFound($"There is no model {id}.");
 }
 
 internal sealed record ModelList(IReadOnlyList<ModelView> Data);
 
-internal sealed record ModelView(Guid Id, string Alias, string Provider, string Model, bool Enabled, DateTime CreatedAt)
+internal sealed record ModelView(Guid Id, string Alias, string RoutingType, string Provider, string Model, bool Enabled, DateTime CreatedAt)
 {
-    public static ModelView From(ModelAlias model) => new(model.Id, model.Alias, model.Provider, model.Model, model.Enabled, model.CreatedAt);
+    public static ModelView From(ModelAlias model)
+        => new(model.Id, model.Alias, ModelFields.RoutingType, model.Provider, model.Model, model.Enabled, model.CreatedAt);
 }

@@ -9,6 +9,8 @@ namespace RoutingService.Providers;
 internal sealed class Provider
 {
     public const int MaxNameLength = 64;
+    public const int MaxUrlLength = 1000;
+    public const int MaxCredentialLength = 10_000;
 
     public Guid Id { get; init; } = Guid.CreateVersion7();
 

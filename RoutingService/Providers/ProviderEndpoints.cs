@@ -3,6 +3,8 @@ using Microsoft.EntityFrameworkCore;
 using RoutingService.Data;
 using RoutingService.Secrets;
 using RoutingService.Snapshots;
+using ServiceDefaults.Audit;
+using ServiceDefaults.Http;
 
 namespace RoutingService.Providers;
 
@@ -10,13 +12,16 @@ internal static class ProviderEndpoints
 {
     public static void MapProviders(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/providers").WithTags("Providers");
+        var group = routes.MapGroup("/admin/providers").WithTags("Providers")
+            .WithAudit("provider", FindAsync);
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
+        group.MapGet("/{id:guid}", GetAsync);
+        group.MapPatch("/{id:guid}", UpdateAsync);
         group.MapDelete("/{id:guid}", DeleteAsync);
     }
 
-    private static async Task<Results<Created<ProviderView>, ValidationProblem, ProblemHttpResult>> CreateAsync(
+    private static async Task<Results<Created<ProviderView>, ProblemHttpResult>> CreateAsync(
         CreateProvider request,
         IDbContextFactory<RoutingDbContext> databases,
         ProviderAdapters adapters,
@@ -28,13 +33,13 @@ internal static class ProviderEndpoints
         var faults = request.Validate(adapters);
         if (faults.Count > 0)
         {
-            return TypedResults.ValidationProblem(faults);
+            return Invalid(faults);
         }
 
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         if (await database.Providers.AnyAsync(provider => provider.Name == request.Name, cancellationToken))
         {
-            return TypedResults.Problem($"There is a provider '{request.Name}' already.", statusCode: StatusCodes.Status409Conflict);
+            return AdminProblem.Conflict($"There is a provider '{request.Name}' already.");
         }
 
         var now = timeProvider.GetUtcNow().UtcDateTime;
@@ -48,11 +53,7 @@ internal static class ProviderEndpoints
             CreatedAt = now,
             UpdatedAt = now,
         };
-        if (request.ApiKey is { Length: > 0 } apiKey)
-        {
-            provider.Credential = vault.Seal(provider.Id, apiKey);
-            provider.CredentialHint = apiKey.Length < 12 ? "…" : $"…{apiKey[^4..]}";
-        }
+        SetCredential(provider, request.ApiKey, vault);
 
         database.Providers.Add(provider);
         await database.SaveChangesAsync(cancellationToken);
@@ -67,19 +68,65 @@ internal static class ProviderEndpoints
         return TypedResults.Ok(new ProviderList([.. providers.Select(ProviderView.From)]));
     }
 
-    private static async Task<Results<NoContent, NotFound, ProblemHttpResult>> DeleteAsync(
+    private static async Task<Results<Ok<ProviderView>, ProblemHttpResult>> GetAsync(
+        Guid id, IDbContextFactory<RoutingDbContext> databases, CancellationToken cancellationToken)
+        => await FindAsync(databases, id, cancellationToken) is { } provider ? TypedResults.Ok(provider) : NotFound(id);
+
+    /// <summary>Name and type stay: aliases and direct references lead to them.</summary>
+    private static async Task<Results<Ok<ProviderView>, ProblemHttpResult>> UpdateAsync(
+        Guid id,
+        HttpRequest request,
+        IDbContextFactory<RoutingDbContext> databases,
+        ProviderAdapters adapters,
+        CredentialVault vault,
+        SnapshotLoader snapshots,
+        TimeProvider timeProvider,
+        CancellationToken cancellationToken)
+    {
+        var fields = await FieldReader.ReadAsync(request, cancellationToken);
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        if (await database.Providers.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { } provider)
+        {
+            return NotFound(id);
+        }
+
+        string? apiKey = null;
+        fields.Flag("enabled", enabled => provider.Enabled = enabled);
+        fields.Flag("local", local => provider.IsLocal = local);
+        fields.Text("base_url", Provider.MaxUrlLength, url => provider.BaseUrl = url);
+        fields.Text("api_key", Provider.MaxCredentialLength, key => apiKey = key ?? "");
+        fields.TextMap("settings", settings => provider.Settings = settings ?? []);
+        var whole = new CreateProvider(provider.Name, provider.Type, provider.BaseUrl, apiKey, provider.IsLocal, provider.Settings);
+        foreach (var (field, messages) in whole.Validate(adapters))
+        {
+            fields.Fault(field, messages[0]);
+        }
+
+        if (fields.Problem() is { } problem)
+        {
+            return problem;
+        }
+
+        SetCredential(provider, apiKey, vault);
+        provider.UpdatedAt = timeProvider.GetUtcNow().UtcDateTime;
+        await database.SaveChangesAsync(cancellationToken);
+        await snapshots.ReloadAsync(cancellationToken);
+        return TypedResults.Ok(ProviderView.From(provider));
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
         Guid id, IDbContextFactory<RoutingDbContext> databases, SnapshotLoader snapshots, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         if (await database.Providers.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { } provider)
         {
-            return TypedResults.NotFound();
+            return NotFound(id);
         }
 
         if (await database.Models.Where(model => model.Provider == provider.Name && model.Enabled).Select(model => model.Alias)
             .FirstOrDefaultAsync(cancellationToken) is { } alias)
         {
-            return TypedResults.Problem($"Model '{alias}' leads to provider '{provider.Name}'.", statusCode: StatusCodes.Status409Conflict);
+            return AdminProblem.Conflict($"Model '{alias}' leads to provider '{provider.Name}'.");
         }
 
         database.Providers.Remove(provider);
@@ -87,6 +134,37 @@ internal static class ProviderEndpoints
         await snapshots.ReloadAsync(cancellationToken);
         return TypedResults.NoContent();
     }
+
+    private static async Task<object?> FindAsync(IServiceProvider services, Guid id, CancellationToken cancellationToken)
+        => await FindAsync(services.GetRequiredService<IDbContextFactory<RoutingDbContext>>(), id, cancellationToken);
+
+    private static async Task<ProviderView?> FindAsync(IDbContextFactory<RoutingDbContext> databases, Guid id, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return await database.Providers.AsNoTracking().SingleOrDefaultAsync(provider => provider.Id == id, cancellationToken) is { } provider
+            ? ProviderView.From(provider)
+            : null;
+    }
+
+    /// <summary>Null leaves the one that it has, an empty one takes it away.</summary>
+    private static void SetCredential(Provider provider, string? apiKey, CredentialVault vault)
+    {
+        if (apiKey is not null)
+        {
+            provider.Credential = apiKey.Length == 0 ? null : vault.Seal(provider.Id, apiKey);
+            provider.CredentialHint = apiKey.Length switch
+            {
+                0 => null,
+                < 12 => "…",
+                _ => $"…{apiKey[^4..]}",
+            };
+        }
+    }
+
+    private static ProblemHttpResult NotFound(Guid id) => AdminProblem.NotFound($"There is no provider {id}.");
+
+    private static ProblemHttpResult Invalid(Dictionary<string, string[]> faults)
+        => AdminProblem.Invalid(faults.ToDictionary(fault => fault.Key, fault => fault.Value[0]));
 }
 
 internal sealed record CreateProvider(string? Name, string? Type, string? BaseUrl, string? ApiKey, bool Local, Dictionary<string, string>? Settings)

@@ -2,7 +2,7 @@ using System.Net;
 using Gateway.Contracts.Errors;
 using Gateway.Llm.Json;
 using RoutingService.Snapshots;
-using RoutingService.Upstream;
+using ServiceDefaults.Http;
 
 namespace RoutingService.Providers;
 

@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using RoutingService.Snapshots;
+using ServiceDefaults.Http;
 
 namespace RoutingService.Upstream;
 
@@ -50,38 +50,12 @@ internal sealed class UpstreamHttp : IDisposable
         };
         if (!allowPrivate)
         {
-            handler.ConnectCallback = ConnectToPublicAsync;
+            handler.ConnectCallback = PublicConnection.OpenAsync;
         }
 
         return new HttpMessageInvoker(handler);
     }
-
-    /// <summary>Checks the addresses that are connected to, since a name can lead anywhere by the time it is used.</summary>
-    private static async ValueTask<Stream> ConnectToPublicAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
-    {
-        var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellationToken);
-        var allowed = Array.FindAll(addresses, address => !PrivateNetworks.Contain(address));
-        if (allowed.Length == 0)
-        {
-            throw new PrivateAddressException();
-        }
-
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(allowed, context.DnsEndPoint.Port, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
 }
-
-/// <summary>The provider's name leads to a private address, and it is not marked local.</summary>
-internal sealed class PrivateAddressException() : IOException("The address is private.");
 
 internal static class UpstreamHttpExtensions
 {

@@ -24,14 +24,23 @@ public static class AdminProblem
 
     public static ProblemHttpResult Conflict(string detail) => Create(StatusCodes.Status409Conflict, "conflict", detail);
 
+    /// <summary>Not now, and not from this process.</summary>
+    public static ProblemHttpResult Unavailable(string detail)
+        => Create(StatusCodes.Status503ServiceUnavailable, "service_unavailable", detail, type: "server_error");
+
     private static string Describe(string field, string message) => field.Length == 0 ? message : $"'{field}': {message}";
 
     private static ProblemHttpResult Create(
-        int status, string code, string detail, string? param = null, Dictionary<string, string[]>? errors = null)
+        int status,
+        string code,
+        string detail,
+        string? param = null,
+        Dictionary<string, string[]>? errors = null,
+        string type = "invalid_request_error")
     {
         var extensions = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
-            ["error"] = new AdminError(detail, "invalid_request_error", param, code),
+            ["error"] = new AdminError(detail, type, param, code),
         };
         if (errors is not null)
         {

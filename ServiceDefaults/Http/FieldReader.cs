@@ -142,6 +142,13 @@ public sealed class FieldReader
                     ? texts.Distinct(StringComparer.Ordinal).ToList()!
                     : Wrong<IReadOnlyList<string>>(name, $"A list of 1 to {maxCount} {what}, or null."));
 
+    /// <summary>Names and texts.</summary>
+    public void TextMap(string name, Action<Dictionary<string, string>?> set) => Nullable(name, set, value =>
+        value.ValueKind == JsonValueKind.Object && FieldsOf(value).ToDictionary(field => field.Key, field => TextOf(field.Value)) is var texts
+            && texts.Values.All(text => text is not null)
+                ? texts!
+                : Wrong<Dictionary<string, string>>(name, "An object of texts, or null."));
+
     /// <summary>An object's fields; null where the object is null.</summary>
     public void Object(string name, Action<FieldReader?> read)
     {

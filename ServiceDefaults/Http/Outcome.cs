@@ -18,6 +18,10 @@ public readonly record struct Outcome<T>
 
     public static implicit operator Outcome<T>(ProblemHttpResult problem) => new(null, problem);
 
+    public Outcome<TOther> Map<TOther>(Func<T, TOther> map)
+        where TOther : class
+        => Problem is { } problem ? problem : map(Value!);
+
     public Results<Ok<T>, ProblemHttpResult> ToOk() => Problem is { } problem ? problem : TypedResults.Ok(Value!);
 
     public Results<Created<T>, ProblemHttpResult> ToCreated(Func<T, string> location)

@@ -13,12 +13,12 @@ public abstract class BlackBoxTest(Gateways gateways, UpstreamSimulator simulato
     protected static CancellationToken Cancelled => TimeLimit.Token();
 
     /// <summary>The gateway that all tests share.</summary>
-    protected async Task<Caller> UseAsync(Topology topology) => Remember(await gateways.GetAsync(topology));
+    protected async Task<Caller> UseAsync(Topology topology, Store store = Store.Sqlite) => Remember(await gateways.GetAsync(topology, store));
 
     /// <summary>One that belongs to this test.</summary>
-    protected async Task<Caller> StartNewAsync(Topology topology)
+    protected async Task<Caller> StartNewAsync(Topology topology, Store store = Store.Sqlite)
     {
-        var gateway = await Gateways.StartNewAsync(topology);
+        var gateway = await Gateways.StartNewAsync(topology, store);
         _own.Add(gateway);
         return Remember(gateway);
     }
@@ -42,6 +42,9 @@ public abstract class BlackBoxTest(Gateways gateways, UpstreamSimulator simulato
 
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>One that somebody else ends.</summary>
+    protected Caller Use(IGateway gateway) => Remember(gateway);
 
     private Caller Remember(IGateway gateway)
     {

@@ -265,7 +265,10 @@ public sealed class KeyEndpointTests(AdminGateway gateway) : IClassFixture<Admin
         var created = await gateway.CreateAsync("keys", new { name = "to be found" });
         var (_, rotated) = await gateway.SendAsync(HttpMethod.Post, $"/admin/keys/{created["id"]}/rotate", """{"grace_seconds":60}""");
 
-        var stored = Directory.GetFiles(gateway.DataDirectory, "keys.db*").SelectMany(ReadShared).ToArray();
+        var stored = Directory.GetFiles(gateway.DataDirectory, "keys.db*")
+            .Where(path => !path.EndsWith(".lock", StringComparison.Ordinal))
+            .SelectMany(ReadShared)
+            .ToArray();
 
         stored.AsSpan().IndexOf("to be found"u8).ShouldBeGreaterThan(0);
         foreach (var secret in new[] { (string)created["key"]!, (string)rotated!["key"]! })

@@ -2,6 +2,7 @@ using Gateway.Contracts;
 using KeyService.Data;
 using KeyService.Ledger;
 using KeyService.Ledger.Core;
+using KeyService.Limits;
 using KeyService.VirtualKeys;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
@@ -27,9 +28,9 @@ public sealed class LedgerStoreTests(KeyModules modules) : IClassFixture<KeyModu
         var kept = Lease(scope, ScopeId.KeyModel(scope.Id, "gpt-*"), ScopeId.Project(Guid.NewGuid()));
         var ended = Lease(scope);
 
-        await store.WriteAsync(Changes() with { Buckets = [Bucket(scope, 1, 5), Bucket(scope, 2, 6)], Leases = [kept, ended] }, Cancelled);
+        await store.WriteAsync(Changes() with { Buckets = [Bucket(scope, 1, 5), Bucket(scope, 2, 6)], Leases = [kept, ended] }, isComplete: true, Cancelled);
         await store.WriteAsync(
-            Changes() with { Buckets = [Bucket(scope, 2, 9)], Leases = [kept with { Tokens = 7 }], RemovedLeases = [ended.CallId] }, Cancelled);
+            Changes() with { Buckets = [Bucket(scope, 2, 9)], Leases = [kept with { Tokens = 7 }], RemovedLeases = [ended.CallId] }, isComplete: true, Cancelled);
 
         var state = await store.LoadAsync(Cancelled);
         state.Anchor.ShouldBe(Anchor);
@@ -46,7 +47,7 @@ public sealed class LedgerStoreTests(KeyModules modules) : IClassFixture<KeyModu
         var store = (await modules.StartAsync(database)).Get<LedgerStore>();
         var scope = ScopeId.Project(Guid.NewGuid());
 
-        await store.WriteAsync(Changes() with { Buckets = [.. Enumerable.Range(0, 1201).Select(i => Bucket(scope, 100_000 + i, i))] }, Cancelled);
+        await store.WriteAsync(Changes() with { Buckets = [.. Enumerable.Range(0, 1201).Select(i => Bucket(scope, 100_000 + i, i))] }, isComplete: true, Cancelled);
 
         (await store.LoadAsync(Cancelled)).Buckets.Where(row => row.Scope == scope).Sum(row => row.Tokens).ShouldBe(1200 * 1201 / 2);
         await store.ForgetWindowsAsync(Now.AddDays(2), Cancelled);
@@ -62,23 +63,45 @@ public sealed class LedgerStoreTests(KeyModules modules) : IClassFixture<KeyModu
         var key = await AddKeyAsync(host);
         var project = Guid.NewGuid();
         string[] scopes = [LedgerScope.Key(key), LedgerScope.Project(project), LedgerScope.Model(key, "gpt-*")];
-        var first = new Charge(Guid.NewGuid(), key, project, 5, Today, scopes);
-        var second = new Charge(Guid.NewGuid(), key, null, 7, Today.AddDays(-1), [LedgerScope.Key(key)]);
-        await store.WriteAsync(Changes() with { Leases = [Lease(ScopeId.Key(key)) with { CallId = first.CallId }] }, Cancelled);
+        var first = Charge(key, 5, Today, [.. scopes.Select(LedgerScope.Parse)]);
+        var dearer = first with { Call = first.Call with { Cost = new NanoUsd(100) } };
+        var second = Charge(key, 7, Today.AddDays(-1), ScopeId.Key(key));
 
-        (await store.SettleAsync([first, first with { NanoUsd = 100 }], Now, Cancelled)).ShouldBe([first.CallId]);
-        (await store.SettleAsync([first with { NanoUsd = 100 }, second], Now, Cancelled)).ShouldBe([second.CallId]);
+        (await store.SettleAsync([first, dearer], Now, Cancelled)).ShouldBe([first.CallId]);
+        (await store.SettleAsync([dearer, second], Now, Cancelled)).ShouldBe([second.CallId]);
         (await store.SettleAsync([], Now, Cancelled)).ShouldBeEmpty();
 
         var spent = await store.LoadSpentAsync([.. scopes], Today, Cancelled);
         spent[scopes[0]].ShouldBe(new SpentTotals(5, 12, 12, 12));
         spent[scopes[1]].ShouldBe(new SpentTotals(5, 5, 5, 5));
         spent[scopes[2]].ShouldBe(new SpentTotals(5, 5, 5, 5));
-        (await store.LoadAsync(Cancelled)).Leases.ShouldNotContain(lease => lease.CallId == first.CallId);
         await using var context = await host.Get<IDbContextFactory<KeyDbContext>>().CreateDbContextAsync(Cancelled);
         var row = await context.VirtualKeys.AsNoTracking().SingleAsync(row => row.Id == key, Cancelled);
         row.TotalRequests.ShouldBe(2);
         row.LastUsedAt.ShouldBe(Now);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Settle_WhenItIsAfterTheLastWrite_IsLoadedUntilTheNextCompleteOne(string database)
+    {
+        var store = (await modules.StartAsync(database)).Get<LedgerStore>();
+        var key = ScopeId.Key(Guid.NewGuid());
+        var lease = Lease(key);
+        var charge = new Charge(key.Id, CallSettlement.From(lease with { Tokens = 40, Cost = new NanoUsd(3) }));
+        await store.WriteAsync(Changes() with { Leases = [lease] }, isComplete: true, Cancelled);
+        await store.SettleAsync([charge], Now, Cancelled);
+
+        await store.WriteAsync(Changes(), isComplete: false, Cancelled);
+        var state = await store.LoadAsync(Cancelled);
+        state.Leases.ShouldContain(row => row.CallId == lease.CallId);
+        var settled = state.Settled.Where(call => call.CallId == lease.CallId).ShouldHaveSingleItem();
+        settled.ShouldBe(charge.Call with { Scopes = settled.Scopes });
+
+        await store.WriteAsync(Changes() with { RemovedLeases = [lease.CallId] }, isComplete: true, Cancelled);
+        state = await store.LoadAsync(Cancelled);
+        state.Leases.ShouldNotContain(row => row.CallId == lease.CallId);
+        state.Settled.ShouldBeEmpty();
     }
 
     [Theory]
@@ -91,12 +114,12 @@ public sealed class LedgerStoreTests(KeyModules modules) : IClassFixture<KeyModu
         var key = await AddKeyAsync(host);
         DateOnly[] days = [new(2025, 11, 18), new(2026, 10, 31), new(2026, 11, 1), new(2026, 11, 15), new(2026, 11, 16), new(2026, 11, 18), new(2026, 11, 19)];
 
-        await store.SettleAsync([.. days.Select((day, i) => new Charge(Guid.NewGuid(), key, null, 1L << i, day, [scope]))], Now, Cancelled);
+        await store.SettleAsync([.. days.Select((day, i) => Charge(key, 1L << i, day, LedgerScope.Parse(scope)))], Now, Cancelled);
 
         var spent = (await store.LoadSpentAsync([scope], Today, Cancelled))[scope];
-        spent.Of(KeyService.Limits.BudgetPeriod.Daily).ShouldBe(32);
-        spent.Of(KeyService.Limits.BudgetPeriod.Weekly).ShouldBe(32 + 16);
-        spent.Of(KeyService.Limits.BudgetPeriod.Monthly).ShouldBe(32 + 16 + 8 + 4);
+        spent.Of(BudgetPeriod.Daily).ShouldBe(32);
+        spent.Of(BudgetPeriod.Weekly).ShouldBe(32 + 16);
+        spent.Of(BudgetPeriod.Monthly).ShouldBe(32 + 16 + 8 + 4);
         spent.Of(null).ShouldBe(127);
     }
 
@@ -107,7 +130,7 @@ public sealed class LedgerStoreTests(KeyModules modules) : IClassFixture<KeyModu
         var host = await modules.StartAsync(database);
         var store = host.Get<LedgerStore>();
         var scope = LedgerScope.Project(Guid.NewGuid());
-        var charge = new Charge(Guid.NewGuid(), Guid.NewGuid(), null, 5, Today, [scope]);
+        var charge = Charge(Guid.NewGuid(), 5, Today, LedgerScope.Parse(scope));
         await store.SettleAsync([charge], Now.AddYears(-1), Cancelled);
 
         (await store.ForgetSettledAsync(Now.AddDays(-30), Cancelled)).ShouldBe(1);
@@ -131,6 +154,9 @@ public sealed class LedgerStoreTests(KeyModules modules) : IClassFixture<KeyModu
         Cost = new NanoUsd(200),
         ExpiresAt = Now.AddMinutes(15),
     };
+
+    private static Charge Charge(Guid key, long nanoUsd, DateOnly day, params ScopeId[] scopes)
+        => new(key, new CallSettlement(Guid.NewGuid(), scopes, Now, day, 10, new NanoUsd(nanoUsd)));
 
     private static async Task<Guid> AddKeyAsync(ModuleHost host)
     {

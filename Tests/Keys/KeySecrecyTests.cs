@@ -111,7 +111,12 @@ public sealed class KeySecrecyTests(KeyModules modules) : IClassFixture<KeyModul
         if (database == Databases.Sqlite)
         {
             // The files as they lie there, write-ahead log included.
-            return [.. Directory.GetFiles(modules.Databases.Folder).SelectMany(ReadShared)];
+            return
+            [
+                .. Directory.GetFiles(modules.Databases.Folder)
+                    .Where(path => !path.EndsWith(".lock", StringComparison.Ordinal))
+                    .SelectMany(ReadShared),
+            ];
         }
 
         var rows = new StringBuilder();

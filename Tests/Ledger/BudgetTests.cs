@@ -1,5 +1,7 @@
 using Gateway.Contracts;
+using Gateway.Contracts.Keys;
 using KeyService.Ledger.Core;
+using KeyService.Limits;
 using Shouldly;
 using Xunit;
 
@@ -212,7 +214,7 @@ public sealed class BudgetTests
         scenario.KeyUse.Spent.ShouldBe(NanoUsd.Zero);
         scenario.Admit(cost: 1);
 
-        scenario.Core.Snapshot(scenario.Key, BudgetPeriod.Lifetime).Spent.ShouldBe(LedgerScenario.Usd(1));
+        scenario.Core.Snapshot(scenario.Key, null).Spent.ShouldBe(LedgerScenario.Usd(1));
     }
 
     [Fact]
@@ -289,20 +291,6 @@ public sealed class BudgetTests
     }
 
     [Fact]
-    public void Amount_WhenToppedUpOrOverridden_IsWhatMayBeSpent()
-    {
-        var now = ManualLedgerClock.Start;
-        var lifetime = new BudgetLimit(LedgerScenario.Usd(1), BudgetPeriod.Lifetime, LedgerScenario.Usd(0.5m));
-        var daily = lifetime with { Period = BudgetPeriod.Daily, Override = new BudgetOverride(LedgerScenario.Usd(7), now.AddHours(1)) };
-
-        lifetime.AmountAt(now).ShouldBe(LedgerScenario.Usd(1.5m));
-        daily.AmountAt(now).ShouldBe(LedgerScenario.Usd(7));
-        daily.ChangesAt(now).ShouldBe(now.AddHours(1));
-        daily.AmountAt(now.AddHours(1)).ShouldBe(LedgerScenario.Usd(1));
-        daily.ChangesAt(now.AddHours(1)).ShouldBe(now.Date.AddDays(1));
-    }
-
-    [Fact]
     public void Fold_WhenDaysAreOld_KeepsTheirSumForLifetime()
     {
         var account = new BudgetAccount();
@@ -319,25 +307,8 @@ public sealed class BudgetTests
         }
 
         account.Days.Count().ShouldBe(65);
-        account.In(BudgetPeriod.Lifetime, today).ShouldBe(new BudgetUse(new NanoUsd(200 * 201 / 2), new NanoUsd(5)));
+        account.In(null, today).ShouldBe(new BudgetUse(new NanoUsd(200 * 201 / 2), new NanoUsd(5)));
         account.In(BudgetPeriod.Monthly, today).Spent.ShouldBe(new NanoUsd(13 * 14 / 2));
         account.In(BudgetPeriod.Daily, today.AddDays(-1)).Spent.ShouldBe(new NanoUsd(2));
-    }
-
-    [Theory]
-    [InlineData(nameof(BudgetPeriod.Daily), "2026-01-01", "2026-01-01", "2026-01-02")]
-    [InlineData(nameof(BudgetPeriod.Weekly), "2026-01-01", "2025-12-29", "2026-01-05")]
-    [InlineData(nameof(BudgetPeriod.Weekly), "2026-01-04", "2025-12-29", "2026-01-05")]
-    [InlineData(nameof(BudgetPeriod.Weekly), "2026-01-05", "2026-01-05", "2026-01-12")]
-    [InlineData(nameof(BudgetPeriod.Monthly), "2024-02-29", "2024-02-01", "2024-03-01")]
-    [InlineData(nameof(BudgetPeriod.Monthly), "2025-12-31", "2025-12-01", "2026-01-01")]
-    [InlineData(nameof(BudgetPeriod.Lifetime), "2026-01-01", "0001-01-01", null)]
-    public void Period_OfADay_BeginsAndEnds(string periodName, string day, string start, string? end)
-    {
-        var period = Enum.Parse<BudgetPeriod>(periodName);
-        var date = DateOnly.Parse(day, null);
-
-        BudgetCalendar.Start(period, date).ShouldBe(DateOnly.Parse(start, null));
-        BudgetCalendar.End(period, date).ShouldBe(end is null ? null : DateOnly.Parse(end, null));
     }
 }

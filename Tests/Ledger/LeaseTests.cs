@@ -1,4 +1,5 @@
 using Gateway.Contracts;
+using Gateway.Contracts.Keys;
 using KeyService.Ledger.Core;
 using Shouldly;
 using Xunit;

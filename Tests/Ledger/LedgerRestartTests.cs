@@ -110,12 +110,17 @@ public sealed class LedgerRestartTests
     }
 
     [Fact]
-    public void Load_WhenLedgerIsInUse_IsRefused()
+    public void Load_WhenLedgerWasInUse_LeavesNothingOfIt()
     {
-        var scenario = new LedgerScenario();
-        scenario.Admit();
+        var scenario = new LedgerScenario(Tight);
+        scenario.Settle(scenario.Admit(input: 5, output: 5, cost: 0.2m), 7, 0.1m);
+        var lease = scenario.Admit(input: 5, output: 5, cost: 0.2m);
 
-        Should.Throw<InvalidOperationException>(() => scenario.Core.Load(new LedgerState()));
+        scenario.Core.Load(new LedgerState());
+
+        scenario.KeyUse.ShouldBe(new ScopeUsage(default, default, 0, 0, 0, 0, 0));
+        scenario.Core.Find(lease.CallId).ShouldBeNull();
+        scenario.Core.TakeChanges().Buckets.ShouldBeEmpty();
     }
 
     [Fact]

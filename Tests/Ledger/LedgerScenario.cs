@@ -1,5 +1,6 @@
 using Gateway.Contracts;
 using KeyService.Ledger.Core;
+using KeyService.Limits;
 
 namespace Tests.Ledger;
 
@@ -33,7 +34,7 @@ internal sealed class LedgerScenario
 
     public static NanoUsd Usd(decimal amount) => NanoUsd.FromUsd(amount);
 
-    public static ScopeLimits Budget(decimal amount, BudgetPeriod period = BudgetPeriod.Lifetime) => new() { Budget = new(Usd(amount), period) };
+    public static ScopeLimits Budget(decimal amount, BudgetPeriod? period = null) => new() { Budget = new(Usd(amount), period) };
 
     public AdmitCommand Command(long input = 0, long output = 0, decimal? cost = 0)
         => new(Guid.NewGuid(), Scopes, input, output, cost is { } usd ? Usd(usd) : null, LeaseLifetime);
@@ -75,7 +76,7 @@ internal sealed class LedgerScenario
         Core.Sweep();
     }
 
-    public ScopeUsage KeyUse => Core.Snapshot(Key, KeyLimits.Budget?.Period ?? BudgetPeriod.Lifetime);
+    public ScopeUsage KeyUse => Core.Snapshot(Key, KeyLimits.Budget?.Period);
 
-    public ScopeUsage ProjectUse => Core.Snapshot(Project, ProjectLimits.Budget?.Period ?? BudgetPeriod.Lifetime);
+    public ScopeUsage ProjectUse => Core.Snapshot(Project, ProjectLimits.Budget?.Period);
 }

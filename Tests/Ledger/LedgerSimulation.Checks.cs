@@ -1,5 +1,7 @@
 using Gateway.Contracts;
+using Gateway.Contracts.Keys;
 using KeyService.Ledger.Core;
+using KeyService.Limits;
 
 namespace Tests.Ledger;
 
@@ -45,7 +47,7 @@ internal sealed partial class LedgerSimulation
         }
 
         var amount = Math.Max(budget.Amount.Value, budget.Override?.Amount.Value ?? 0)
-            + (budget.Period == BudgetPeriod.Lifetime ? budget.TopUps.Value : 0);
+            + (budget.Period is null ? budget.ToppedUp.Value : 0);
         long largest = 0, overrun = 0;
         foreach (var call in _naive.Calls.Where(call => call.Scopes.Contains(scope)))
         {
@@ -107,14 +109,14 @@ internal sealed partial class LedgerSimulation
         foreach (var scope in _scopes)
         {
             Expect(
-                _ledger.Snapshot(scope, BudgetPeriod.Lifetime) is { MinuteRequests: 0, MinuteTokens: 0, DayRequests: 0, DayTokens: 0 },
+                _ledger.Snapshot(scope, null) is { MinuteRequests: 0, MinuteTokens: 0, DayRequests: 0, DayTokens: 0 },
                 "A window is not empty a day after the last call.");
         }
     }
 
     private void CheckRest()
     {
-        foreach (var period in Enum.GetValues<BudgetPeriod>())
+        foreach (var period in SimulationInput.Periods)
         {
             foreach (var scope in _scopes)
             {
@@ -126,7 +128,7 @@ internal sealed partial class LedgerSimulation
 
     private ScopeUsage[] Usage() => [.. _scopes.Select((scope, place) => _ledger.Snapshot(scope, Period(place)))];
 
-    private BudgetPeriod Period(int scope) => _naive.Limits[scope].Budget?.Period ?? BudgetPeriod.Lifetime;
+    private BudgetPeriod? Period(int scope) => _naive.Limits[scope].Budget?.Period;
 
     private static void Expect(bool holds, string otherwise)
     {

@@ -1,4 +1,5 @@
 using Gateway.Contracts;
+using Gateway.Contracts.Keys;
 using KeyService.Ledger.Core;
 
 namespace Tests.Ledger;
@@ -294,8 +295,7 @@ internal sealed partial class LedgerSimulation
         {
             if (call.IsSettled)
             {
-                var isReplayed = _store.WrittenUntil is not { } writtenUntil || call.At > writtenUntil;
-                call.Known = new NaiveKnowledge(call.Stored.IsCounted || isReplayed, false, false, 0, 0, default);
+                Settled(call);
             }
             else
             {

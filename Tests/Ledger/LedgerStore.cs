@@ -9,13 +9,21 @@ internal sealed class LedgerStore
     private readonly Dictionary<(ScopeId, WindowKind, long), WindowBucket> _buckets = [];
     private readonly Dictionary<Guid, LeaseFacts> _leases = [];
     private readonly Dictionary<Guid, CallSettlement> _settled = [];
+    private readonly List<CallSettlement> _unwritten = [];
     private ClockAnchor? _anchor;
 
     public IReadOnlyDictionary<Guid, CallSettlement> Settled => _settled;
 
-    public DateTime? WrittenUntil => _anchor?.LedgerNow;
+    public bool TrySettle(CallSettlement call)
+    {
+        if (!_settled.TryAdd(call.CallId, call))
+        {
+            return false;
+        }
 
-    public bool TrySettle(CallSettlement call) => _settled.TryAdd(call.CallId, call);
+        _unwritten.Add(call);
+        return true;
+    }
 
     public void Write(LedgerChanges changes)
     {
@@ -25,6 +33,7 @@ internal sealed class LedgerStore
         }
 
         _anchor = changes.Anchor;
+        _unwritten.Clear();
         foreach (var bucket in changes.Buckets)
         {
             _buckets[(bucket.Scope, bucket.Window, bucket.Index)] = bucket;
@@ -61,6 +70,6 @@ internal sealed class LedgerStore
         Buckets = [.. _buckets.Values],
         Leases = [.. _leases.Values],
         Spent = Spent(),
-        Settled = [.. _settled.Values],
+        Settled = [.. _unwritten],
     };
 }

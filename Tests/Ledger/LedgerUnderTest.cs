@@ -1,5 +1,6 @@
 using Gateway.Contracts;
 using KeyService.Ledger.Core;
+using KeyService.Limits;
 
 namespace Tests.Ledger;
 
@@ -29,7 +30,7 @@ internal class LedgerUnderTest(ILedgerClock clock)
         Core.Load(state);
     }
 
-    public ScopeUsage Snapshot(ScopeId scope, BudgetPeriod period) => Core.Snapshot(scope, period);
+    public ScopeUsage Snapshot(ScopeId scope, BudgetPeriod? period) => Core.Snapshot(scope, period);
 
     public IReadOnlyList<string> Check(IReadOnlyList<DaySpent> settled) => Core.Check(settled);
 }

@@ -1,4 +1,6 @@
+using Gateway.Contracts.Keys;
 using KeyService.Ledger.Core;
+using KeyService.Limits;
 
 namespace Tests.Ledger;
 
@@ -35,7 +37,7 @@ internal sealed class NaiveLedger(IReadOnlyList<ScopeId> scopes)
 
     public long Parallel(int scope) => Calls.Count(call => call.Known.IsHeld && Array.IndexOf(call.Scopes, scope) >= 0);
 
-    public (long Spent, long Open) Money(int scope, BudgetPeriod period, DateOnly day)
+    public (long Spent, long Open) Money(int scope, BudgetPeriod? period, DateOnly day)
     {
         long spent = 0, open = 0;
         foreach (var call in Calls)
@@ -50,7 +52,7 @@ internal sealed class NaiveLedger(IReadOnlyList<ScopeId> scopes)
         return (spent, open);
     }
 
-    public long Left(int scope, BudgetLimit budget, DateOnly day, DateTime utcNow)
+    public long Left(int scope, Budget budget, DateOnly day, DateTime utcNow)
     {
         var (spent, open) = Money(scope, budget.Period, day);
         return Amount(budget, utcNow) - spent - open;
@@ -93,10 +95,10 @@ internal sealed class NaiveLedger(IReadOnlyList<ScopeId> scopes)
     public (bool Must, bool May) RateVerdict(int scope, LimitKind kind, DateTime now)
         => RateVerdicts(scope, now).Where(verdict => verdict.Kind == kind).Select(verdict => (verdict.Must, verdict.May)).Single();
 
-    public static long Amount(BudgetLimit budget, DateTime utcNow)
+    public static long Amount(Budget budget, DateTime utcNow)
     {
         var amount = budget.Override is { } stand && utcNow < stand.Until ? stand.Amount.Value : budget.Amount.Value;
-        return budget.Period == BudgetPeriod.Lifetime ? amount + budget.TopUps.Value : amount;
+        return budget.Period is null ? amount + budget.ToppedUp.Value : amount;
     }
 
     private IEnumerable<(int Scope, LimitKind Kind, bool Must, bool May)> RateVerdicts(int scope, DateTime now)
@@ -151,7 +153,7 @@ internal sealed class NaiveLedger(IReadOnlyList<ScopeId> scopes)
         }
     }
 
-    private static bool IsSamePeriod(BudgetPeriod period, DateOnly one, DateOnly other) => period switch
+    private static bool IsSamePeriod(BudgetPeriod? period, DateOnly one, DateOnly other) => period switch
     {
         BudgetPeriod.Daily => one == other,
         // 0001-01-01 was a Monday.

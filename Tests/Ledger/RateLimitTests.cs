@@ -1,3 +1,4 @@
+using Gateway.Contracts.Keys;
 using KeyService.Ledger.Core;
 using Shouldly;
 using Xunit;

@@ -1,11 +1,14 @@
 using Gateway.Contracts;
 using KeyService.Ledger.Core;
+using KeyService.Limits;
 
 namespace Tests.Ledger;
 
 /// <summary>All that is random in a simulation: small limits, so that each is met often.</summary>
 internal sealed class SimulationInput(int seed)
 {
+    public static readonly BudgetPeriod?[] Periods = [null, .. Enum.GetValues<BudgetPeriod>()];
+
     private readonly Random _random = new(seed);
 
     public int Below(int end) => _random.Next(end);
@@ -93,9 +96,9 @@ internal sealed class SimulationInput(int seed)
 
     private long? Limit(int chance, int least, int most) => !Percent(chance) ? null : Percent(3) ? 0 : least + Below(most - least + 1);
 
-    private BudgetLimit Budget(DateTime utcNow) => new(
+    private Budget Budget(DateTime utcNow) => new(
         new NanoUsd(Percent(3) ? 0 : 1 + Below(2_000_000)),
-        Pick(Enum.GetValues<BudgetPeriod>()),
+        Pick(Periods),
         new NanoUsd(Percent(20) ? Below(500_000) : 0),
         Percent(20) ? new BudgetOverride(new NanoUsd(Below(2_000_000)), utcNow.AddMinutes(Below(120) - 10)) : null);
 }

@@ -64,18 +64,29 @@ public sealed class Caller(IGateway gateway, UpstreamSimulator simulator) : IDis
         => SendAsync(method, path, body?.ToJsonString(), gateway.AdminKey);
 
     /// <summary>A new virtual key: its id and its secret.</summary>
-    public async Task<(string Id, string Secret)> CreateKeyAsync(DateTimeOffset? expiresAt = null)
-    {
-        var body = new JsonObject { ["name"] = Unique("key") };
-        if (expiresAt is { } time)
-        {
-            body["expires_at"] = time.ToString("O");
-        }
+    public Task<(string Id, string Secret)> CreateKeyAsync(DateTimeOffset? expiresAt = null)
+        => CreateKeyAsync(expiresAt is { } time ? new JsonObject { ["expires_at"] = time.ToString("O") } : []);
 
-        var created = await AdminAsync(HttpMethod.Post, "/admin/keys", body);
+    /// <param name="fields">Of the key; a name is added where there is none.</param>
+    public async Task<(string Id, string Secret)> CreateKeyAsync(JsonObject fields)
+    {
+        fields.TryAdd("name", Unique("key"));
+        var created = await AdminAsync(HttpMethod.Post, "/admin/keys", fields);
         created.Status.ShouldBe(201, created.Text);
         return (created.Json["id"]!.GetValue<string>(), created.Json["key"]!.GetValue<string>());
     }
+
+    public async Task<JsonNode> GetKeyAsync(string id)
+    {
+        var answer = await AdminAsync(HttpMethod.Get, $"/admin/keys/{id}");
+        answer.Status.ShouldBe(200, answer.Text);
+        return answer.Json;
+    }
+
+    /// <summary>A key as soon as so many of its calls are settled.</summary>
+    public Task<JsonNode> GetSettledKeyAsync(string id, int calls) => TimeLimit.PollAsync(
+        $"{calls} settled calls of key {id}",
+        async _ => await GetKeyAsync(id) is var key && key["total_requests"]!.GetValue<long>() >= calls ? key : null);
 
     /// <summary>A provider that is the simulator, and an alias that leads to it.</summary>
     /// <param name="answers">What it answers, in turn; without any, the simulator's default.</param>

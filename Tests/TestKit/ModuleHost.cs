@@ -11,8 +11,9 @@ namespace Tests.TestKit;
 internal sealed class ModuleHost : IAsyncDisposable
 {
     private readonly IHost _host;
+    private readonly Dictionary<string, string?> _settings;
 
-    private ModuleHost(IHost host, ManualClock clock) => (_host, Clock) = (host, clock);
+    private ModuleHost(IHost host, Dictionary<string, string?> settings, ManualClock clock) => (_host, _settings, Clock) = (host, settings, clock);
 
     public ManualClock Clock { get; }
 
@@ -20,22 +21,30 @@ internal sealed class ModuleHost : IAsyncDisposable
         where T : notnull
         => _host.Services.GetRequiredService<T>();
 
-    public static async Task<ModuleHost> StartAsync(string database, string connectionString, Action<IHostApplicationBuilder> add)
+    public static Task<ModuleHost> StartAsync(string database, string connectionString, Action<IHostApplicationBuilder> add)
+        => StartAsync(
+            new Dictionary<string, string?>
+            {
+                [$"ConnectionStrings:{database}"] = connectionString,
+                [SecretSetting.KeyPepper] = SecretSetting.Create(),
+                [SecretSetting.MasterKey] = SecretSetting.Create(),
+            },
+            new ManualClock(),
+            add);
+
+    /// <summary>Another process of the same installation, now or after this one: its database, its secrets, its clock.</summary>
+    public Task<ModuleHost> StartAnotherAsync(Action<IHostApplicationBuilder> add) => StartAsync(_settings, Clock, add);
+
+    private static async Task<ModuleHost> StartAsync(Dictionary<string, string?> settings, ManualClock clock, Action<IHostApplicationBuilder> add)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            [$"ConnectionStrings:{database}"] = connectionString,
-            [SecretSetting.KeyPepper] = SecretSetting.Create(),
-            [SecretSetting.MasterKey] = SecretSetting.Create(),
-        });
-        var clock = new ManualClock();
+        builder.Configuration.AddInMemoryCollection(settings);
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Logging.ClearProviders();
         add(builder);
         var host = builder.Build();
         await host.StartAsync();
-        return new ModuleHost(host, clock);
+        return new ModuleHost(host, settings, clock);
     }
 
     public async ValueTask DisposeAsync()

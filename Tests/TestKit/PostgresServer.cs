@@ -62,7 +62,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
         var server = new Running(tools, directory, FreePort());
         await RunAsync(server.Tool("initdb"), "-D", server.DataDirectory, "-A", "trust", "-U", SuperUser, "-E", "UTF8", "--no-locale", "--no-sync");
-        var options = $"-p {server.Port.ToString(CultureInfo.InvariantCulture)} -h 127.0.0.1 -k '' -c fsync=off -c full_page_writes=off -c synchronous_commit=off";
+        var options = $"-p {server.Port.ToString(CultureInfo.InvariantCulture)} -h 127.0.0.1 -k '' -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=400";
         await RunAsync(server.Tool("pg_ctl"), "-D", server.DataDirectory, "-l", Path.Combine(directory, "log"), "-o", options, "-w", "start");
         return server;
     }

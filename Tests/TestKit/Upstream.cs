@@ -7,13 +7,21 @@ using Xunit;
 namespace Tests.TestKit;
 
 /// <summary>The simulator that all tests share: each has a credential, and so scripts and requests, of its own.</summary>
-public sealed class UpstreamSimulator : IAsyncLifetime
+public class UpstreamSimulator : IAsyncLifetime
 {
     public SimulatorServer Server { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => Server = await SimulatorServer.StartAsync();
+    /// <summary>What scripted delays follow.</summary>
+    protected virtual TimeProvider Time => TimeProvider.System;
 
-    public ValueTask DisposeAsync() => Server.DisposeAsync();
+    public async ValueTask InitializeAsync()
+        => Server = await SimulatorServer.StartAsync(new SimulatorOptions { RecordedRequests = 100_000 }, Time, cancellationToken: TimeLimit.Token());
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 }
 
 /// <summary>A provider of one test, and the alias that leads to it.</summary>

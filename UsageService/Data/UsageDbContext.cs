@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.Storage;
+using UsageService.Audit;
 using UsageService.RequestLog;
 
 namespace UsageService.Data;
@@ -11,12 +12,15 @@ internal abstract class UsageDbContext(DbContextOptions options) : DbContext(opt
 
     public DbSet<LoggedAttempt> Attempts => Set<LoggedAttempt>();
 
+    public DbSet<AuditRow> Audit => Set<AuditRow>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.StoreDateTimesAsUtc();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.ApplyConfiguration(new LoggedCallConfiguration());
         modelBuilder.ApplyConfiguration(new LoggedAttemptConfiguration());
+        modelBuilder.ApplyConfiguration(new AuditRowConfiguration());
     }
 }
 

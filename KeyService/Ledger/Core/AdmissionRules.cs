@@ -1,4 +1,6 @@
 using Gateway.Contracts;
+using Gateway.Contracts.Keys;
+using KeyService.Limits;
 
 namespace KeyService.Ledger.Core;
 
@@ -44,10 +46,10 @@ internal readonly record struct AdmissionRules(DateTime Now, DateTime UtcNow, Na
         return reserve;
     }
 
-    public static NanoUsd Left(ScopeState state, BudgetLimit budget, DateOnly day, DateTime utcNow)
+    public static NanoUsd Left(ScopeState state, Budget budget, DateOnly day, DateTime utcNow)
         => state.Money.In(budget.Period, day).LeftOf(budget.AmountAt(utcNow));
 
-    public static LimitRefusal BudgetGone(ScopeId scope, BudgetLimit budget, DateTime utcNow)
+    public static LimitRefusal BudgetGone(ScopeId scope, Budget budget, DateTime utcNow)
         => new(scope, LimitKind.Budget, budget.AmountAt(utcNow).Value, budget.ChangesAt(utcNow) - utcNow);
 
     private LimitRefusal? Refusal(ReadOnlySpan<ScopeState> states, IReadOnlyList<LimitedScope> scopes, int from, int to)
@@ -90,7 +92,7 @@ internal readonly record struct AdmissionRules(DateTime Now, DateTime UtcNow, Na
             ? new LimitRefusal(state.Id, kind, limit.Value, window.WhenTokensAtMost(limit.Value - 1) - Now)
             : null;
 
-    private LimitRefusal? BudgetRefusal(ScopeState state, BudgetLimit budget)
+    private LimitRefusal? BudgetRefusal(ScopeState state, Budget budget)
     {
         if (Cost is null)
         {

@@ -1,4 +1,5 @@
 using Gateway.Contracts;
+using Gateway.Contracts.Keys;
 
 namespace KeyService.Ledger.Core;
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Gateway.Contracts;
+using KeyService.Limits;
 
 namespace KeyService.Ledger.Core;
 
@@ -14,10 +15,10 @@ internal sealed class BudgetAccount
 
     public bool IsEmpty => _days.Count == 0;
 
-    public BudgetUse In(BudgetPeriod period, DateOnly day)
+    public BudgetUse In(BudgetPeriod? period, DateOnly day)
     {
-        var start = BudgetCalendar.Start(period, day);
-        var end = BudgetCalendar.End(period, day);
+        var start = BudgetPeriods.StartOf(period, day);
+        var end = BudgetPeriods.EndOf(period, day);
         NanoUsd spent = default, open = default;
         for (var i = _days.Count - 1; i >= 0 && _days[i].Date >= start; i--)
         {

@@ -1,4 +1,5 @@
 using Gateway.Contracts;
+using KeyService.Limits;
 
 namespace KeyService.Ledger.Core;
 
@@ -6,7 +7,7 @@ namespace KeyService.Ledger.Core;
 internal sealed partial class LedgerCore
 {
     /// <summary>The scope's use, its money in the period of now.</summary>
-    public ScopeUsage Snapshot(ScopeId id, BudgetPeriod period)
+    public ScopeUsage Snapshot(ScopeId id, BudgetPeriod? period)
     {
         lock (_lock)
         {
@@ -19,6 +20,15 @@ internal sealed partial class LedgerCore
             var money = scope.Money.In(period, DateOnly.FromDateTime(_time.UtcNow));
             return new ScopeUsage(
                 money.Spent, money.Open, scope.Parallel, scope.Minute.Requests, scope.Minute.Tokens, scope.Day.Requests, scope.Day.Tokens);
+        }
+    }
+
+    /// <summary>Settled money of the period that a day is in.</summary>
+    public NanoUsd SpentIn(ScopeId id, BudgetPeriod? period, DateOnly day)
+    {
+        lock (_lock)
+        {
+            return _scopes.Find(id)?.Money.In(period, day).Spent ?? NanoUsd.Zero;
         }
     }
 

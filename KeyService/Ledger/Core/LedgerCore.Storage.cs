@@ -24,16 +24,12 @@ internal sealed partial class LedgerCore
         }
     }
 
-    /// <summary>Once, before anything else. Announcements of the edges follow.</summary>
+    /// <summary>Takes the place of all that was there. Announcements of the edges follow.</summary>
     public void Load(LedgerState state)
     {
         lock (_lock)
         {
-            if (_scopes.All.Count > 0)
-            {
-                throw new InvalidOperationException("The ledger is in use already; it loads only once, before its first call.");
-            }
-
+            (_time, _scopes, _leases, _storedSkew) = (new LedgerTime(clock), new ScopeBook(), new LeaseBook(), null);
             if (state.Anchor is { } anchor)
             {
                 _time.Resume(anchor);
@@ -56,13 +52,9 @@ internal sealed partial class LedgerCore
                 _scopes.Get(spent.Scope).Money.Spend(spent.Day, spent.Amount);
             }
 
-            var writtenUntil = state.Anchor?.LedgerNow ?? DateTime.MinValue;
             foreach (var call in state.Settled)
             {
-                if (!_leases.IsClosed(call.CallId) && (call.AdmittedAt > writtenUntil || _leases.Find(call.CallId) is not null))
-                {
-                    Close(call, now);
-                }
+                Close(call, now);
             }
 
             foreach (var scope in _scopes.All)

@@ -15,9 +15,9 @@ internal sealed partial class LedgerCore(ILedgerClock clock)
     private static readonly TimeSpan ExpiredRetention = SlidingWindow.LengthOf(WindowKind.Day) + TimeSpan.FromHours(1);
 
     private readonly Lock _lock = new();
-    private readonly LedgerTime _time = new(clock);
-    private readonly ScopeBook _scopes = new();
-    private readonly LeaseBook _leases = new();
+    private LedgerTime _time = new(clock);
+    private ScopeBook _scopes = new();
+    private LeaseBook _leases = new();
 
     /// <summary>Ledger time: see <see cref="LedgerTime"/>.</summary>
     public DateTime Now

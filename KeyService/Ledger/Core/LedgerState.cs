@@ -37,10 +37,7 @@ internal sealed record LedgerState
     /// <summary>All settled money, that of <see cref="Settled"/> included.</summary>
     public IReadOnlyList<DaySpent> Spent { get; init; } = [];
 
-    /// <summary>
-    /// The settlements that the last write may have missed: of calls that are among <see cref="Leases"/>, and of those admitted after
-    /// <see cref="Anchor"/>. Others do no harm.
-    /// </summary>
+    /// <summary>The settlements since the last write: <see cref="Buckets"/> and <see cref="Leases"/> do not show them yet.</summary>
     public IReadOnlyList<CallSettlement> Settled { get; init; } = [];
 }
 

@@ -1,3 +1,5 @@
+using Gateway.Contracts.Keys;
+
 namespace KeyService.Ledger.Core;
 
 /// <summary>What is left of each limit of a call, for rate-limit headers.</summary>

@@ -1,3 +1,5 @@
+using KeyService.Limits;
+
 namespace KeyService.Ledger.Core;
 
 /// <summary>Null is unlimited, 0 blocks.</summary>
@@ -15,22 +17,7 @@ internal sealed record ScopeLimits
 
     public long? Parallel { get; init; }
 
-    public BudgetLimit? Budget { get; init; }
+    public Budget? Budget { get; init; }
 }
 
 internal readonly record struct LimitedScope(ScopeId Id, ScopeLimits Limits);
-
-internal enum LimitKind
-{
-    RequestsPerMinute,
-    TokensPerMinute,
-    RequestsPerDay,
-    TokensPerDay,
-    Parallel,
-
-    /// <summary>Its numbers are nano-dollars.</summary>
-    Budget,
-
-    /// <summary>There is a budget, and the call has no price that could be held against it.</summary>
-    UnknownPrice,
-}

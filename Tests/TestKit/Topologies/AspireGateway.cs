@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
@@ -10,12 +11,13 @@ namespace Tests.TestKit.Topologies;
 /// <summary>The gateway as four services, started by the AppHost.</summary>
 public sealed class AspireGateway : IGateway
 {
+    private static readonly string[] Services = ["edge", "keyservice", "routingservice", "usageservice"];
+
     private readonly DataFolder _data = new();
+    private readonly IReadOnlyDictionary<string, string> _connectionStrings;
     private DistributedApplication? _application;
 
-    private AspireGateway()
-    {
-    }
+    private AspireGateway(IReadOnlyDictionary<string, string> connectionStrings) => _connectionStrings = connectionStrings;
 
     public Uri EdgeUrl { get; private set; } = new("http://localhost:0");
 
@@ -28,11 +30,14 @@ public sealed class AspireGateway : IGateway
 
     public string DataDirectory => _data.Path;
 
+    public IReadOnlyCollection<string> ConnectionStrings => [.. _connectionStrings.Values];
+
     public OutputLog Output { get; } = new();
 
-    public static async Task<AspireGateway> StartNewAsync()
+    /// <param name="connectionStrings">By the names of configuration.</param>
+    public static async Task<AspireGateway> StartNewAsync(IReadOnlyDictionary<string, string> connectionStrings)
     {
-        var gateway = new AspireGateway();
+        var gateway = new AspireGateway(connectionStrings);
         try
         {
             await gateway.StartAsync();
@@ -57,6 +62,7 @@ public sealed class AspireGateway : IGateway
                 $"--Gateway:DataDirectory={DataDirectory}",
                 $"--Gateway:AdminKey={AdminKey}",
                 $"--Gateway:InternalKey={Convert.ToBase64String(InternalKey)}",
+                .. _connectionStrings.Select(setting => $"--{setting.Key}={setting.Value}"),
             ],
             TimeLimit.Token());
         builder.Services.AddLogging(logging => logging.ClearProviders().AddProvider(new OutputLogger(Output)));
@@ -64,6 +70,14 @@ public sealed class AspireGateway : IGateway
         {
             DevelopmentKey = await key.GetValueAsync(TimeLimit.Token()) ?? "";
         }
+
+        // Many gateways share the machine of a test run: a ledger that is slow is not away.
+        builder.Resources.Single(resource => resource.Name == "edge").Annotations.Add(
+            new EnvironmentCallbackAnnotation(context =>
+            {
+                context.EnvironmentVariables["Edge__Ledger__PatienceSeconds"] = "30";
+                return Task.CompletedTask;
+            }));
 
         _application = await builder.BuildAsync(TimeLimit.Token());
         await _application.StartAsync(TimeLimit.Token());
@@ -79,6 +93,30 @@ public sealed class AspireGateway : IGateway
             await application.StopAsync(TimeLimit.Token());
             await application.DisposeAsync();
         }
+    }
+
+    public async Task KillAsync()
+    {
+        foreach (var service in Services)
+        {
+            await KillServiceAsync(service);
+        }
+
+        await StopAsync();
+    }
+
+    /// <summary>Ends one service as a crash would; nobody starts it again.</summary>
+    public async Task KillServiceAsync(string service)
+    {
+        if (!_application!.ResourceNotifications.TryGetCurrentState(service, out var state)
+            || state.Snapshot.Properties.SingleOrDefault(property => property.Name == "executable.pid")?.Value is not int id)
+        {
+            throw new InvalidOperationException($"There is no process of '{service}'.");
+        }
+
+        using var process = Process.GetProcessById(id);
+        process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync(TimeLimit.Token());
     }
 
     public async ValueTask DisposeAsync()

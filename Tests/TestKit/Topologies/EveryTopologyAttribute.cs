@@ -9,11 +9,17 @@ namespace Tests.TestKit.Topologies;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class EveryTopologyAttribute(params object[] values) : DataAttribute
 {
+    /// <summary>Every topology on every store: the store is the second argument of the test.</summary>
+    public bool OnEveryStore { get; set; }
+
     public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker)
-        => new(Topologies.All.SelectMany(Rows).ToList());
+        => new(Topologies.All.SelectMany(Gateways).SelectMany(Rows).ToList());
 
     public override bool SupportsDiscoveryEnumeration() => true;
 
-    private IEnumerable<ITheoryDataRow> Rows(Topology topology)
-        => values.Length == 0 ? [new TheoryDataRow(topology)] : values.Select(value => new TheoryDataRow(topology, value));
+    private IEnumerable<object[]> Gateways(Topology topology)
+        => OnEveryStore ? Stores.All.Select(store => new object[] { topology, store }) : [[topology]];
+
+    private IEnumerable<ITheoryDataRow> Rows(object[] gateway)
+        => values.Length == 0 ? [new TheoryDataRow(gateway)] : values.Select(value => new TheoryDataRow([.. gateway, value]));
 }

@@ -4,7 +4,7 @@ using Shouldly;
 
 namespace Tests.TestKit.Topologies;
 
-/// <summary><c>Gateway.Standalone</c> as a program: what it writes, and how it ends.</summary>
+/// <summary><c>Gateway.Standalone</c>, or another of the gateway's programs: what it writes, and how it ends.</summary>
 public sealed class GatewayProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -28,9 +28,13 @@ public sealed class GatewayProcess : IAsyncDisposable
 
     /// <param name="settings">Environment variables; null takes one away.</param>
     public static GatewayProcess Start(
-        string dataDirectory, OutputLog? log = null, string urls = "http://127.0.0.1:0", IReadOnlyDictionary<string, string?>? settings = null)
+        string dataDirectory,
+        OutputLog? log = null,
+        string urls = "http://127.0.0.1:0",
+        IReadOnlyDictionary<string, string?>? settings = null,
+        string program = "Gateway.Standalone")
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", ProgramPath("Gateway.Standalone"), "--urls", urls])
+        var start = new ProcessStartInfo("dotnet", ["exec", ProgramPath(program), "--urls", urls])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -43,6 +47,9 @@ public sealed class GatewayProcess : IAsyncDisposable
         }
 
         start.Environment["Gateway__DataDirectory"] = dataDirectory;
+
+        // Many gateways share the machine of a test run: a ledger that is slow is not away.
+        start.Environment["Edge__Ledger__PatienceSeconds"] = "30";
 
         // A test run that is killed leaves nothing behind: the gateway watches its parent.
         using var self = Process.GetCurrentProcess();
@@ -95,12 +102,18 @@ public sealed class GatewayProcess : IAsyncDisposable
         return await WaitForExitAsync();
     }
 
+    /// <summary>Ends it by SIGKILL: it has no time for anything.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(TimeLimit.Token());
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
         {
-            _process.Kill();
-            await _process.WaitForExitAsync();
+            await KillAsync();
         }
 
         _process.Dispose();

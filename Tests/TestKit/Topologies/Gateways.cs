@@ -8,17 +8,21 @@ namespace Tests.TestKit.Topologies;
 /// <summary>The gateways that all tests share: each is started when a test first asks for it, once in a run.</summary>
 public sealed class Gateways : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<Topology, Lazy<Task<IGateway>>> _running = new();
+    private readonly ConcurrentDictionary<(Topology, Store), Lazy<Task<IGateway>>> _running = new();
 
-    public Task<IGateway> GetAsync(Topology topology)
-        => _running.GetOrAdd(topology, _ => new Lazy<Task<IGateway>>(() => StartNewAsync(topology))).Value;
+    public Task<IGateway> GetAsync(Topology topology, Store store = Store.Sqlite)
+        => _running.GetOrAdd((topology, store), _ => new Lazy<Task<IGateway>>(() => StartNewAsync(topology, store))).Value;
 
     /// <summary>One of its own, for a test that stops it or looks into all that it has written.</summary>
-    public static async Task<IGateway> StartNewAsync(Topology topology) => topology switch
+    public static async Task<IGateway> StartNewAsync(Topology topology, Store store = Store.Sqlite)
     {
-        Topology.Aspire => await AspireGateway.StartNewAsync(),
-        _ => await StandaloneGateway.StartNewAsync(),
-    };
+        var connectionStrings = await Stores.CreateAsync(store);
+        return topology switch
+        {
+            Topology.Aspire => await AspireGateway.StartNewAsync(connectionStrings),
+            _ => await StandaloneGateway.StartNewAsync(connectionStrings),
+        };
+    }
 
     public async ValueTask DisposeAsync()
     {

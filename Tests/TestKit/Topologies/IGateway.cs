@@ -12,6 +12,9 @@ public interface IGateway : IAsyncDisposable
 
     string DataDirectory { get; }
 
+    /// <summary>Of its databases on a server; none where they are files in its data directory.</summary>
+    IReadOnlyCollection<string> ConnectionStrings { get; }
+
     /// <summary>What its processes wrote.</summary>
     OutputLog Output { get; }
 
@@ -20,6 +23,9 @@ public interface IGateway : IAsyncDisposable
 
     /// <summary>Ends it as a person would: it finishes what it has begun.</summary>
     Task StopAsync();
+
+    /// <summary>Ends it as a crash would: it finishes nothing.</summary>
+    Task KillAsync();
 
     /// <summary>Starts it again on the same data.</summary>
     Task StartAsync();

@@ -7,11 +7,10 @@ namespace Tests.TestKit.Topologies;
 public sealed class StandaloneGateway : IGateway
 {
     private readonly DataFolder _data = new();
+    private readonly IReadOnlyDictionary<string, string> _connectionStrings;
     private GatewayProcess? _process;
 
-    private StandaloneGateway()
-    {
-    }
+    private StandaloneGateway(IReadOnlyDictionary<string, string> connectionStrings) => _connectionStrings = connectionStrings;
 
     public Uri EdgeUrl { get; private set; } = new("http://127.0.0.1:0");
 
@@ -21,11 +20,14 @@ public sealed class StandaloneGateway : IGateway
 
     public string DataDirectory => _data.Path;
 
+    public IReadOnlyCollection<string> ConnectionStrings => [.. _connectionStrings.Values];
+
     public OutputLog Output { get; } = new();
 
-    public static async Task<StandaloneGateway> StartNewAsync()
+    /// <param name="connectionStrings">By the names of configuration.</param>
+    public static async Task<StandaloneGateway> StartNewAsync(IReadOnlyDictionary<string, string>? connectionStrings = null)
     {
-        var gateway = new StandaloneGateway();
+        var gateway = new StandaloneGateway(connectionStrings ?? new Dictionary<string, string>());
         try
         {
             await gateway.StartAsync();
@@ -45,11 +47,21 @@ public sealed class StandaloneGateway : IGateway
     public async Task StartAsync()
     {
         // The port of its first start again, so that clients need not know.
-        _process = GatewayProcess.Start(DataDirectory, Output, EdgeUrl.GetLeftPart(UriPartial.Authority));
+        _process = GatewayProcess.Start(
+            DataDirectory,
+            Output,
+            EdgeUrl.GetLeftPart(UriPartial.Authority),
+            _connectionStrings.ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => (string?)setting.Value));
         EdgeUrl = new Uri(await _process.WaitForLineAsync("edge:"));
     }
 
     public async Task StopAsync() => (await _process!.StopAsync()).ShouldBe(0, Output.Text());
+
+    public async Task KillAsync()
+    {
+        await _process!.DisposeAsync();
+        _process = null;
+    }
 
     public async ValueTask DisposeAsync()
     {

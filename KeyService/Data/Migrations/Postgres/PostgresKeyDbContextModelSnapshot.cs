@@ -52,6 +52,48 @@ namespace KeyService.Data.Migrations.Postgres
                     b.ToTable("admin_tokens", (string)null);
                 });
 
+            modelBuilder.Entity("KeyService.BudgetWarnings.BudgetEvent", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<DateTime?>("ClosedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("closed_at");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateOnly>("PeriodStart")
+                        .HasColumnType("date")
+                        .HasColumnName("period_start");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("scope");
+
+                    b.Property<string>("WebhookUrl")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("webhook_url");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Scope", "PeriodStart")
+                        .IsUnique();
+
+                    b.ToTable("budget_events", (string)null);
+                });
+
             modelBuilder.Entity("KeyService.Ledger.ClockRow", b =>
                 {
                     b.Property<int>("Id")
@@ -85,6 +127,21 @@ namespace KeyService.Data.Migrations.Postgres
                     b.HasKey("CallId");
 
                     b.ToTable("leases", (string)null);
+                });
+
+            modelBuilder.Entity("KeyService.Ledger.LedgerOwner", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("Owner")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("ledger_owner", (string)null);
                 });
 
             modelBuilder.Entity("KeyService.Ledger.SettledCall", b =>
@@ -138,6 +195,22 @@ namespace KeyService.Data.Migrations.Postgres
                     b.HasKey("Scope", "Day");
 
                     b.ToTable("spent", (string)null);
+                });
+
+            modelBuilder.Entity("KeyService.Ledger.UnwrittenSettlement", b =>
+                {
+                    b.Property<Guid>("CallId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("call_id");
+
+                    b.Property<string>("Facts")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("facts");
+
+                    b.HasKey("CallId");
+
+                    b.ToTable("unwritten_settlements", (string)null);
                 });
 
             modelBuilder.Entity("KeyService.Ledger.WindowRow", b =>

@@ -47,6 +47,48 @@ namespace KeyService.Data.Migrations.Sqlite
                     b.ToTable("admin_tokens", (string)null);
                 });
 
+            modelBuilder.Entity("KeyService.BudgetWarnings.BudgetEvent", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.Property<DateTime?>("ClosedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("closed_at");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateOnly>("PeriodStart")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("period_start");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scope");
+
+                    b.Property<string>("WebhookUrl")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("webhook_url");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Scope", "PeriodStart")
+                        .IsUnique();
+
+                    b.ToTable("budget_events", (string)null);
+                });
+
             modelBuilder.Entity("KeyService.Ledger.ClockRow", b =>
                 {
                     b.Property<int>("Id")
@@ -80,6 +122,21 @@ namespace KeyService.Data.Migrations.Sqlite
                     b.HasKey("CallId");
 
                     b.ToTable("leases", (string)null);
+                });
+
+            modelBuilder.Entity("KeyService.Ledger.LedgerOwner", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("Owner")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("ledger_owner", (string)null);
                 });
 
             modelBuilder.Entity("KeyService.Ledger.SettledCall", b =>
@@ -133,6 +190,22 @@ namespace KeyService.Data.Migrations.Sqlite
                     b.HasKey("Scope", "Day");
 
                     b.ToTable("spent", (string)null);
+                });
+
+            modelBuilder.Entity("KeyService.Ledger.UnwrittenSettlement", b =>
+                {
+                    b.Property<Guid>("CallId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("call_id");
+
+                    b.Property<string>("Facts")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("facts");
+
+                    b.HasKey("CallId");
+
+                    b.ToTable("unwritten_settlements", (string)null);
                 });
 
             modelBuilder.Entity("KeyService.Ledger.WindowRow", b =>

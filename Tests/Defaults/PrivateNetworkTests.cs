@@ -1,9 +1,9 @@
 using System.Net;
-using RoutingService.Upstream;
+using ServiceDefaults.Http;
 using Shouldly;
 using Xunit;
 
-namespace Tests.Routing;
+namespace Tests.Defaults;
 
 public sealed class PrivateNetworkTests
 {

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace RoutingService.Upstream;
+namespace ServiceDefaults.Http;
 
-/// <summary>Addresses that a provider on the internet never has: reaching one through its name is an attack or a mistake.</summary>
-internal static class PrivateNetworks
+/// <summary>Addresses that a host on the internet never has: reaching one through its name is an attack or a mistake.</summary>
+public static class PrivateNetworks
 {
     private static readonly IPNetwork[] Networks =
     [
