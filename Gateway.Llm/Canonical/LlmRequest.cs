@@ -21,6 +21,9 @@ public sealed record LlmRequest
 
     public ToolChoice? ToolChoice { get; init; }
 
+    /// <summary>Chat's <c>functions</c>, the form before tools: the client reads a call only in the old form.</summary>
+    public bool UsesLegacyFunctions { get; init; }
+
     /// <summary>False forbids several tool calls in one answer.</summary>
     public bool? ParallelToolCalls { get; init; }
 

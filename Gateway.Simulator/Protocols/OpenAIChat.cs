@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using Gateway.Simulator.Scripts;
+using Gateway.Simulator.Specs;
 
 namespace Gateway.Simulator.Protocols;
 
@@ -33,6 +34,8 @@ internal sealed class OpenAIChat : IProtocol
 
         routes.MapGet("/v1/models", () => TypedResults.Text(Models, "application/json"));
     }
+
+    public string? SpecOf(string path) => SpecNames.ChatRequest;
 
     public RequestFacts Read(HttpRequest request, in ReadOnlySequence<byte> body) => RequestScanner.Scan(body);
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using RoutingService.Providers.Anthropic;
 using RoutingService.Providers.OpenAICompatible;
 using RoutingService.Providers.Simulated;
 
@@ -21,7 +22,12 @@ internal static class ProviderAdapterExtensions
     public static void AddProviders(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<IProviderAdapter, SimulatedAdapter>();
-        builder.Services.AddSingleton<IProviderAdapter, OpenAICompatibleAdapter>();
+        foreach (var preset in ChatPreset.All)
+        {
+            builder.Services.AddSingleton<IProviderAdapter>(services => ActivatorUtilities.CreateInstance<OpenAICompatibleAdapter>(services, preset));
+        }
+
+        builder.Services.AddSingleton<IProviderAdapter, AnthropicAdapter>();
         builder.Services.AddSingleton<ProviderAdapters>();
         builder.Services.AddHostedService<SimulatedSeed>();
     }

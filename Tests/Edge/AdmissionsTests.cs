@@ -208,7 +208,7 @@ public sealed class AdmissionsTests
     private static Task<Admission> Granted(Lease lease) => Task.FromResult(Admission.Granted(lease));
 
     private async Task<Lease> AdmitAsync(string secret, RequestFacts? facts = null, ClientFormat format = ClientFormat.Chat, Guid? callId = null)
-        => (await _admissions.AdmitAsync(new DefaultHttpContext(), callId ?? Guid.NewGuid(), secret, format, facts ?? Facts, Body)).Lease;
+        => (await _admissions.AdmitAsync(new DefaultHttpContext(), callId ?? Guid.NewGuid(), secret, format, CallOperation.Generate, facts ?? Facts, Body)).Lease;
 
     private async Task<GatewayError> RefuseAsync(string secret, RequestFacts? facts = null, ClientFormat format = ClientFormat.Chat, Guid? callId = null)
         => (await Should.ThrowAsync<GatewayErrorException>(() => AdmitAsync(secret, facts, format, callId))).Error;
