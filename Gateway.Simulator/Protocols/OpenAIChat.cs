@@ -46,7 +46,7 @@ internal sealed class OpenAIChat : IProtocol
     public ByteTemplate FrameStreamError(string message, string? code)
         => new($"data: {Error(message, "server_error", code)}\n\n");
 
-    private static string Completion(GeneratedAnswer answer)
+    internal static string Completion(GeneratedAnswer answer)
     {
         var content = answer.Pieces.Count == 0 ? "null" : Quote(string.Concat(answer.Pieces));
         var toolCalls = answer.ToolCalls.Count == 0 ? ""

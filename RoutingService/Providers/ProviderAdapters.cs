@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using RoutingService.Providers.Azure;
+using RoutingService.Providers.OpenAI;
 using RoutingService.Providers.OpenAICompatible;
 using RoutingService.Providers.Simulated;
 
@@ -22,6 +24,9 @@ internal static class ProviderAdapterExtensions
     {
         builder.Services.AddSingleton<IProviderAdapter, SimulatedAdapter>();
         builder.Services.AddSingleton<IProviderAdapter, OpenAICompatibleAdapter>();
+        builder.Services.AddSingleton<IProviderAdapter, OpenAIAdapter>();
+        builder.Services.AddSingleton<IProviderAdapter, AzureAdapter>();
+        builder.Services.AddSingleton<EntraTokens>();
         builder.Services.AddSingleton<ProviderAdapters>();
         builder.Services.AddHostedService<SimulatedSeed>();
     }
