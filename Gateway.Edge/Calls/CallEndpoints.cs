@@ -3,6 +3,7 @@ using Gateway.Contracts.Routing;
 using Gateway.Edge.Pipeline;
 using Gateway.Llm.ChatCompletions;
 using Gateway.Llm.Messages;
+using Gateway.Llm.Responses;
 
 namespace Gateway.Edge.Calls;
 
@@ -19,5 +20,6 @@ internal static class CallEndpoints
             ClientFormat.Messages,
             body => FactsReader.Read(MessagesRequestScanner.ScanCount, body) with { Stream = false, MaxOutputTokens = null },
             CallOperation.CountTokens));
+        routes.MapPost("/v1/responses", context => pipeline.RunAsync(context, ClientFormat.Responses, body => FactsReader.Read(ResponsesFormat.Instance, body)));
     }
 }
