@@ -27,7 +27,11 @@ internal sealed class ModelExchange(
         var credential = scripts.IsEmpty ? null : entry?.Credential ?? CallerCredential.Of(context.Request);
         var script = scripts.Next(credential, facts.Model) ?? Named(facts.Model);
 
-        if (script is null && scripts.RequireScripts)
+        if (facts.Refusal is { } refusal)
+        {
+            script = new Answer { Status = refusal.Status, ErrorMessage = refusal.Message, ErrorCode = refusal.Code };
+        }
+        else if (script is null && scripts.RequireScripts)
         {
             entry?.IsUnexpected = true;
             script = new Answer

@@ -14,6 +14,8 @@ internal sealed record GeneratedAnswer
 
     public required IReadOnlyList<string> Pieces { get; init; }
 
+    public string? Reasoning { get; init; }
+
     public IReadOnlyList<AnswerToolCall> ToolCalls { get; init; } = [];
 
     public AnswerFinish Finish { get; init; }
@@ -44,6 +46,7 @@ internal sealed record GeneratedAnswer
             Stream = request.Stream,
             IncludeUsage = !script.OmitUsage && (!request.Stream || request.IncludeUsage),
             Pieces = pieces,
+            Reasoning = script.Reasoning,
             ToolCalls = script.ToolCalls,
             Usage = script.Usage,
             OmitTerminator = script.OmitTerminator,
