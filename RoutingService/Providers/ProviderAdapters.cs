@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using RoutingService.Providers.Bedrock;
 using RoutingService.Providers.Gemini;
 using RoutingService.Providers.OpenAICompatible;
 using RoutingService.Providers.Simulated;
@@ -24,6 +25,7 @@ internal static class ProviderAdapterExtensions
         builder.Services.AddSingleton<IProviderAdapter, SimulatedAdapter>();
         builder.Services.AddSingleton<IProviderAdapter, OpenAICompatibleAdapter>();
         builder.AddGemini();
+        builder.AddBedrock();
         builder.Services.AddSingleton<ProviderAdapters>();
         builder.Services.AddHostedService<SimulatedSeed>();
     }

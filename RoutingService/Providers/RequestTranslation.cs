@@ -40,6 +40,14 @@ internal sealed class RequestTranslation(LlmRequest request, ClientFormat format
         }
     }
 
+    public void ChangeIf(bool isSet, string field)
+    {
+        if (isSet)
+        {
+            Changed(field);
+        }
+    }
+
     public void DropUnmapped()
     {
         foreach (var field in request.Unmapped)

@@ -10,6 +10,8 @@ internal sealed class Turns
 {
     private readonly Dictionary<string, (string Name, int Order)> _calls = new(StringComparer.Ordinal);
 
+    private bool _skipBlank;
+
     private Turns()
     {
     }
@@ -21,9 +23,10 @@ internal sealed class Turns
     /// <summary>The names of the tools that were called, in the order of their first calls.</summary>
     public IEnumerable<string> CalledNames => _calls.Values.OrderBy(call => call.Order).Select(call => call.Name).Distinct(StringComparer.Ordinal);
 
-    public static Turns Read(RequestTranslation translation)
+    /// <param name="skipBlank">Leaves out text of white space alone, which some refuse.</param>
+    public static Turns Read(RequestTranslation translation, bool skipBlank = false)
     {
-        var turns = new Turns();
+        var turns = new Turns { _skipBlank = skipBlank };
         foreach (var message in translation.Request.Messages)
         {
             if (message.Role is LlmRole.System or LlmRole.Developer)
@@ -62,7 +65,10 @@ internal sealed class Turns
         {
             if (part is TextPart text)
             {
-                System.Add(text);
+                if (!IsSkipped(text))
+                {
+                    System.Add(text);
+                }
             }
             else
             {
@@ -73,7 +79,8 @@ internal sealed class Turns
 
     private void Add(LlmMessage message)
     {
-        if (message.Parts.Count == 0)
+        var parts = message.Parts.Where(part => !IsSkipped(part)).ToList();
+        if (parts.Count == 0)
         {
             return;
         }
@@ -84,12 +91,14 @@ internal sealed class Turns
             All.Add(new Turn(isAssistant));
         }
 
-        All[^1].Parts.AddRange(message.Parts);
+        All[^1].Parts.AddRange(parts);
         foreach (var call in message.Parts.OfType<ToolCallPart>())
         {
             _calls[call.Id] = (call.Name, _calls.Count);
         }
     }
+
+    private bool IsSkipped(LlmPart part) => _skipBlank && part is TextPart { Text: var text } && string.IsNullOrWhiteSpace(text);
 
     private void PutResultsFirst(Turn turn)
     {

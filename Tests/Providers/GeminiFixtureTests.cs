@@ -148,7 +148,8 @@ public sealed class GeminiFixtureTests
         {
             "STOP" => answer.Calls.Count > 0 ? FinishReason.ToolCalls : FinishReason.Stop,
             "MAX_TOKENS" => FinishReason.Length,
-            "SAFETY" or "RECITATION" or "MODEL_ARMOR" or null => FinishReason.ContentFilter,
+            "SAFETY" or "RECITATION" or "MODEL_ARMOR" => FinishReason.ContentFilter,
+            null when responses[0]["promptFeedback"]?["blockReason"] is not null => FinishReason.ContentFilter,
             "UNEXPECTED_TOOL_CALL" => FinishReason.MalformedToolCall,
             _ => FinishReason.Other,
         });
