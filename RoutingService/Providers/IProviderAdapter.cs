@@ -12,6 +12,9 @@ internal interface IProviderAdapter
     /// <summary>What a provider of this type may be told beside its address and key, such as a region.</summary>
     IReadOnlyCollection<string> SettingNames => [];
 
+    /// <summary>Those without which it cannot be called.</summary>
+    IReadOnlyCollection<string> RequiredSettingNames => [];
+
     /// <summary>What is wrong with a setting's value; null when nothing is.</summary>
     string? FindSettingFault(string name, string value) => null;
 

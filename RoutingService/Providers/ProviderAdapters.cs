@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using RoutingService.Providers.Anthropic;
 using RoutingService.Providers.Azure;
+using RoutingService.Providers.Bedrock;
+using RoutingService.Providers.Gemini;
 using RoutingService.Providers.OpenAI;
 using RoutingService.Providers.OpenAICompatible;
 using RoutingService.Providers.Simulated;
@@ -33,6 +35,8 @@ internal static class ProviderAdapterExtensions
         builder.Services.AddSingleton<IProviderAdapter, OpenAIAdapter>();
         builder.Services.AddSingleton<IProviderAdapter, AzureAdapter>();
         builder.Services.AddSingleton<EntraTokens>();
+        builder.AddGemini();
+        builder.AddBedrock();
         builder.Services.AddSingleton<ProviderAdapters>();
         builder.Services.AddHostedService<SimulatedSeed>();
     }

@@ -17,9 +17,9 @@ internal sealed class AzureAdapter(UpstreamHttp http, IOptions<UpstreamOptions> 
 
     public override string Type => TypeName;
 
-    public IReadOnlyCollection<string> SettingNames { get; } = [AzureSettings.ApiVersion, AzureSettings.Auth, AzureSettings.TenantId, AzureSettings.ClientId];
+    public override IReadOnlyCollection<string> SettingNames { get; } = [AzureSettings.ApiVersion, AzureSettings.Auth, AzureSettings.TenantId, AzureSettings.ClientId];
 
-    public string? FindSettingFault(string name, string value) => AzureSettings.FindFault(name, value);
+    public override string? FindSettingFault(string name, string value) => AzureSettings.FindFault(name, value);
 
     protected override async ValueTask<UpstreamExchange> PrepareAsync(ProviderCall call, CancellationToken cancellationToken)
     {

@@ -20,11 +20,11 @@ internal sealed class OpenAIAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
 
     public override string Type => TypeName;
 
-    public Uri? DefaultBaseUrl { get; } = new("https://api.openai.com/v1");
+    public override Uri? DefaultBaseUrl { get; } = new("https://api.openai.com/v1");
 
-    public IReadOnlyCollection<string> SettingNames => HeaderOfSetting.Keys;
+    public override IReadOnlyCollection<string> SettingNames => HeaderOfSetting.Keys;
 
-    public string? FindSettingFault(string name, string value)
+    public override string? FindSettingFault(string name, string value)
         => value.Length == 0 || value.Any(character => character is <= ' ' or > '~') ? "It has printable ASCII characters without spaces." : null;
 
     protected override ValueTask<UpstreamExchange> PrepareAsync(ProviderCall call, CancellationToken cancellationToken)
