@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using Gateway.Simulator.Ledger;
 using Gateway.Simulator.Scripts;
+using Gateway.Simulator.Specs;
 
 namespace Gateway.Simulator.Protocols;
 
@@ -23,6 +24,9 @@ internal sealed class Gemini : IProtocol
         routes.MapPost("/v1beta/{**call}", handle);
         routes.MapPost("/v1beta1/projects/{project}/locations/{location}/publishers/google/{**call}", handle);
     }
+
+    /// <summary>Vertex AI has fields of its own, and no description here.</summary>
+    public string? SpecOf(string path) => path.StartsWith("/v1beta/", StringComparison.Ordinal) ? SpecNames.GeminiRequest : null;
 
     public RequestFacts Read(HttpRequest request, in ReadOnlySequence<byte> body)
     {
