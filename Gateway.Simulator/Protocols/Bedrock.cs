@@ -48,7 +48,7 @@ internal sealed class Bedrock : IProtocol
         var blocks = new List<string>();
         if (answer.Reasoning is { } thought)
         {
-            blocks.Add($$$"""{"reasoningContent":{"reasoningText":{"text":{{{Quote(thought)}}},"signature":"{{{BedrockRules.Signature}}}"}}}""");
+            blocks.Add($$$"""{"reasoningContent":{"reasoningText":{"text":{{{Quote(thought)}}},"signature":"{{{BedrockRules.Signature}}}"} } }""");
         }
 
         if (answer.Pieces.Count > 0)
@@ -59,7 +59,8 @@ internal sealed class Bedrock : IProtocol
         blocks.AddRange(answer.ToolCalls.Select((call, index) => $$$"""{"toolUse":{{{{Call(call, index)}}},"input":{{{call.Arguments}}}}}"""));
         var content = string.Join(',', blocks);
         var usage = answer.IncludeUsage ? $",\"usage\":{Usage(answer)}" : "";
-        return $$$"""{"metrics":{"latencyMs":100},"output":{"message":{"content":[{{{content}}}],"role":"assistant"}},"stopReason":"{{{Stop(answer.Finish)}}}"{{{usage}}}}""";
+        var message = $$"""{"content":[{{content}}],"role":"assistant"}""";
+        return $$"""{"metrics":{"latencyMs":100},"output":{"message":{{message}} },"stopReason":"{{Stop(answer.Finish)}}"{{usage}}}""";
     }
 
     private static IEnumerable<ByteTemplate> StreamEvents(GeneratedAnswer answer)
@@ -86,7 +87,7 @@ internal sealed class Bedrock : IProtocol
         for (var index = 0; index < answer.ToolCalls.Count; index++)
         {
             var call = answer.ToolCalls[index];
-            yield return Event("contentBlockStart", $$$"""{"contentBlockIndex":{{{block}}},"p":"ab","start":{"toolUse":{{{{Call(call, index)}}}}}}""");
+            yield return Event("contentBlockStart", $$$"""{"contentBlockIndex":{{{block}}},"p":"ab","start":{"toolUse":{{{{Call(call, index)}}}} } }""");
             // Two fragments, cut where neither is JSON by itself.
             var middle = call.Arguments.Length / 2;
             foreach (var fragment in new[] { call.Arguments[..middle], call.Arguments[middle..] }.Where(fragment => fragment.Length > 0))
@@ -104,7 +105,7 @@ internal sealed class Bedrock : IProtocol
 
         if (answer.IncludeUsage)
         {
-            yield return Event("metadata", $$$"""{"metrics":{"latencyMs":100},"p":"abcdef","usage":{{{Usage(answer)}}}}""");
+            yield return Event("metadata", $$"""{"metrics":{"latencyMs":100},"p":"abcdef","usage":{{Usage(answer)}} }""");
         }
     }
 
