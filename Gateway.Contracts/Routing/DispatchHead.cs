@@ -18,6 +18,9 @@ public sealed record DispatchHead
     /// <summary>Known here when the answer is not a stream.</summary>
     public NanoUsd? Cost { get; init; }
 
+    /// <summary>The answer is the gateway's own estimate: tokens that no provider counted.</summary>
+    public bool IsEstimated { get; init; }
+
     /// <summary>Time spent waiting for providers so far.</summary>
     public double ProviderMs { get; init; }
 

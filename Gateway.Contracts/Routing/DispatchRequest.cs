@@ -7,6 +7,8 @@ public sealed record DispatchRequest
 
     public required ClientFormat Format { get; init; }
 
+    public CallOperation Operation { get; init; }
+
     public required RequestFacts Facts { get; init; }
 
     /// <summary>How many bytes of body follow.</summary>

@@ -1,6 +1,9 @@
 using Gateway.Contracts;
+using Gateway.Contracts.Routing;
 using Gateway.Edge.Pipeline;
 using Gateway.Llm.ChatCompletions;
+using Gateway.Llm.Messages;
+using Gateway.Llm.Responses;
 
 namespace Gateway.Edge.Calls;
 
@@ -11,5 +14,12 @@ internal static class CallEndpoints
     {
         var pipeline = routes.ServiceProvider.GetRequiredService<CallPipeline>();
         routes.MapPost("/v1/chat/completions", context => pipeline.RunAsync(context, ClientFormat.Chat, body => FactsReader.Read(ChatFormat.Instance, body)));
+        routes.MapPost("/v1/messages", context => pipeline.RunAsync(context, ClientFormat.Messages, body => FactsReader.Read(MessagesFormat.Instance, body)));
+        routes.MapPost("/v1/messages/count_tokens", context => pipeline.RunAsync(
+            context,
+            ClientFormat.Messages,
+            body => FactsReader.Read(MessagesRequestScanner.ScanCount, body) with { Stream = false, MaxOutputTokens = null },
+            CallOperation.CountTokens));
+        routes.MapPost("/v1/responses", context => pipeline.RunAsync(context, ClientFormat.Responses, body => FactsReader.Read(ResponsesFormat.Instance, body)));
     }
 }

@@ -8,12 +8,16 @@ namespace Gateway.Edge.Calls;
 /// <summary>Scans a request in its format, for admission.</summary>
 internal static class FactsReader
 {
-    public static RequestFacts Read(IClientFormat format, ReadOnlyMemory<byte> body)
+    public delegate RequestScan Scanner(ReadOnlySpan<byte> body);
+
+    public static RequestFacts Read(IClientFormat format, ReadOnlyMemory<byte> body) => Read(format.Scan, body);
+
+    public static RequestFacts Read(Scanner scanner, ReadOnlyMemory<byte> body)
     {
         RequestScan scan;
         try
         {
-            scan = format.Scan(body.Span);
+            scan = scanner(body.Span);
         }
         catch (InvalidRequestException exception)
         {

@@ -12,17 +12,20 @@ internal sealed class Admissions(
 {
     /// <summary>The lease, or a <see cref="GatewayErrorException"/> that says who refused it.</summary>
     public async Task<(Lease Lease, ModelQuote Quote)> AdmitAsync(
-        HttpContext context, Guid callId, string secret, ClientFormat format, RequestFacts facts, ReadOnlyMemory<byte> body)
+        HttpContext context, Guid callId, string secret, ClientFormat format, CallOperation operation, RequestFacts facts, ReadOnlyMemory<byte> body)
     {
         var quote = await router.QuoteAsync(facts.Model, context.RequestAborted);
-        var request = new AdmissionRequest(callId, secret, facts.Model, format)
-        {
-            InputTokens = tokens.Estimate(secret, facts, quote, body),
-            OutputTokens = facts.MaxOutputTokens * facts.Choices,
-            Choices = facts.Choices,
-            Quote = quote,
-            TraceParent = Activity.Current?.Id,
-        };
+        var request = new AdmissionRequest(callId, secret, facts.Model, format) { TraceParent = Activity.Current?.Id };
+        request = operation == CallOperation.CountTokens
+            // It is a request like any other, and uses neither tokens nor money, whatever the model costs.
+            ? request with { OutputTokens = 0, Quote = new ModelQuote { IsKnown = quote.IsKnown, UpstreamModel = quote.UpstreamModel } }
+            : request with
+            {
+                InputTokens = tokens.Estimate(secret, facts, quote, body),
+                OutputTokens = facts.MaxOutputTokens * facts.Choices,
+                Choices = facts.Choices,
+                Quote = quote,
+            };
         try
         {
             var admission = await ledger.AdmitAsync(request);

@@ -32,7 +32,8 @@ internal sealed class CallPipeline(
     /// <summary>What of an answer that is not a stream waits in memory for its next piece.</summary>
     private const long MaxHeldBytes = 64 * 1024;
 
-    public async Task RunAsync(HttpContext context, ClientFormat format, Func<ReadOnlyMemory<byte>, RequestFacts> scan)
+    public async Task RunAsync(
+        HttpContext context, ClientFormat format, Func<ReadOnlyMemory<byte>, RequestFacts> scan, CallOperation operation = CallOperation.Generate)
     {
         var call = new CallInProgress(RequestIds.GuidOf(context), RequestIds.Of(context), format, timeProvider);
         var cancellationToken = context.RequestAborted;
@@ -49,7 +50,7 @@ internal sealed class CallPipeline(
         {
             // (4)
             journal.EnsureWritable();
-            var (lease, quote) = await admissions.AdmitAsync(context, call.Id, secret, format, facts, body.Memory);
+            var (lease, quote) = await admissions.AdmitAsync(context, call.Id, secret, format, operation, facts, body.Memory);
             call.Admitted(lease);
             liveLeases.Add(lease);
             var watch = facts.Stream ? OutputWatch.For(ledger, lease, quote, (facts.TextBytes + 3) / 4) : null;
@@ -59,10 +60,12 @@ internal sealed class CallPipeline(
             {
                 CallId = call.Id,
                 Format = format,
+                Operation = operation,
                 Facts = facts,
                 KeyId = call.Key!.KeyId,
                 BodyLength = body.Memory.Length,
                 WatchOutput = watch is not null,
+                Headers = ForwardedHeaders.Of(context.Request, format),
                 IsStrict = context.Request.Headers["x-gateway-strict"] == "true",
                 Simulate = context.Request.Headers["x-gateway-simulate"],
             };
@@ -251,6 +254,11 @@ internal sealed class CallPipeline(
         if (head.Losses is { } losses)
         {
             headers["x-gateway-lossy"] = HeaderText.Encode(string.Join(", ", losses));
+        }
+
+        if (head.IsEstimated)
+        {
+            headers["x-gateway-estimated"] = "true";
         }
 
         if (head.Error is null && IsStream(head))

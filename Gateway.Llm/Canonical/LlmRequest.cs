@@ -21,6 +21,9 @@ public sealed record LlmRequest
 
     public ToolChoice? ToolChoice { get; init; }
 
+    /// <summary>Chat's <c>functions</c>, the form before tools: the client reads a call only in the old form.</summary>
+    public bool UsesLegacyFunctions { get; init; }
+
     /// <summary>False forbids several tool calls in one answer.</summary>
     public bool? ParallelToolCalls { get; init; }
 
@@ -63,6 +66,9 @@ public sealed record LlmRequest
 
     /// <summary>The provider is to find out by itself what to cache.</summary>
     public CacheMarker? AutomaticCache { get; init; }
+
+    /// <summary>Fields that the client's format repeats in its answers, by name, as the client wrote them.</summary>
+    public IReadOnlyDictionary<string, JsonElement> Echo { get; init; } = new Dictionary<string, JsonElement>();
 
     /// <summary>
     /// Fields of the client's that have no place here, by their path: whoever writes the request for a provider reports them as lost.

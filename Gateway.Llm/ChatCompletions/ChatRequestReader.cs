@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Gateway.Llm.Canonical;
 using Gateway.Llm.Json;
@@ -13,104 +12,145 @@ public static class ChatRequestReader
         var scan = ChatRequestScanner.Scan(body.Span);
         using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = JsonLimits.MaxDepth });
         var root = document.RootElement;
-        return new LlmRequest
+        var messages = new ChatMessageReader();
+        var request = new LlmRequest
         {
             Model = scan.Model,
             Stream = scan.Stream,
             IncludeUsage = scan.IncludeUsage,
             MaxOutputTokens = scan.MaxOutputTokens,
-            Messages = ReadMessages(root.GetProperty("messages")),
-            Tools = root.TryGetProperty("tools", out var tools) ? ReadTools(tools) : [],
             Choices = scan.Choices,
-            Output = root.TryGetProperty("response_format", out var format) && ReadSchema(format) is { } schema ? new OutputFormat(schema) : null,
+            EndUser = scan.EndUser,
+            Messages = messages.Read(root.GetProperty("messages")),
         };
-    }
-
-    private static List<LlmMessage> ReadMessages(JsonElement messages)
-    {
-        var result = new List<LlmMessage>(messages.GetArrayLength());
-        var index = 0;
-        foreach (var message in messages.EnumerateArray())
+        foreach (var field in root.EnumerateObject().Where(field => field.Value.ValueKind != JsonValueKind.Null))
         {
-            var param = $"messages[{index++}]";
-            if (message.ValueKind != JsonValueKind.Object || !TryGetString(message, "role", out var role))
-            {
-                throw new InvalidRequestException("invalid_value", $"'{param}' must be an object with a role.", param);
-            }
-
-            var text = message.TryGetProperty("content", out var content) ? ReadText(content, $"{param}.content") : "";
-            result.Add(new LlmMessage(ReadRole(role, $"{param}.role"), text));
+            request = ReadField(request, field.Name, field.Value, messages.Unmapped);
         }
 
-        return result;
+        if (root.TryGetProperty("top_logprobs", out var top) && request.Logprobs is not null)
+        {
+            request = request with { Logprobs = (int)RequestField.Integer(top, "top_logprobs") };
+        }
+
+        return request with { Unmapped = messages.Unmapped };
     }
 
-    private static LlmRole ReadRole(string role, string param) => role switch
+    private static LlmRequest ReadField(LlmRequest request, string name, JsonElement value, List<string> unmapped)
     {
-        "system" or "developer" => LlmRole.System,
-        "user" => LlmRole.User,
-        "assistant" => LlmRole.Assistant,
-        "tool" or "function" => LlmRole.Tool,
-        _ => throw new InvalidRequestException("invalid_value", $"'{param}' is not a role: '{JsonStrings.Shorten(role)}'.", param),
-    };
-
-    private static string ReadText(JsonElement content, string param)
-    {
-        switch (content.ValueKind)
+        switch (name)
         {
-            case JsonValueKind.String:
-                return content.GetString()!;
-            case JsonValueKind.Null:
-                return "";
-            case JsonValueKind.Array:
-                var text = new StringBuilder();
-                foreach (var part in content.EnumerateArray())
-                {
-                    if (part.ValueKind == JsonValueKind.Object && TryGetString(part, "text", out var piece))
-                    {
-                        text.Append(piece);
-                    }
-                }
-
-                return text.ToString();
+            // The scan has read them, or the messages' reader; top_logprobs counts only with logprobs.
+            case "model" or "messages" or "stream" or "stream_options" or "max_tokens" or "max_completion_tokens" or "n" or "user" or "top_logprobs":
+                return request;
+            case "tools":
+                return request with { Tools = ChatToolReader.ReadTools(value, unmapped) };
+            case "functions":
+                return request with { Tools = ChatToolReader.ReadFunctions(value), UsesLegacyFunctions = true };
+            case "tool_choice":
+                return request with { ToolChoice = ChatToolReader.ReadChoice(value) };
+            case "function_call":
+                return request with { ToolChoice = ChatToolReader.ReadFunctionCall(value) };
+            case "parallel_tool_calls":
+                return request with { ParallelToolCalls = RequestField.Boolean(value, name) };
+            case "temperature":
+                return request with { Temperature = RequestField.Decimal(value, name) };
+            case "top_p":
+                return request with { TopP = RequestField.Decimal(value, name) };
+            case "top_k":
+                // No field of OpenAI's, but of many that speak its format.
+                return request with { TopK = RequestField.Integer(value, name) };
+            case "stop":
+                return request with { Stop = ReadStop(value) };
+            case "seed":
+                return request with { Seed = RequestField.Integer(value, name) };
+            case "frequency_penalty":
+                return request with { FrequencyPenalty = RequestField.Decimal(value, name) };
+            case "presence_penalty":
+                return request with { PresencePenalty = RequestField.Decimal(value, name) };
+            case "response_format":
+                return request with { Output = ReadOutput(RequestField.Object(value, name)) };
+            case "reasoning_effort":
+                return request with { Reasoning = (request.Reasoning ?? new()) with { Effort = ReadEffort(RequestField.String(value, name), name) } };
+            case "reasoning":
+                return request with { Reasoning = ReadReasoning(request.Reasoning, RequestField.Object(value, name), unmapped) };
+            case "verbosity":
+                return request with { Verbosity = RequestField.String(value, name) };
+            case "logprobs":
+                return RequestField.Boolean(value, name) ? request with { Logprobs = request.Logprobs ?? 0 } : request;
+            case "safety_identifier" when request.EndUser is null:
+                return request with { EndUser = RequestField.String(value, name) };
+            case "metadata":
+                return request with { Metadata = ReadMetadata(RequestField.Object(value, name)) };
+            case "service_tier":
+                return request with { ServiceTier = RequestField.String(value, name) };
+            case "modalities" when value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(one => one.ValueEquals("text"u8)):
+                return request;
+            case "modalities" or "audio":
+                throw new InvalidRequestException("unsupported_parameter", "Answers in sound are not supported by this provider.", name);
             default:
-                throw new InvalidRequestException("invalid_type", $"'{param}' must be a string or an array of parts.", param);
+                unmapped.Add(name);
+                return request;
         }
     }
 
-    private static List<LlmTool> ReadTools(JsonElement tools)
-    {
-        var result = new List<LlmTool>();
-        if (tools.ValueKind != JsonValueKind.Array)
-        {
-            return result;
-        }
+    private static List<string> ReadStop(JsonElement value)
+        => value.ValueKind == JsonValueKind.String
+            ? [value.GetString()!]
+            : [.. RequestField.Items(value, "stop").Select(one => RequestField.String(one, "stop"))];
 
-        foreach (var tool in tools.EnumerateArray())
+    private static OutputFormat? ReadOutput(JsonElement format)
+    {
+        const string Param = "response_format";
+        switch (RequestField.RequireString(format, "type", Param))
         {
-            if (tool.ValueKind == JsonValueKind.Object
-                && tool.TryGetProperty("function", out var function)
-                && function.ValueKind == JsonValueKind.Object
-                && TryGetString(function, "name", out var name))
+            case "text":
+                return null;
+            case "json_object":
+                return new OutputFormat(Schema: null);
+            case "json_schema":
+                var given = RequestField.RequireObject(format, "json_schema", Param);
+                return new OutputFormat(RequestField.TryGet(given, "schema", out var schema) ? schema.Clone() : null)
+                {
+                    Name = RequestField.FindString(given, "name", $"{Param}.json_schema"),
+                    Description = RequestField.FindString(given, "description", $"{Param}.json_schema"),
+                    Strict = RequestField.TryGet(given, "strict", out var strict) ? RequestField.Boolean(strict, $"{Param}.json_schema.strict") : null,
+                };
+            case var type:
+                throw RequestField.Unknown($"{Param}.type", "a format", type);
+        }
+    }
+
+    /// <summary>OpenRouter's field, which others have taken up: an effort or a budget.</summary>
+    private static ReasoningWish ReadReasoning(ReasoningWish? wish, JsonElement reasoning, List<string> unmapped)
+    {
+        wish ??= new ReasoningWish();
+        foreach (var field in reasoning.EnumerateObject().Where(field => field.Value.ValueKind != JsonValueKind.Null))
+        {
+            var param = $"reasoning.{field.Name}";
+            switch (field.Name)
             {
-                result.Add(new FunctionTool(name, function.TryGetProperty("parameters", out var parameters) ? parameters.Clone() : null));
+                case "effort":
+                    wish = wish with { Effort = ReadEffort(RequestField.String(field.Value, param), param) };
+                    break;
+                case "max_tokens":
+                    wish = wish with { BudgetTokens = RequestField.Integer(field.Value, param) };
+                    break;
+                case "summary":
+                    wish = wish with { Summary = RequestField.String(field.Value, param) };
+                    break;
+                default:
+                    unmapped.Add(param);
+                    break;
             }
         }
 
-        return result;
+        return wish;
     }
 
-    private static JsonElement? ReadSchema(JsonElement format)
-        => format.ValueKind == JsonValueKind.Object
-            && format.TryGetProperty("json_schema", out var jsonSchema)
-            && jsonSchema.ValueKind == JsonValueKind.Object
-            && jsonSchema.TryGetProperty("schema", out var schema)
-                ? schema.Clone()
-                : null;
+    private static ReasoningEffort ReadEffort(string effort, string param)
+        => ChatVocabulary.ReadEffort(effort) ?? throw RequestField.Unknown(param, "an effort", effort);
 
-    private static bool TryGetString(JsonElement element, string name, out string value)
-    {
-        value = element.TryGetProperty(name, out var property) && property.ValueKind == JsonValueKind.String ? property.GetString()! : "";
-        return value.Length > 0;
-    }
+    private static Dictionary<string, string> ReadMetadata(JsonElement metadata)
+        => metadata.EnumerateObject().ToDictionary(entry => entry.Name, entry => RequestField.String(entry.Value, $"metadata.{entry.Name}"));
 }

@@ -8,15 +8,26 @@ public static class ChatUsage
 {
     public static void Write(Utf8JsonWriter writer, in LlmUsage usage)
     {
+        writer.WritePropertyName("usage"u8);
+        WriteValue(writer, usage);
+    }
+
+    public static void WriteValue(Utf8JsonWriter writer, in LlmUsage usage)
+    {
         var prompt = usage.TotalInput;
         var completion = usage.TotalOutput;
-        writer.WriteStartObject("usage"u8);
+        writer.WriteStartObject();
         writer.WriteNumber("prompt_tokens"u8, prompt);
         writer.WriteNumber("completion_tokens"u8, completion);
         writer.WriteNumber("total_tokens"u8, prompt + completion);
         writer.WriteStartObject("prompt_tokens_details"u8);
         writer.WriteNumber("cached_tokens"u8, usage.CacheRead);
         writer.WriteNumber("audio_tokens"u8, usage.AudioInput);
+        if (usage.CacheWrite + usage.CacheWrite1Hour is > 0 and var written)
+        {
+            writer.WriteNumber("cache_write_tokens"u8, written);
+        }
+
         writer.WriteEndObject();
         writer.WriteStartObject("completion_tokens_details"u8);
         writer.WriteNumber("reasoning_tokens"u8, usage.Reasoning);

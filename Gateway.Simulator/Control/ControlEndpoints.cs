@@ -23,6 +23,8 @@ internal static class ControlEndpoints
             ledger.Clear();
             return TypedResults.NoContent();
         });
+        group.MapGet("/violations", () => TypedResults.Json(
+            ledger.Snapshot().Where(request => request.Violations.Count > 0).Select(ViolationView.From), ControlJson.Options));
         group.MapPut("/scripts/{**name}", (string name, HttpContext context) => PutScriptAsync(name, context, scripts));
         group.MapDelete("/scripts/{**name}", Results<NoContent, NotFound> (string name)
             => scripts.Remove(name) ? TypedResults.NoContent() : TypedResults.NotFound());

@@ -22,10 +22,13 @@ internal sealed class ModelExchange(
     public async Task HandleAsync(HttpContext context, IProtocol protocol)
     {
         var entry = context.Features.Get<ReceivedRequest>();
-        var facts = await ReadAsync(context, protocol, entry);
+        var (facts, ruled) = await ReadAsync(context, protocol, entry);
         var id = Interlocked.Increment(ref answered);
         var credential = scripts.IsEmpty ? null : entry?.Credential ?? CallerCredential.Of(context.Request);
-        var script = scripts.Next(credential, facts.Model) ?? Named(facts.Model);
+        var script = ruled is null ? scripts.Next(credential, facts.Model) ?? Named(facts.Model)
+            // A count takes no turn of a script.
+            : ruled.Status == StatusCodes.Status200OK ? Named(facts.Model) ?? ruled
+            : ruled;
 
         if (facts.Refusal is { } refusal)
         {
@@ -74,7 +77,7 @@ internal sealed class ModelExchange(
             : model.StartsWith(FixturePrefix, StringComparison.Ordinal) ? new Answer { Fixture = model[FixturePrefix.Length..] }
             : FaultCatalog.ForModel(model);
 
-    private async ValueTask<RequestFacts> ReadAsync(HttpContext context, IProtocol protocol, ReceivedRequest? entry)
+    private async ValueTask<(RequestFacts Facts, Answer? Ruled)> ReadAsync(HttpContext context, IProtocol protocol, ReceivedRequest? entry)
     {
         var reader = context.Request.BodyReader;
         ReadResult result;
@@ -84,16 +87,18 @@ internal sealed class ModelExchange(
         }
 
         var facts = protocol.Read(context.Request, result.Buffer);
+        var ruled = protocol.Override(context.Request, result.Buffer, facts);
         if (entry is not null)
         {
             entry.Body = result.Buffer.ToArray();
             entry.Protocol = protocol.Name;
+            entry.Spec = protocol.SpecOf(entry.Path);
             entry.Model = facts.Model;
             entry.IsStream = facts.Stream;
             ledger.BodyWasRead(entry);
         }
 
         reader.AdvanceTo(result.Buffer.End);
-        return facts;
+        return (facts, ruled);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Gateway.Simulator.Specs;
 using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Simulator.Ledger;
@@ -9,6 +10,7 @@ public sealed class ReceivedRequest
     private readonly TaskCompletionSource completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long bytesSent;
     private bool isEndedByScript;
+    private IReadOnlyList<SpecViolation>? violations;
 
     /// <summary>Counted from 1 since the start or the last reset.</summary>
     public required long Number { get; init; }
@@ -54,10 +56,19 @@ public sealed class ReceivedRequest
     /// <summary>Bytes of the answer's body that were handed to the connection.</summary>
     public long BytesSent => Interlocked.Read(ref bytesSent);
 
+    /// <summary>
+    /// Where the request breaks its vendor's description; empty where there is none. Looked for when it is first asked for: a call does not
+    /// wait for it.
+    /// </summary>
+    public IReadOnlyList<SpecViolation> Violations
+        => violations ??= BodyIsRead && Spec is { } name && SpecBook.Default is { } book ? book.Validate(name, Body, closed: true) : [];
+
     /// <summary>Ends when the exchange does.</summary>
     public Task Completion => completion.Task;
 
     internal bool BodyIsRead { get; set; }
+
+    internal string? Spec { get; set; }
 
     internal void CountSent(int bytes) => Interlocked.Add(ref bytesSent, bytes);
 

@@ -46,7 +46,7 @@ internal sealed class Bedrock : IProtocol
     private static string Whole(GeneratedAnswer answer)
     {
         var blocks = new List<string>();
-        if (answer.Reasoning is { } thought)
+        if (string.Concat(answer.Reasoning) is { Length: > 0 } thought)
         {
             blocks.Add($$$"""{"reasoningContent":{"reasoningText":{"text":{{{Quote(thought)}}},"signature":"{{{BedrockRules.Signature}}}"} } }""");
         }
@@ -67,7 +67,7 @@ internal sealed class Bedrock : IProtocol
     {
         yield return Event("messageStart", """{"p":"abcd","role":"assistant"}""");
         var block = 0;
-        if (answer.Reasoning is { } thought)
+        if (string.Concat(answer.Reasoning) is { Length: > 0 } thought)
         {
             yield return Delta(block, $$$"""{"reasoningContent":{"text":{{{Quote(thought)}}}}}""");
             yield return Delta(block, $$$"""{"reasoningContent":{"signature":"{{{BedrockRules.Signature}}}"}}""");

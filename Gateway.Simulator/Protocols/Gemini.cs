@@ -90,7 +90,7 @@ internal sealed class Gemini : IProtocol
         => [.. Thoughts(answer), .. answer.Pieces.Count == 0 ? [] : new[] { TextPart(string.Concat(answer.Pieces), answer, answer.ToolCalls.Count == 0) }, .. Calls(answer)];
 
     private static IEnumerable<string> Thoughts(GeneratedAnswer answer)
-        => answer.Reasoning is { } thought ? [$$"""{"text":{{Quote(thought)}},"thought":true}"""] : [];
+        => string.Concat(answer.Reasoning) is { Length: > 0 } thought ? [$$"""{"text":{{Quote(thought)}},"thought":true}"""] : [];
 
     private static string TextPart(string text, GeneratedAnswer answer, bool isSigned)
         => $$"""{"text":{{Quote(text)}}{{(isSigned && GeminiRules.Signs(answer.Model) ? $",\"thoughtSignature\":\"{GeminiRules.Signature("text")}\"" : "")}}}""";

@@ -12,9 +12,13 @@ internal sealed record GeneratedAnswer
     /// <summary>Usage is in the answer; <see cref="Usage"/> null means counted, by slots.</summary>
     public required bool IncludeUsage { get; init; }
 
+    /// <summary>No usage, whoever asks for it.</summary>
+    public bool OmitUsage { get; init; }
+
     public required IReadOnlyList<string> Pieces { get; init; }
 
-    public string? Reasoning { get; init; }
+    /// <summary>What the model thinks, in pieces as the text.</summary>
+    public IReadOnlyList<string> Reasoning { get; init; } = [];
 
     public IReadOnlyList<AnswerToolCall> ToolCalls { get; init; } = [];
 
@@ -25,7 +29,7 @@ internal sealed record GeneratedAnswer
     public bool OmitTerminator { get; init; }
 
     /// <summary>The simulator's rule: a token is one piece of text, or one tool call.</summary>
-    public long OutputTokens => Usage?.Output ?? Pieces.Count + ToolCalls.Count;
+    public long OutputTokens => Usage?.Output ?? Pieces.Count + Reasoning.Count + ToolCalls.Count;
 
     /// <summary>An answer as the script tells, cut at the caller's output cap.</summary>
     public static GeneratedAnswer From(Answer script, in RequestFacts request)
@@ -44,9 +48,10 @@ internal sealed record GeneratedAnswer
         {
             Model = request.Model ?? "",
             Stream = request.Stream,
+            OmitUsage = script.OmitUsage,
             IncludeUsage = !script.OmitUsage && (!request.Stream || request.IncludeUsage),
             Pieces = pieces,
-            Reasoning = script.Reasoning,
+            Reasoning = script.Reasoning is { } reasoning ? DefaultText.PiecesOf(reasoning) : [],
             ToolCalls = script.ToolCalls,
             Usage = script.Usage,
             OmitTerminator = script.OmitTerminator,

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Gateway.Simulator.Scripts;
 
 namespace Gateway.Simulator.Protocols;
 
@@ -18,6 +19,12 @@ internal interface IProtocol
 
     /// <summary>What the answer depends on; the model may be in the path.</summary>
     RequestFacts Read(HttpRequest request, in ReadOnlySequence<byte> body);
+
+    /// <summary>The schema of a request, one of <see cref="Specs.SpecNames"/>; null where it has none.</summary>
+    string? SpecOf(string path) => null;
+
+    /// <summary>What the real server would answer in place of the default: a count, or the refusal of a request that it would not take. Null: nothing.</summary>
+    Answer? Override(HttpRequest request, in ReadOnlySequence<byte> body, in RequestFacts facts) => null;
 
     /// <summary>The answer as the protocol writes it.</summary>
     FramedAnswer Frame(GeneratedAnswer answer);

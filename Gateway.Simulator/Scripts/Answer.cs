@@ -25,7 +25,7 @@ public sealed record Answer
     /// <summary>The text of the protocol's answer, one token for each word. Absent: the default text.</summary>
     public string? Text { get; init; }
 
-    /// <summary>What the model says that it thought, before the text; in protocols that show it.</summary>
+    /// <summary>What the model thinks before it answers, in protocols that show it; one token for each word.</summary>
     public string? Reasoning { get; init; }
 
     /// <summary>How many tokens of the default text are answered; the caller's output cap can lower it.</summary>

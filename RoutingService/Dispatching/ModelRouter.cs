@@ -20,7 +20,10 @@ internal sealed class ModelRouter(RoutingTable table, TimeProvider timeProvider)
         attempt.Start(request);
         try
         {
-            var answer = await target.Provider.Adapter.SendAsync(new ProviderCall(request, body, target), cancellationToken);
+            var call = new ProviderCall(request, body, target);
+            var answer = request.Operation == CallOperation.CountTokens && !target.Provider.Adapter.CountsTokens
+                ? TokenCountAnswer.Estimate(call)
+                : await target.Provider.Adapter.SendAsync(call, cancellationToken);
             return new ProviderDispatch(answer, attempt, request.WatchOutput);
         }
         catch (GatewayErrorException exception)

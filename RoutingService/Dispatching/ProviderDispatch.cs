@@ -24,6 +24,7 @@ internal sealed class ProviderDispatch : Dispatch
             Cost = answer.IsComplete ? attempt.Cost(answer.Usage.Usage) : null,
             ProviderMs = attempt.ElapsedMs,
             Losses = LossesOf(answer),
+            IsEstimated = answer.IsEstimated,
         };
     }
 

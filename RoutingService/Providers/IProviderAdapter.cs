@@ -18,6 +18,9 @@ internal interface IProviderAdapter
     /// <summary>What is wrong with a setting's value; null when nothing is.</summary>
     string? FindSettingFault(string name, string value) => null;
 
+    /// <summary>It answers <see cref="Gateway.Contracts.Routing.CallOperation.CountTokens"/> itself; where it does not, the gateway estimates.</summary>
+    bool CountsTokens => false;
+
     /// <summary>
     /// Returns when the answer can begin: a status of success and, for a stream, its first event. Every failure until then is a
     /// <see cref="Gateway.Contracts.Errors.GatewayErrorException"/>.

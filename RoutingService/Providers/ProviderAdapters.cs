@@ -1,6 +1,9 @@
 using System.Collections.Frozen;
+using RoutingService.Providers.Anthropic;
+using RoutingService.Providers.Azure;
 using RoutingService.Providers.Bedrock;
 using RoutingService.Providers.Gemini;
+using RoutingService.Providers.OpenAI;
 using RoutingService.Providers.OpenAICompatible;
 using RoutingService.Providers.Simulated;
 
@@ -23,7 +26,15 @@ internal static class ProviderAdapterExtensions
     public static void AddProviders(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<IProviderAdapter, SimulatedAdapter>();
-        builder.Services.AddSingleton<IProviderAdapter, OpenAICompatibleAdapter>();
+        foreach (var preset in ChatPreset.All)
+        {
+            builder.Services.AddSingleton<IProviderAdapter>(services => ActivatorUtilities.CreateInstance<OpenAICompatibleAdapter>(services, preset));
+        }
+
+        builder.Services.AddSingleton<IProviderAdapter, AnthropicAdapter>();
+        builder.Services.AddSingleton<IProviderAdapter, OpenAIAdapter>();
+        builder.Services.AddSingleton<IProviderAdapter, AzureAdapter>();
+        builder.Services.AddSingleton<EntraTokens>();
         builder.AddGemini();
         builder.AddBedrock();
         builder.Services.AddSingleton<ProviderAdapters>();

@@ -24,6 +24,9 @@ internal abstract class ProviderAnswer : IAsyncDisposable
     /// <summary>What was lost on the way so far; null where nothing was translated.</summary>
     public virtual LossReport? Losses => null;
 
+    /// <summary>The gateway has made it by itself, and it may be a little wrong: a count of tokens that no provider counted.</summary>
+    public virtual bool IsEstimated => false;
+
     /// <summary>The next piece, valid until the next call; empty after the last one.</summary>
     public abstract ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken);
 

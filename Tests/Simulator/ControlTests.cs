@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Shouldly;
+using Tests.TestKit;
 using Xunit;
 
 namespace Tests.Simulator;
@@ -75,6 +76,21 @@ public sealed class ControlTests : SimulatorTest
 
         (await Client.DeleteAsync("_simulator/requests", Cancelled)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
         Simulator.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Violations_WhenRead_AreOfTheRequestsThatBreakTheSpec()
+    {
+        _ = VendorSpecs.Book;
+        using var right = await AskAsync("gpt-x");
+        using var wrong = await AskAsync("gpt-x", more: ",\"temperatur\":1");
+
+        var violations = JsonNode.Parse(await Client.GetStringAsync("_simulator/violations", Cancelled))!.AsArray();
+
+        violations.Count.ShouldBe(1);
+        violations[0]!["violations"]![0]!.GetValue<string>().ShouldStartWith("$.temperatur ");
+        Simulator.Requests[0].Violations.ShouldBeEmpty();
+        Simulator.Requests[1].Violations.Single().Path.ShouldBe("$.temperatur");
     }
 
     private async Task PutAsync(string name, string script)

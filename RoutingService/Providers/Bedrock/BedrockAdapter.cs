@@ -19,14 +19,14 @@ internal sealed class BedrockAdapter(UpstreamHttp http, IOptions<UpstreamOptions
     public override string Type => "bedrock";
 
     /// <summary>Stands for the address of the provider's own region.</summary>
-    public Uri? DefaultBaseUrl { get; } = new("https://bedrock-runtime.us-east-1.amazonaws.com");
+    public override Uri? DefaultBaseUrl { get; } = new("https://bedrock-runtime.us-east-1.amazonaws.com");
 
-    public IReadOnlyCollection<string> SettingNames { get; } =
+    public override IReadOnlyCollection<string> SettingNames { get; } =
         [Region, BedrockAuth.AccessKeyId, BedrockAuth.Profile, GuardrailIdentifier, GuardrailVersion];
 
     public IReadOnlyCollection<string> RequiredSettingNames { get; } = [Region];
 
-    public string? FindSettingFault(string name, string value) => name switch
+    public override string? FindSettingFault(string name, string value) => name switch
     {
         Region when !IsRegion(value) => "A region is written as 'us-east-1'.",
         _ when value.Length is 0 or > 2048 || value.Any(character => character is <= ' ' or > '~') => "Printable ASCII characters without spaces are allowed.",

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Gateway.Contracts.Errors;
+using Gateway.Llm;
 using Microsoft.Extensions.Options;
 using RoutingService.Upstream;
 
@@ -17,7 +18,15 @@ internal abstract class HttpAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
 
     public abstract string Type { get; }
 
+    public virtual Uri? DefaultBaseUrl => null;
+
+    public virtual bool CountsTokens => false;
+
+    public virtual IReadOnlyCollection<string> SettingNames => [];
+
     protected TimeProvider TimeProvider => timeProvider;
+
+    public virtual string? FindSettingFault(string name, string value) => null;
 
     public async Task<ProviderAnswer> SendAsync(ProviderCall call, CancellationToken cancellationToken)
     {
@@ -51,6 +60,10 @@ internal abstract class HttpAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
             var isDeadline = deadline?.IsCancellationRequested == true;
             throw new GatewayErrorException(isDeadline ? UpstreamErrors.Timeout(provider.Name) : UpstreamErrors.Unreachable(provider.Name), exception);
         }
+        catch (InvalidRequestException exception)
+        {
+            throw new GatewayErrorException(GatewayError.BadRequest(exception.Code, exception.Message, exception.Param), exception);
+        }
         catch (HttpRequestException exception)
         {
             throw new GatewayErrorException(UpstreamErrors.FromTransport(provider.Name, exception), exception);
@@ -68,7 +81,8 @@ internal abstract class HttpAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
 
     /// <summary>
     /// The request, its credential in place, and the plan for its answer. What the provider cannot take is reported to
-    /// <see cref="ProviderCall.Losses"/>, what makes no sense without it is a <see cref="GatewayErrorException"/>.
+    /// <see cref="ProviderCall.Losses"/>, what makes no sense without it is a <see cref="GatewayErrorException"/> or an
+    /// <see cref="InvalidRequestException"/>.
     /// </summary>
     protected abstract ValueTask<UpstreamExchange> PrepareAsync(ProviderCall call, CancellationToken cancellationToken);
 

@@ -14,7 +14,7 @@ internal class GeminiAdapter(UpstreamHttp http, IOptions<UpstreamOptions> option
 {
     public override string Type => "gemini";
 
-    public virtual Uri? DefaultBaseUrl { get; } = new("https://generativelanguage.googleapis.com/v1beta");
+    public override Uri? DefaultBaseUrl { get; } = new("https://generativelanguage.googleapis.com/v1beta");
 
     protected virtual bool IsVertex => false;
 

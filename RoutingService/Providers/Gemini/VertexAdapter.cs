@@ -19,13 +19,13 @@ internal sealed class VertexAdapter(
     /// <summary>Of the global location; other regions have a host of their own.</summary>
     public override Uri? DefaultBaseUrl { get; } = new("https://aiplatform.googleapis.com");
 
-    public IReadOnlyCollection<string> SettingNames { get; } = [Project, Region];
+    public override IReadOnlyCollection<string> SettingNames { get; } = [Project, Region];
 
     public IReadOnlyCollection<string> RequiredSettingNames { get; } = [Project];
 
     protected override bool IsVertex => true;
 
-    public string? FindSettingFault(string name, string value)
+    public override string? FindSettingFault(string name, string value)
         => value.Length is > 0 and <= 64 && value.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or ':')
             ? null : "Letters, digits, '-', '.' and ':' are allowed.";
 

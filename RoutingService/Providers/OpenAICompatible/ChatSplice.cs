@@ -16,17 +16,24 @@ internal static class ChatSplice
     private static readonly byte[] OptionsProperty = ""","stream_options":{"include_usage":true}"""u8.ToArray();
 
     /// <summary>Edits in the order of their places.</summary>
-    public static IReadOnlyList<Edit> Plan(ProviderCall call)
+    /// <param name="hasStreamOptions">The provider knows them; else it says its usage unasked.</param>
+    public static IReadOnlyList<Edit> Plan(ProviderCall call, bool hasStreamOptions = true)
     {
         var facts = call.Request.Facts;
-        var model = new Edit(facts.ModelValue.Start, facts.ModelValue.Length, JsonSerializer.SerializeToUtf8Bytes(call.Target.Model));
-        if (!facts.Stream || facts.IncludeUsage)
+        var model = Model(call);
+        if (!facts.Stream || facts.IncludeUsage || !hasStreamOptions)
         {
             return [model];
         }
 
         var usage = WantUsage(call);
         return usage.Start < model.Start ? [usage, model] : [model, usage];
+    }
+
+    public static Edit Model(ProviderCall call)
+    {
+        var place = call.Request.Facts.ModelValue;
+        return new Edit(place.Start, place.Length, JsonSerializer.SerializeToUtf8Bytes(call.Target.Model));
     }
 
     private static Edit WantUsage(ProviderCall call)

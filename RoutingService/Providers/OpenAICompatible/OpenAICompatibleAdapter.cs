@@ -1,35 +1,61 @@
 using System.Net.Http.Headers;
 using System.Net.Mime;
+using Gateway.Contracts;
+using Gateway.Contracts.Routing;
+using Gateway.Llm.Canonical;
+using Gateway.Llm.ChatCompletions;
 using Microsoft.Extensions.Options;
 using RoutingService.Providers.Exchanges;
 using RoutingService.Upstream;
 
 namespace RoutingService.Providers.OpenAICompatible;
 
-/// <summary>A provider that speaks Chat Completions.</summary>
-internal sealed class OpenAICompatibleAdapter(UpstreamHttp http, IOptions<UpstreamOptions> options, TimeProvider timeProvider)
-    : HttpAdapter(http, options, timeProvider)
+/// <summary>A provider that speaks Chat Completions: a client of the same speech goes through as it is, others are translated.</summary>
+internal sealed class OpenAICompatibleAdapter(
+    UpstreamHttp http, IOptions<UpstreamOptions> options, TimeProvider timeProvider, ChatPreset? preset = null)
+    : HttpAdapter(http, options, timeProvider), IProviderAdapter
 {
-    public const string TypeName = "openai_compatible";
+    private readonly ChatPreset _preset = preset ?? ChatPreset.Custom;
 
-    public override string Type => TypeName;
+    public override string Type => _preset.Type;
+
+    public override Uri? DefaultBaseUrl => _preset.BaseUrl is { } url ? new Uri(url) : null;
 
     protected override ValueTask<UpstreamExchange> PrepareAsync(ProviderCall call, CancellationToken cancellationToken)
     {
         var provider = call.Target.Provider;
         var baseUrl = provider.BaseUrl ?? throw new InvalidOperationException($"Provider '{provider.Name}' has no base URL.");
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{baseUrl.AbsoluteUri.TrimEnd('/')}/chat/completions"))
-        {
-            Content = new SplicedContent(call.Body, ChatSplice.Plan(call)),
-        };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json);
+        var (path, content, plan) = Plan(call);
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{baseUrl.AbsoluteUri.TrimEnd('/')}/{path}")) { Content = content };
+        content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json);
         if (provider.Credential is { } credential)
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credential.Reveal());
         }
 
-        return ValueTask.FromResult(new UpstreamExchange(request, new PassthroughPlan(new ChatAnswerScan(call))));
+        return ValueTask.FromResult(new UpstreamExchange(request, plan));
     }
 
     protected override UpstreamFault FindFault(int status, HttpResponseHeaders headers, ReadOnlyMemory<byte> body) => OpenAIErrors.FindFault(body);
+
+    private (string Path, HttpContent Content, AnswerPlan Plan) Plan(ProviderCall call) => call.Request switch
+    {
+        { Operation: CallOperation.Embeddings } => ("embeddings", new SplicedContent(call.Body, [ChatSplice.Model(call)]), new PassthroughPlan(new EmbeddingsScan())),
+        { Format: ClientFormat.Chat } => (
+            "chat/completions",
+            new SplicedContent(call.Body, ChatSplice.Plan(call, _preset.Profile.HasStreamOptions)),
+            new PassthroughPlan(new ChatAnswerScan(call))),
+        _ => ("chat/completions", new ReadOnlyMemoryContent(Write(call)), Translate(call)),
+    };
+
+    private byte[] Write(ProviderCall call) => ChatRequestWriter.Write(
+        call.Canonical,
+        _preset.Profile,
+        new RequestContext(call.Target.Provider.Name, call.Target.Model, call.Losses) { NameField = field => ClientFields.Name(call.Request.Format, field) });
+
+    private TranslationPlan Translate(ProviderCall call) => new(
+        ClientFormats.Of(call.Request.Format),
+        new AnswerContext(call.Request.CallId, call.Canonical, TimeProvider.GetUtcNow().ToUnixTimeSeconds(), call.Losses),
+        static () => new ChatEventReader(),
+        ChatAnswerReader.Read);
 }

@@ -1,0 +1,48 @@
+using System.Net.Http.Headers;
+using System.Net.Mime;
+using Gateway.Contracts;
+using Gateway.Contracts.Errors;
+using Gateway.Llm;
+using Gateway.Llm.Canonical;
+using Gateway.Llm.Responses;
+using RoutingService.Providers.Exchanges;
+using RoutingService.Providers.OpenAICompatible;
+
+namespace RoutingService.Providers.OpenAI;
+
+/// <summary>What OpenAI's models are sent, wherever they run: Chat and Responses go through as they are, anything else is translated to Responses.</summary>
+/// <param name="IsChat">For the path of Chat Completions, else that of Responses.</param>
+internal sealed record OpenAIExchange(bool IsChat, HttpContent Content, AnswerPlan Plan)
+{
+    public static OpenAIExchange For(ProviderCall call, TimeProvider timeProvider)
+    {
+        var exchange = call.Request.Format switch
+        {
+            ClientFormat.Chat => new OpenAIExchange(
+                IsChat: true, new SplicedContent(call.Body, ChatSplice.Plan(call)), new PassthroughPlan(new ChatAnswerScan(call))),
+            ClientFormat.Responses => new OpenAIExchange(
+                IsChat: false, new SplicedContent(call.Body, ResponsesSplice.Plan(call)), new PassthroughPlan(new ResponsesAnswerScan())),
+            _ => new OpenAIExchange(IsChat: false, new ReadOnlyMemoryContent(Write(call)), Translate(call, timeProvider)),
+        };
+        exchange.Content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json);
+        return exchange;
+    }
+
+    private static ReadOnlyMemory<byte> Write(ProviderCall call)
+    {
+        try
+        {
+            return ResponsesRequestWriter.Write(call.Canonical, call.Target.Model, call.Losses);
+        }
+        catch (InvalidRequestException exception)
+        {
+            throw new GatewayErrorException(GatewayError.BadRequest(exception.Code, exception.Message, exception.Param), exception);
+        }
+    }
+
+    private static TranslationPlan Translate(ProviderCall call, TimeProvider timeProvider) => new(
+        ClientFormats.Of(call.Request.Format),
+        new AnswerContext(call.Request.CallId, call.Canonical, timeProvider.GetUtcNow().ToUnixTimeSeconds(), call.Losses),
+        static () => new ResponsesEventReader(),
+        ResponsesAnswerReader.Read);
+}

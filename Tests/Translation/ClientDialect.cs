@@ -1,0 +1,52 @@
+using System.Buffers;
+using Gateway.Llm.Canonical;
+using Gateway.Llm.ChatCompletions;
+using Gateway.Simulator.Specs;
+
+namespace Tests.Translation;
+
+/// <summary>A client's format as the translation tests see it: how answers are written, what they are held against, how they are read back.</summary>
+internal sealed record ClientDialect(
+    string Name,
+    IClientFormat Format,
+    string AnswerSpec,
+    string EventSpec,
+    Func<EventReader> CreateReader,
+    Action<ReadOnlyMemory<byte>, List<StreamEvent>> ReadBody)
+{
+    public static IReadOnlyList<ClientDialect> All { get; } =
+    [
+        new("chat", ChatFormat.Instance, SpecNames.ChatAnswer, SpecNames.ChatChunk, () => new ChatEventReader(), ChatAnswerReader.Read),
+    ];
+
+    /// <summary>Violations that are the spec's own fault, by a part of their text, with the reason.</summary>
+    public IReadOnlyDictionary<string, string> Tolerated { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>A reason of an end after it went through this format; what it has no word for becomes another.</summary>
+    public Func<FinishReason, bool> KeepsReason { get; init; } = _ => false;
+
+    public byte[] WriteBody(IEnumerable<StreamEvent> events, LossReport? losses = null)
+        => Write(Format.CreateBodyWriter(Context(stream: false, losses)), events);
+
+    public byte[] WriteStream(IEnumerable<StreamEvent> events, LossReport? losses = null)
+        => Write(Format.CreateStreamWriter(Context(stream: true, losses)), events);
+
+    public override string ToString() => Name;
+
+    private static byte[] Write(IAnswerWriter writer, IEnumerable<StreamEvent> events)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        foreach (var streamEvent in events)
+        {
+            writer.Write(output, streamEvent);
+        }
+
+        return output.WrittenSpan.ToArray();
+    }
+
+    private static AnswerContext Context(bool stream, LossReport? losses) => new(
+        new Guid("0f8fad5b-d9cb-469f-a165-70867728950e"),
+        new LlmRequest { Model = "client-model", Stream = stream, IncludeUsage = true },
+        1767225600,
+        losses ?? new LossReport());
+}
