@@ -1,7 +1,6 @@
 using Gateway.Contracts;
 using Gateway.Edge.Pipeline;
 using Gateway.Llm.ChatCompletions;
-using Gateway.Llm.Responses;
 
 namespace Gateway.Edge.Calls;
 
@@ -12,6 +11,5 @@ internal static class CallEndpoints
     {
         var pipeline = routes.ServiceProvider.GetRequiredService<CallPipeline>();
         routes.MapPost("/v1/chat/completions", context => pipeline.RunAsync(context, ClientFormat.Chat, body => FactsReader.Read(ChatFormat.Instance, body)));
-        routes.MapPost("/v1/responses", context => pipeline.RunAsync(context, ClientFormat.Responses, body => FactsReader.Read(ResponsesFormat.Instance, body)));
     }
 }

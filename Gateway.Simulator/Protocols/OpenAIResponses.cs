@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using Gateway.Simulator.Ledger;
 using Gateway.Simulator.Scripts;
 
