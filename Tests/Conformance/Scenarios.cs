@@ -265,7 +265,9 @@ internal static class Scenarios
     private static Func<ClientFormat, ProviderRow, string?> Replay(bool own) => (format, provider) =>
     {
         var maker = own ? provider.Origin : provider.Origin == Origins.Anthropic ? Origins.OpenAI : Origins.Anthropic;
-        if (maker is null)
+
+        // A client that speaks the provider's own format is passed through: no other's state is in its place.
+        if (maker is null || (format == ClientFormat.Chat && provider.Type is ("openai" or "azure")))
         {
             return null;
         }
