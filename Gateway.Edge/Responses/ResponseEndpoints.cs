@@ -24,7 +24,7 @@ internal static class ResponseEndpoints
             context,
             ClientFormat.Responses,
             body => FactsReader.Read(ResponsesFormat.Instance, body),
-            context.RequestServices.GetRequiredService<ResponsesCall>()));
+            state: context.RequestServices.GetRequiredService<ResponsesCall>()));
         routes.MapGet("/v1/responses/{id}", GetAsync);
         routes.MapDelete("/v1/responses/{id}", DeleteAsync);
         routes.MapPost("/v1/responses/{id}/cancel", CancelAsync);
