@@ -76,6 +76,7 @@ public sealed class ConformanceTests(ITestOutputHelper output) : IAsyncLifetime
         }
 
         output.WriteLine($"{table.Calls} calls, {_failures.Count} failures");
+        await File.WriteAllLinesAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "translation")).FullName, "conformance-failures.txt"), _failures, Cancelled);
         _failures.Take(40).ShouldBeEmpty();
         var file = Path.Combine(Repository.Root, "docs", "conformance.md");
         if (Environment.GetEnvironmentVariable("GATEWAY_WRITE_CONFORMANCE") == "1")
