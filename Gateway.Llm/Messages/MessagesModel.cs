@@ -13,8 +13,8 @@ internal sealed record MessagesModel
         ("claude-haiku-4-5", new MessagesModel { Thinking = ThinkingKind.Budget }),
         ("claude-opus-4-5", new MessagesModel { Thinking = ThinkingKind.Budget }),
         ("claude-opus-4-1", new MessagesModel { Thinking = ThinkingKind.Budget }),
-        ("claude-sonnet-4-6", new MessagesModel { HasExtraHigh = false }),
-        ("claude-opus-4-6", new MessagesModel { HasExtraHigh = false }),
+        ("claude-sonnet-4-6", new MessagesModel { TakesBudget = true, HasExtraHigh = false }),
+        ("claude-opus-4-6", new MessagesModel { TakesBudget = true, HasExtraHigh = false }),
         ("claude-opus-4-7", new MessagesModel { HasSampling = false }),
         ("claude-opus-4-8", new MessagesModel { HasSampling = false }),
         // claude-sonnet-4-0, claude-opus-4-20250514 and their like.
@@ -25,6 +25,9 @@ internal sealed record MessagesModel
     ];
 
     public ThinkingKind Thinking { get; private init; } = ThinkingKind.Adaptive;
+
+    /// <summary>It can be told a budget all the same.</summary>
+    public bool TakesBudget { get; private init; }
 
     /// <summary>It follows <c>output_config.format</c> and <c>strict</c> of tools.</summary>
     public bool HasOutputSchemas { get; private init; } = true;

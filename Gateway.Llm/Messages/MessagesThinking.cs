@@ -42,7 +42,7 @@ internal sealed record MessagesThinking(ThinkingKind Kind, long MaxTokens)
             return new MessagesThinking(model.Thinking, maxTokens) { IsOn = false };
         }
 
-        return model.Thinking == ThinkingKind.Adaptive
+        return model.Thinking == ThinkingKind.Adaptive && !(model.TakesBudget && wish.BudgetTokens is not null)
             ? Adaptive(wish, model, context, maxTokens)
             : WithBudget(request, wish, context, maxTokens);
     }

@@ -116,23 +116,20 @@ internal sealed class MessagesTools
     {
         json.WriteStartObject();
         json.WriteString("name"u8, tool.Name);
-        if (tool.Description is { Length: > 0 } description)
+        if (tool.Description is { } description)
         {
             json.WriteString("description"u8, description);
         }
 
         json.WritePropertyName("input_schema"u8);
         (tool.Parameters ?? AnyObject).WriteTo(json);
-        if (tool.Strict is { } strict)
+        if (tool.Strict == true && !_model.HasOutputSchemas)
         {
-            if (_model.HasOutputSchemas)
-            {
-                json.WriteBoolean("strict"u8, strict);
-            }
-            else if (strict)
-            {
-                _context.Dropped("tools.strict");
-            }
+            _context.Dropped("tools.strict");
+        }
+        else if (tool.Strict is { } strict)
+        {
+            json.WriteBoolean("strict"u8, strict);
         }
 
         if (tool.Cache is { } cache)

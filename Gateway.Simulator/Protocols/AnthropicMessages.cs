@@ -25,7 +25,7 @@ internal sealed class AnthropicMessages : IProtocol
         routes.MapPost(CountPath, exchange);
     }
 
-    public string? SpecOf(string path) => path == CountPath ? SpecNames.CountTokensRequest : SpecNames.MessagesBetaRequest;
+    public string? SpecOf(string path) => path == CountPath ? SpecNames.CountTokensRequest : SpecNames.MessagesRequest;
 
     public RequestFacts Read(HttpRequest request, in ReadOnlySequence<byte> body) => RequestScanner.Scan(body);
 

@@ -35,7 +35,7 @@ internal static class AnthropicRules
             return "The request body is not a JSON object";
         }
 
-        if (isCount && root.EnumerateObject().FirstOrDefault(field => field.Name is "max_tokens" or "stream" or "temperature").Name is { } extra)
+        if (isCount && root.EnumerateObject().Select(field => field.Name).FirstOrDefault(name => name is "max_tokens" or "stream" or "temperature") is { } extra)
         {
             return $"{extra}: Extra inputs are not permitted";
         }

@@ -48,6 +48,14 @@ internal sealed record ProviderRow(string Name, string Type, string Model, strin
 {
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What its protocol in the simulator takes for state of its own.</summary>
+    public string State => Origin switch
+    {
+        Origins.OpenAI => Gateway.Simulator.Protocols.ResponsesRules.Encrypt("Let me think."),
+        Origins.Bedrock => Gateway.Simulator.Protocols.BedrockRules.Signature,
+        _ => Gateway.Simulator.Protocols.AnthropicMessages.Signature,
+    };
+
     public static IReadOnlyList<ProviderRow> All { get; } =
     [
         new("OpenAI", "openai", "gpt-5-mini", "/v1", Origins.OpenAI),

@@ -185,7 +185,7 @@ internal static class Scenarios
         },
         new("reasoning of its own sent back")
         {
-            Marker = "c2ltdWxhdG9yLXNpZ25hdHVyZQ==",
+            Marker = "{state}",
             Fields = ["reasoning", "thinking", "messages", "input"],
             Request = Replay(own: true),
         },
@@ -272,7 +272,7 @@ internal static class Scenarios
             return null;
         }
 
-        var state = new OpaqueState(maker, "c2ltdWxhdG9yLXNpZ25hdHVyZQ==");
+        var state = new OpaqueState(maker, ProviderRow.All.First(row => row.Origin == maker).State);
         return Scenario.With(
             $$$"""
                 "reasoning_effort":"low","tools":[{{{ChatTool}}}],"messages":[{"role":"user","content":"Hello."},

@@ -17,7 +17,7 @@ using Xunit;
 
 namespace Tests.Routing;
 
-/// <summary>The OpenAI-compatible adapter in front of a simulator of its own.</summary>
+/// <summary>An adapter, the OpenAI-compatible one unless a class says otherwise, in front of a simulator of its own.</summary>
 public abstract class AdapterTest : IAsyncLifetime
 {
     internal const string Key = "sk-provider-key-0123456789";
@@ -41,25 +41,32 @@ public abstract class AdapterTest : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
+    private protected virtual IProviderAdapter CreateAdapter(UpstreamHttp http, IOptions<UpstreamOptions> options)
+        => new OpenAICompatibleAdapter(http, options, Clock);
+
     private protected static byte[] Body(bool stream = false, string more = "")
         => Encoding.UTF8.GetBytes($$"""{"model":"client-model"{{(stream ? ",\"stream\":true" : "")}}{{more}},"messages":[{"role":"user","content":"Say something."}]}""");
 
     private protected async Task<ProviderAnswer> SendAsync(
-        string model, byte[] body, UpstreamOptions? options = null, Uri? baseUrl = null, bool isLocal = true, CancellationToken? cancellationToken = null)
+        string model, byte[] body, UpstreamOptions? options = null, Uri? baseUrl = null, bool isLocal = true, CancellationToken? cancellationToken = null,
+        ClientFormat format = ClientFormat.Chat, Func<DispatchRequest, DispatchRequest>? change = null)
     {
         var settings = Options.Create(options ?? new UpstreamOptions { ConnectSeconds = 2, FirstByteSeconds = 30, IdleSeconds = 30 });
         _http?.Dispose();
         _http = new UpstreamHttp(settings);
-        var adapter = new OpenAICompatibleAdapter(_http, settings, Clock);
+        var adapter = CreateAdapter(_http, settings);
         var provider = new ProviderTarget("upstream", adapter, baseUrl ?? new Uri(Simulator.BaseAddress, "v1/"), isLocal, new ProviderCredential(Key));
-        var request = new DispatchRequest
+        DispatchRequest request = new()
         {
             CallId = Guid.NewGuid(),
             KeyId = Guid.NewGuid(),
-            Format = ClientFormat.Chat,
-            Facts = FactsReader.Read(Gateway.Llm.ChatCompletions.ChatFormat.Instance, body),
+            Format = format,
+            Facts = format == ClientFormat.Messages
+                ? FactsReader.Read(Gateway.Llm.Messages.MessagesRequestScanner.ScanCount, body)
+                : FactsReader.Read(ClientFormats.Of(format), body),
             BodyLength = body.Length,
         };
+        request = change?.Invoke(request) ?? request;
         return await adapter.SendAsync(new ProviderCall(request, body, new Target(provider, model, IsEnabled: true)), cancellationToken ?? Cancelled);
     }
 
@@ -98,6 +105,8 @@ public abstract class AdapterTest : IAsyncLifetime
     /// <param name="Broken">The answer broke off.</param>
     private protected sealed record Exchange(GatewayError? Refusal, byte[] Bytes, TokenUsage Usage, UsageSource Source, GatewayError? Broken)
     {
+        public IReadOnlyList<string> Losses { get; init; } = [];
+
         public string Text => Encoding.UTF8.GetString(Bytes);
     }
 }

@@ -12,6 +12,7 @@ namespace Tests.TestKit;
 public sealed class Caller(IGateway gateway, UpstreamSimulator simulator) : IDisposable
 {
     public const string ChatPath = "/v1/chat/completions";
+    public const string MessagesPath = "/v1/messages";
 
     public IGateway Gateway => gateway;
 
@@ -96,6 +97,26 @@ public sealed class Caller(IGateway gateway, UpstreamSimulator simulator) : IDis
     /// <summary>A provider that is the simulator, and an alias that leads to it.</summary>
     /// <param name="answers">What it answers, in turn; without any, the simulator's default.</param>
     public Task<Upstream> AddUpstreamAsync(params Answer[] answers) => AddUpstreamAsync(prices: null, answers);
+
+    /// <summary>As <see cref="AddUpstreamAsync(Answer[])"/>, with a provider of another type than the OpenAI-compatible one.</summary>
+    public async Task<Upstream> AddUpstreamOfTypeAsync(string type, params Answer[] answers)
+    {
+        var upstream = new Upstream(simulator, Unique("p"), Unique("alias"), Credential: Unique("sk-upstream"));
+        if (answers.Length > 0)
+        {
+            simulator.Server.Script(upstream.Credential, answers);
+        }
+
+        await AddProviderAsync(upstream.Provider, new Uri(simulator.Server.BaseAddress, "v1"), upstream.Credential, type: type);
+        var created = await AdminAsync(HttpMethod.Post, "/admin/models", new JsonObject
+        {
+            ["alias"] = upstream.Alias,
+            ["provider"] = upstream.Provider,
+            ["model"] = Upstream.Model,
+        });
+        created.Status.ShouldBe(201, created.Text);
+        return upstream;
+    }
 
     /// <param name="prices">Dollars for a million tokens; null leaves the model without a price.</param>
     public async Task<Upstream> AddUpstreamAsync((decimal Input, decimal Output)? prices, params Answer[] answers)

@@ -32,6 +32,7 @@ internal static class AnswerReading
 
     public static List<StreamEvent> ReadStream(EventReader reader, ReadOnlySpan<byte> bytes)
     {
+        bytes = Complete(bytes);
         var events = new List<StreamEvent>();
         while (!reader.IsEnded && reader.FindFrameEnd(bytes, 0) is > 0 and var length)
         {
@@ -46,7 +47,7 @@ internal static class AnswerReading
     /// <summary>As it comes over a network, in pieces of any size.</summary>
     public static List<StreamEvent> ReadSplit(EventReader reader, byte[] bytes, Random random)
     {
-        using var stream = new SplitStream(bytes, () => random.Next(4) == 0 ? random.Next(1, 2000) : random.Next(1, 20));
+        using var stream = new SplitStream(Complete(bytes), () => random.Next(4) == 0 ? random.Next(1, 2000) : random.Next(1, 20));
         var events = new List<StreamEvent>();
         var unread = new MemoryStream();
         var buffer = new byte[4096];
@@ -75,6 +76,9 @@ internal static class AnswerReading
         reader.End(events);
         return events;
     }
+
+    /// <summary>The last event may lack the blank line behind it; whoever reads a connection to its end adds it.</summary>
+    private static byte[] Complete(ReadOnlySpan<byte> stream) => [.. stream, .. stream.EndsWith("\n\n"u8) ? default : "\n\n"u8];
 
     /// <summary>The data of each server-sent event.</summary>
     public static List<string> DataOf(ReadOnlySpan<byte> stream)

@@ -35,8 +35,8 @@ internal sealed class AnswerSummary
 
     public IReadOnlyList<string> CallIds => [.. _calls.Select(call => call.Call.Id)];
 
-    /// <summary>The output cap came in the middle of a call.</summary>
-    public bool HasCutCall => _calls.Any(call => !call.Call.IsFreeform && call.Arguments.Length > 0 && !IsJson(call.Arguments.ToString()));
+    /// <summary>The arguments of a call are no JSON: the answer ended within them.</summary>
+    public bool HasBrokenCall => _calls.Exists(call => !call.Call.IsFreeform && !IsJson(call.Arguments.ToString()));
 
     public int Natives { get; private set; }
 
@@ -93,7 +93,8 @@ internal sealed class AnswerSummary
     {
         try
         {
-            return JsonNode.Parse(text) is JsonObject;
+            JsonNode.Parse(text.Length == 0 ? "{}" : text);
+            return true;
         }
         catch (JsonException)
         {

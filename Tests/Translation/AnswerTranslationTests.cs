@@ -32,11 +32,18 @@ public sealed class AnswerTranslationTests(ITestOutputHelper output)
         {
             var whole = client.WriteBody(answer);
             var stream = client.WriteStream(answer);
-            CheckSpec(client, client.AnswerSpec, whole, $"{file} whole", report);
-            foreach (var data in AnswerReading.DataOf(stream))
+            if (answer.Exists(client.IsAsItsMakerWroteIt))
             {
-                CheckSpec(client, client.EventSpec, Encoding.UTF8.GetBytes(data), $"{file} stream", report);
-                report.Count("events validated");
+                report.Count("answers with parts as their maker wrote them, in forms older or newer than the description");
+            }
+            else
+            {
+                CheckSpec(client, client.AnswerSpec, whole, $"{file} whole", report);
+                foreach (var data in AnswerReading.DataOf(stream))
+                {
+                    CheckSpec(client, client.EventSpec, Encoding.UTF8.GetBytes(data), $"{file} stream", report);
+                    report.Count("events validated");
+                }
             }
 
             report.Count("answers");
@@ -101,9 +108,10 @@ public sealed class AnswerTranslationTests(ITestOutputHelper output)
         var source = new AnswerSummary(answer);
         var ofWhole = new AnswerSummary(ReadWhole(client, whole));
         var ofStream = new AnswerSummary(AnswerReading.ReadStream(client.CreateReader(), stream));
-        if (source.HasCutCall)
+        if (client.NeedsWholeArguments && source.HasBrokenCall)
         {
-            report.Exclude(file, "the call's arguments were cut off, and where they must be an object they are left out of a whole answer");
+            // A stream's client has the pieces; a whole body has no place for half an object.
+            report.Count("answers cut within a call");
             return;
         }
 
@@ -112,7 +120,6 @@ public sealed class AnswerTranslationTests(ITestOutputHelper output)
             report.Failures.Add($"{file}: whole\n{ofWhole.Common}\nis not the stream's\n{ofStream.Common}");
         }
 
-        // Messages has no refusals: there they are text.
         if (ofWhole.Text + ofWhole.Refusal != source.Text + source.Refusal
             || ofWhole.Reasoning != source.Reasoning
             || !ofWhole.Calls.SequenceEqual(source.Calls)

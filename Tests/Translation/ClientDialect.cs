@@ -31,11 +31,29 @@ internal sealed record ClientDialect(
                 ["action.sources["] = "sources of the kind 'api' are newer than the spec",
             },
         },
-        new("messages", MessagesFormat.Instance, SpecNames.MessagesAnswer, SpecNames.MessagesEvent, () => new MessagesEventReader(), (body, events) => MessagesAnswerReader.Read(body, events)),
+        new(
+            "messages",
+            MessagesFormat.Instance,
+            SpecNames.MessagesAnswer,
+            SpecNames.MessagesEvent,
+            () => new MessagesEventReader(),
+            (body, events) => MessagesAnswerReader.Read(body, events))
+        {
+            NeedsWholeArguments = true,
+            IsAsItsMakerWroteIt = streamEvent => streamEvent
+                is NativePartAdded { Part.Origin: Origins.Anthropic } or CitationAdded { Citation.Native: (Origins.Anthropic, _) },
+            Tolerated = new Dictionary<string, string> { ["id must match"] = "a call's id is the provider's own: it is what comes back" },
+        },
     ];
 
     /// <summary>Violations that are the spec's own fault, by a part of their text, with the reason.</summary>
     public IReadOnlyDictionary<string, string> Tolerated { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>A part that this format passes on as it is, whatever is in it.</summary>
+    public Predicate<StreamEvent> IsAsItsMakerWroteIt { get; init; } = _ => false;
+
+    /// <summary>A whole answer of it has a call's arguments as an object.</summary>
+    public bool NeedsWholeArguments { get; init; }
 
     public byte[] WriteBody(IEnumerable<StreamEvent> events, LossReport? losses = null)
         => Write(Format.CreateBodyWriter(Context(stream: false, losses)), events);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Gateway.Llm.Canonical;
 using Gateway.Llm.ChatCompletions;
 using Gateway.Llm.Messages;
@@ -33,7 +34,20 @@ internal sealed record ProviderFamily(
         new("azure", "azure", AzureReader, AzureBody) { Excluded = fixture => IsResponses(fixture) ? NotAResponse(fixture) : null },
         new("anthropic", "anthropic", _ => new MessagesEventReader(), (_, body, events) => MessagesAnswerReader.Read(body, events))
         {
-            Excluded = fixture => fixture.Kinds.Contains("count-tokens") ? "a count of tokens" : null,
+            Excluded = fixture => fixture.Kinds.Contains("count-tokens") ? "a count of tokens is no answer" : null,
+            Requests = new RequestDialect(
+                SpecNames.MessagesBetaRequest,
+                body => MessagesRequestReader.Read(body),
+                WriteMessages,
+                MessagesNormalisation.Of),
+            NewerThanSpec = fixture => fixture.Kinds.Contains("count-tokens") ? "it is no request for an answer"
+                : fixture.Kinds.Contains("mid-conversation-system") ? "the description has no instructions within a conversation"
+                : fixture.Request.BodyText is { } body && (body.Contains("advisor_20260301", StringComparison.Ordinal) || body.Contains("web_search_20260318", StringComparison.Ordinal))
+                    ? "the description has an older form of the tool"
+                : null,
+            ExcludedRequests = fixture => fixture.Kinds.Contains("count-tokens") ? "its tokens were to be counted, without a cap"
+                : fixture.Kinds.Contains("mid-conversation-system") ? "instructions go to the front, which is reported"
+                : null,
         },
         new("gemini", "gemini", fixture => new GeminiEventReader(GeminiOf(fixture)), (fixture, body, events) => GeminiAnswerReader.Read(body, GeminiOf(fixture), events))
         {
@@ -50,6 +64,9 @@ internal sealed record ProviderFamily(
 
     /// <summary>Why an answer is not read; null when it is.</summary>
     public Func<Fixture, string?> Excluded { get; init; } = _ => null;
+
+    /// <summary>Why a request is not held against the vendor's description; null when it is.</summary>
+    public Func<Fixture, string?> NewerThanSpec { get; init; } = _ => null;
 
     /// <summary>Why a request is not read; null when it is.</summary>
     public Func<Fixture, string?> ExcludedRequests { get; init; } = _ => null;
@@ -87,6 +104,13 @@ internal sealed record ProviderFamily(
     private static AnswerContext Context(Fixture fixture) => new(Guid.Empty, Request(fixture), 0, new LossReport());
 
     private static LlmRequest Request(Fixture fixture) => new() { Model = fixture.Model ?? "" };
+
+    private static byte[] WriteMessages(LlmRequest request, RequestContext context)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        MessagesRequestWriter.Write(output, request, context);
+        return output.WrittenSpan.ToArray();
+    }
 }
 
 /// <summary>Requests of a provider's dialect, read and written again.</summary>

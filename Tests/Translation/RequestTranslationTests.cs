@@ -50,6 +50,12 @@ public sealed class RequestTranslationTests(ITestOutputHelper output)
                     report.Failures.Add($"{file}:\n{expected.ToJsonString()}\nwas written as\n{actual.ToJsonString()}");
                 }
 
+                if (family.NewerThanSpec(fixture) is { } newer)
+                {
+                    report.Exclude($"{file} (spec)", newer);
+                    continue;
+                }
+
                 report.Failures.AddRange(VendorSpecs.Book.Validate(dialect.Spec, written, closed: true)
                     .Select(violation => $"{file}: {violation} in {Encoding.UTF8.GetString(written)}"));
             }
@@ -71,6 +77,12 @@ public sealed class RequestTranslationTests(ITestOutputHelper output)
         var report = new TranslationReport($"recorded requests {familyName}", output);
         foreach (var (file, fixture) in AnswerReading.Fixtures(family.Folder).Where(recorded => recorded.Fixture is { Status: 200, Request.Body: not null }))
         {
+            if (family.NewerThanSpec(fixture) is { } newer)
+            {
+                report.Exclude(file, newer);
+                continue;
+            }
+
             report.Count("requests");
             report.Failures.AddRange(VendorSpecs.Book.Validate(family.Requests!.Spec, fixture.Request.Body!.Value).Select(violation => $"{file}: {violation}"));
         }

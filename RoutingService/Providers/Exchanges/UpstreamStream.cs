@@ -22,6 +22,7 @@ internal abstract class UpstreamStream(ProviderCall call, UpstreamStreamSource s
     private GatewayError? _error;
     private ReadOnlyMemory<byte> _first;
     private Task<ReadOnlyMemory<byte>>? _pending;
+    private bool _isCompleted;
 
     public override string ContentType => "text/event-stream; charset=utf-8";
 
@@ -227,13 +228,30 @@ internal abstract class UpstreamStream(ProviderCall call, UpstreamStreamSource s
             }
 
             var read = await source.Stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
-            if (read == 0)
+            if (read > 0)
+            {
+                _end += read;
+            }
+            else if (!TryCompleteLastEvent())
             {
                 return TakeEnding();
             }
-
-            _end += read;
         }
+    }
+
+    /// <summary>The last event of a stream may lack the blank line behind it; one that was cut off is no JSON.</summary>
+    private bool TryCompleteLastEvent()
+    {
+        if (_isCompleted || _start == _end || source.Response.Content.Headers.ContentType?.MediaType != "text/event-stream")
+        {
+            return false;
+        }
+
+        _isCompleted = true;
+        _buffer[_end++] = (byte)'\n';
+        MakeRoom();
+        _buffer[_end++] = (byte)'\n';
+        return true;
     }
 
     private void MakeRoom()
