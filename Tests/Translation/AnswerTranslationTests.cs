@@ -115,6 +115,12 @@ public sealed class AnswerTranslationTests(ITestOutputHelper output)
             return;
         }
 
+        if (client.NeedsWholeArguments && source.HasFreeformCall)
+        {
+            report.Exclude(file, "a call with plain text, which no client of this format can have declared");
+            return;
+        }
+
         if (ofWhole.Common != ofStream.Common)
         {
             report.Failures.Add($"{file}: whole\n{ofWhole.Common}\nis not the stream's\n{ofStream.Common}");
