@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using Gateway.Simulator.Scripts;
+using Gateway.Simulator.Specs;
 
 namespace Gateway.Simulator.Protocols;
 
@@ -23,6 +24,8 @@ internal sealed class AnthropicMessages : IProtocol
         routes.MapPost(Path, exchange);
         routes.MapPost(CountPath, exchange);
     }
+
+    public string? SpecOf(string path) => path == CountPath ? SpecNames.CountTokensRequest : SpecNames.MessagesBetaRequest;
 
     public RequestFacts Read(HttpRequest request, in ReadOnlySequence<byte> body) => RequestScanner.Scan(body);
 

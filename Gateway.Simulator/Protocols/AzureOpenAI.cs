@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Gateway.Simulator.Specs;
 
 namespace Gateway.Simulator.Protocols;
 
@@ -23,6 +24,8 @@ internal sealed class AzureOpenAI : IProtocol
 
     public void Map(IEndpointRouteBuilder routes, RequestDelegate exchange)
         => routes.MapPost("/openai/deployments/{deployment}/chat/completions", exchange);
+
+    public string? SpecOf(string path) => SpecNames.AzureDeploymentChatRequest;
 
     /// <summary>The deployment is the model, whatever the body says; the API wants a version and takes no other header for its key.</summary>
     public RequestFacts Read(HttpRequest request, in ReadOnlySequence<byte> body) => RequestScanner.Scan(body) with

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using Gateway.Simulator.Scripts;
+using Gateway.Simulator.Specs;
 
 namespace Gateway.Simulator.Protocols;
 
@@ -19,6 +20,9 @@ internal sealed class Bedrock : IProtocol
         routes.MapPost("/model/{model}/converse", exchange);
         routes.MapPost("/model/{model}/converse-stream", exchange);
     }
+
+    public string? SpecOf(string path)
+        => path.EndsWith(StreamOperation, StringComparison.Ordinal) ? SpecNames.BedrockStreamRequest : SpecNames.BedrockRequest;
 
     public RequestFacts Read(HttpRequest request, in ReadOnlySequence<byte> body)
     {

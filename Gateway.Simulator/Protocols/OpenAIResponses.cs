@@ -1,10 +1,9 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using Gateway.Simulator.Ledger;
 using Gateway.Simulator.Scripts;
+using Gateway.Simulator.Specs;
 
 namespace Gateway.Simulator.Protocols;
 
@@ -27,6 +26,8 @@ internal sealed class OpenAIResponses : IProtocol
             routes.MapPost($"{path}/input_tokens", CountAsync);
         }
     }
+
+    public string? SpecOf(string path) => SpecNames.ResponsesRequest;
 
     public RequestFacts Read(HttpRequest request, in ReadOnlySequence<byte> body)
         => RequestScanner.Scan(body) with { IncludeUsage = true, Refusal = ResponsesRules.Find(body) };
