@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Gateway.Contracts.Keys;
+using Gateway.Contracts.Responses;
 using Gateway.Contracts.Routing;
 using Gateway.Contracts.Usage;
 
@@ -26,4 +27,11 @@ namespace Gateway.Contracts;
 [JsonSerializable(typeof(ModelQuote))]
 [JsonSerializable(typeof(IReadOnlyList<ModelDescription>))]
 [JsonSerializable(typeof(IReadOnlyList<CallRecord>))]
+[JsonSerializable(typeof(StoredResponse))]
+[JsonSerializable(typeof(StoredConversation))]
+[JsonSerializable(typeof(StoredKey))]
+[JsonSerializable(typeof(StoredItemsQuery))]
+[JsonSerializable(typeof(ConversationItems))]
+[JsonSerializable(typeof(StoredItems))]
+[JsonSerializable(typeof(StoredRemoval))]
 public sealed partial class ContractsJson : JsonSerializerContext;

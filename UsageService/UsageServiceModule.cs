@@ -5,6 +5,7 @@ using ServiceDefaults.InternalAuth;
 using ServiceDefaults.Storage;
 using UsageService.Data;
 using UsageService.RequestLog;
+using UsageService.Responses;
 
 namespace UsageService;
 
@@ -17,6 +18,7 @@ public static class UsageServiceModule
     {
         builder.AddDatabase<UsageDbContext, SqliteUsageDbContext, PostgresUsageDbContext>("usage");
         builder.Services.AddSingleton<IUsageLog, UsageLog>();
+        builder.AddResponseStore();
     }
 
     public static void AddUsageService(this IHostApplicationBuilder builder)
@@ -32,6 +34,7 @@ public static class UsageServiceModule
     {
         app.UseInternalTokens(ServiceName);
         app.MapUsageAdmin();
+        app.MapResponseStore();
         app.MapInternalPost(
             UsageRoutes.Records,
             ContractsJson.Default.IReadOnlyListCallRecord,

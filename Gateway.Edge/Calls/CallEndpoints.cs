@@ -3,7 +3,6 @@ using Gateway.Contracts.Routing;
 using Gateway.Edge.Pipeline;
 using Gateway.Llm.ChatCompletions;
 using Gateway.Llm.Messages;
-using Gateway.Llm.Responses;
 
 namespace Gateway.Edge.Calls;
 
@@ -20,6 +19,9 @@ internal static class CallEndpoints
             ClientFormat.Messages,
             body => FactsReader.Read(MessagesRequestScanner.ScanCount, body) with { Stream = false, MaxOutputTokens = null },
             CallOperation.CountTokens));
-        routes.MapPost("/v1/responses", context => pipeline.RunAsync(context, ClientFormat.Responses, body => FactsReader.Read(ResponsesFormat.Instance, body)));
+        routes.MapPost("/v1/completions", context => pipeline.RunAsync(
+            context, ClientFormat.Chat, body => FactsReader.Read(CompletionRequestScanner.Scan, body), CallOperation.Complete));
+        routes.MapPost("/v1/embeddings", context => pipeline.RunAsync(
+            context, ClientFormat.Chat, body => FactsReader.Read(EmbeddingRequestScanner.Scan, body), CallOperation.Embeddings));
     }
 }

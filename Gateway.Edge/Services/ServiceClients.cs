@@ -1,4 +1,5 @@
 using Gateway.Contracts.Keys;
+using Gateway.Contracts.Responses;
 using Gateway.Contracts.Routing;
 using Gateway.Contracts.Usage;
 using Microsoft.Extensions.Http.Resilience;
@@ -32,6 +33,7 @@ internal static class ServiceClients
         builder.Services.AddSingleton<IKeyLedger>(services => new KeyLedgerClient(Create(services, KeyService)));
         builder.Services.AddSingleton<IModelRouter>(services => new ModelRouterClient(Create(services, Dispatch), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<IUsageLog>(services => new UsageLogClient(Create(services, UsageService)));
+        builder.Services.AddSingleton<IResponseStore>(services => new ResponseStoreClient(Create(services, UsageService)));
     }
 
     private static IHttpClientBuilder AddServiceClient(this IHostApplicationBuilder builder, string name, string service)

@@ -220,6 +220,25 @@ public sealed class TranslatedProviderTests(Gateways gateways, UpstreamSimulator
         strict.Error["code"]!.GetValue<string>().ShouldBe("lossy_translation");
     }
 
+    [Theory]
+    [InlineData("gemini")]
+    [InlineData("vertex")]
+    public async Task Embeddings_WhenAsked_ComeInOpenAIsForm(string type)
+    {
+        var (caller, alias, credential) = await StartAsync(type);
+        Task<Answered> EmbedAsync(string more) => caller.SendAsync(
+            HttpMethod.Post, "/v1/embeddings", $$"""{"model":"{{alias}}","input":["one","two"]{{more}}}""", caller.Gateway.DevelopmentKey);
+
+        var answer = await EmbedAsync(",\"dimensions\":3");
+        var encoded = await EmbedAsync(",\"encoding_format\":\"base64\"");
+
+        answer.Status.ShouldBe(200, answer.Text);
+        answer.Json["data"]![1]!.ToJsonString().ShouldBe("""{"object":"embedding","index":1,"embedding":[1,0.25,-0.5]}""");
+        answer.Json["usage"]!["prompt_tokens"]!.GetValue<int>().ShouldBe(type == "vertex" ? 6 : 2);
+        Convert.FromBase64String(encoded.Json["data"]![1]!["embedding"]!.GetValue<string>()).ShouldBe([0, 0, 128, 63, 0, 0, 128, 62, 0, 0, 0, 191]);
+        _simulator.Server.Requests.First(request => request.Credential == credential).BodyText.ShouldContain("\"outputDimensionality\":3");
+    }
+
     [Fact]
     public async Task Count_WhenByMessages_IsGeminis()
     {

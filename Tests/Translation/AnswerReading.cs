@@ -16,7 +16,7 @@ internal static class AnswerReading
     /// <summary>A recorded answer's events, whether it is a stream or not.</summary>
     public static List<StreamEvent> Read(ProviderFamily family, Fixture fixture)
     {
-        if (fixture.IsStream)
+        if (family.IsStream(fixture))
         {
             return ReadStream(family.CreateReader(fixture), fixture.ReplayBytes.Span);
         }

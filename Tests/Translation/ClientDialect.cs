@@ -1,6 +1,8 @@
 using System.Buffers;
 using Gateway.Llm.Canonical;
 using Gateway.Llm.ChatCompletions;
+using Gateway.Llm.Messages;
+using Gateway.Llm.Responses;
 using Gateway.Simulator.Specs;
 
 namespace Tests.Translation;
@@ -17,13 +19,12 @@ internal sealed record ClientDialect(
     public static IReadOnlyList<ClientDialect> All { get; } =
     [
         new("chat", ChatFormat.Instance, SpecNames.ChatAnswer, SpecNames.ChatChunk, () => new ChatEventReader(), ChatAnswerReader.Read),
+        new("responses", ResponsesFormat.Instance, SpecNames.ResponsesAnswer, SpecNames.ResponsesEvent, () => new ResponsesEventReader(), ResponsesAnswerReader.Read),
+        new("messages", MessagesFormat.Instance, SpecNames.MessagesBetaAnswer, SpecNames.MessagesBetaEvent, () => new MessagesEventReader(), (body, events) => MessagesAnswerReader.Read(body, events)),
     ];
 
     /// <summary>Violations that are the spec's own fault, by a part of their text, with the reason.</summary>
     public IReadOnlyDictionary<string, string> Tolerated { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>A reason of an end after it went through this format; what it has no word for becomes another.</summary>
-    public Func<FinishReason, bool> KeepsReason { get; init; } = _ => false;
 
     public byte[] WriteBody(IEnumerable<StreamEvent> events, LossReport? losses = null)
         => Write(Format.CreateBodyWriter(Context(stream: false, losses)), events);

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.Storage;
 using UsageService.RequestLog;
+using UsageService.Responses;
 
 namespace UsageService.Data;
 
@@ -11,12 +12,25 @@ internal abstract class UsageDbContext(DbContextOptions options) : DbContext(opt
 
     public DbSet<LoggedAttempt> Attempts => Set<LoggedAttempt>();
 
+    public DbSet<ResponseRow> Responses => Set<ResponseRow>();
+
+    public DbSet<ItemRow> ResponseItems => Set<ItemRow>();
+
+    public DbSet<ConversationRow> Conversations => Set<ConversationRow>();
+
+    public DbSet<ConversationTurnRow> ConversationTurns => Set<ConversationTurnRow>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.StoreDateTimesAsUtc();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.ApplyConfiguration(new LoggedCallConfiguration());
         modelBuilder.ApplyConfiguration(new LoggedAttemptConfiguration());
+        var stored = new StoredRowsConfiguration();
+        modelBuilder.ApplyConfiguration<ResponseRow>(stored);
+        modelBuilder.ApplyConfiguration<ItemRow>(stored);
+        modelBuilder.ApplyConfiguration<ConversationRow>(stored);
+        modelBuilder.ApplyConfiguration<ConversationTurnRow>(stored);
     }
 }
 

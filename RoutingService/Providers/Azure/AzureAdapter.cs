@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Gateway.Contracts.Routing;
 using Microsoft.Extensions.Options;
 using RoutingService.Providers.Exchanges;
 using RoutingService.Providers.OpenAI;
@@ -21,11 +22,13 @@ internal sealed class AzureAdapter(UpstreamHttp http, IOptions<UpstreamOptions> 
 
     public override string? FindSettingFault(string name, string value) => AzureSettings.FindFault(name, value);
 
+    public override bool Serves(CallOperation operation) => true;
+
     protected override async ValueTask<UpstreamExchange> PrepareAsync(ProviderCall call, CancellationToken cancellationToken)
     {
         var provider = call.Target.Provider;
         var exchange = OpenAIExchange.For(call, TimeProvider);
-        var request = new HttpRequestMessage(HttpMethod.Post, AzureSettings.Address(provider, call.Target.Model, exchange.IsChat)) { Content = exchange.Content };
+        var request = new HttpRequestMessage(HttpMethod.Post, AzureSettings.Address(provider, call.Target.Model, exchange.Path)) { Content = exchange.Content };
         if (provider.Setting(AzureSettings.Auth) == AzureSettings.Entra)
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await tokens.GetAsync(provider, cancellationToken));

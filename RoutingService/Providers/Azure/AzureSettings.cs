@@ -21,18 +21,18 @@ internal static class AzureSettings
         _ => null,
     };
 
-    public static Uri Address(ProviderTarget provider, string deployment, bool isChat)
+    public static Uri Address(ProviderTarget provider, string deployment, string path)
     {
         var baseUrl = provider.BaseUrl ?? throw new InvalidOperationException($"Provider '{provider.Name}' has no base URL.");
         var root = Root(baseUrl.AbsoluteUri.TrimEnd('/'));
         var version = provider.Setting(ApiVersion);
         var query = version is null or "v1" ? "" : $"?api-version={version}";
-        return new Uri((version is not null && IsDated(version), isChat) switch
+        var isOfDeployment = path != "responses";
+        return new Uri((version is not null && IsDated(version), isOfDeployment) switch
         {
-            (true, true) => $"{root}/openai/deployments/{Uri.EscapeDataString(deployment)}/chat/completions{query}",
-            (true, false) => $"{root}/openai/responses{query}",
-            (false, true) => $"{root}/openai/v1/chat/completions{query}",
-            (false, false) => $"{root}/openai/v1/responses{query}",
+            (true, true) => $"{root}/openai/deployments/{Uri.EscapeDataString(deployment)}/{path}{query}",
+            (true, false) => $"{root}/openai/{path}{query}",
+            _ => $"{root}/openai/v1/{path}{query}",
         });
     }
 

@@ -1,7 +1,5 @@
 using System.Net.Http.Headers;
 using System.Net.Mime;
-using Gateway.Contracts.Errors;
-using Gateway.Contracts.Routing;
 using Gateway.Llm.Canonical;
 using Microsoft.Extensions.Options;
 using RoutingService.Providers.Exchanges;
@@ -39,11 +37,6 @@ internal sealed class BedrockAdapter(UpstreamHttp http, IOptions<UpstreamOptions
     {
         var provider = call.Target.Provider;
         var region = provider.Setting(Region) ?? throw new InvalidOperationException($"Provider '{provider.Name}' has no region.");
-        if (call.Request.Operation == CallOperation.Embeddings)
-        {
-            throw new GatewayErrorException(GatewayError.BadRequest("unsupported_parameter", "Embeddings are not supported by providers of type 'bedrock'.", "model"));
-        }
-
         var translation = new RequestTranslation(call);
         CheckRegion(call.Target.Model, region, translation);
         var writer = new BedrockRequestWriter(translation, GuardrailOf(provider));

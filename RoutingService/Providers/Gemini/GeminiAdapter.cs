@@ -23,6 +23,9 @@ internal class GeminiAdapter(UpstreamHttp http, IOptions<UpstreamOptions> option
 
     public override bool CountsTokens => true;
 
+    public override bool Serves(CallOperation operation)
+        => operation is CallOperation.Generate or CallOperation.CountTokens or CallOperation.Embeddings;
+
     protected override async ValueTask<UpstreamExchange> PrepareAsync(ProviderCall call, CancellationToken cancellationToken)
     {
         var (method, body, plan) = call.Request.Operation switch

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Gateway.Contracts.Routing;
 using Microsoft.Extensions.Options;
 using RoutingService.Providers.Exchanges;
 using RoutingService.Providers.OpenAICompatible;
@@ -27,12 +28,14 @@ internal sealed class OpenAIAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
     public override string? FindSettingFault(string name, string value)
         => value.Length == 0 || value.Any(character => character is <= ' ' or > '~') ? "It has printable ASCII characters without spaces." : null;
 
+    public override bool Serves(CallOperation operation) => true;
+
     protected override ValueTask<UpstreamExchange> PrepareAsync(ProviderCall call, CancellationToken cancellationToken)
     {
         var provider = call.Target.Provider;
         var exchange = OpenAIExchange.For(call, TimeProvider);
         var baseUrl = (provider.BaseUrl ?? DefaultBaseUrl!).AbsoluteUri.TrimEnd('/');
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{baseUrl}/{(exchange.IsChat ? "chat/completions" : "responses")}"))
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{baseUrl}/{exchange.Path}"))
         {
             Content = exchange.Content,
         };

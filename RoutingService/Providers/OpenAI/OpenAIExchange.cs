@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Mime;
 using Gateway.Contracts;
 using Gateway.Contracts.Errors;
+using Gateway.Contracts.Routing;
 using Gateway.Llm;
 using Gateway.Llm.Canonical;
 using Gateway.Llm.Responses;
@@ -11,18 +12,22 @@ using RoutingService.Providers.OpenAICompatible;
 namespace RoutingService.Providers.OpenAI;
 
 /// <summary>What OpenAI's models are sent, wherever they run: Chat and Responses go through as they are, anything else is translated to Responses.</summary>
-/// <param name="IsChat">For the path of Chat Completions, else that of Responses.</param>
-internal sealed record OpenAIExchange(bool IsChat, HttpContent Content, AnswerPlan Plan)
+/// <param name="Path">Behind the address of the API.</param>
+internal sealed record OpenAIExchange(string Path, HttpContent Content, AnswerPlan Plan)
 {
     public static OpenAIExchange For(ProviderCall call, TimeProvider timeProvider)
     {
-        var exchange = call.Request.Format switch
+        var exchange = (call.Request.Operation, call.Request.Format) switch
         {
-            ClientFormat.Chat => new OpenAIExchange(
-                IsChat: true, new SplicedContent(call.Body, ChatSplice.Plan(call)), new PassthroughPlan(new ChatAnswerScan(call))),
-            ClientFormat.Responses => new OpenAIExchange(
-                IsChat: false, new SplicedContent(call.Body, ResponsesSplice.Plan(call)), new PassthroughPlan(new ResponsesAnswerScan())),
-            _ => new OpenAIExchange(IsChat: false, new ReadOnlyMemoryContent(Write(call)), Translate(call, timeProvider)),
+            (CallOperation.Embeddings, _) => new OpenAIExchange(
+                "embeddings", new SplicedContent(call.Body, [ChatSplice.Model(call)]), new PassthroughPlan(new EmbeddingsScan())),
+            (CallOperation.Complete, _) => new OpenAIExchange(
+                "completions", new SplicedContent(call.Body, ChatSplice.Plan(call)), new PassthroughPlan(new ChatAnswerScan(call))),
+            (_, ClientFormat.Chat) => new OpenAIExchange(
+                "chat/completions", new SplicedContent(call.Body, ChatSplice.Plan(call)), new PassthroughPlan(new ChatAnswerScan(call))),
+            (_, ClientFormat.Responses) => new OpenAIExchange(
+                "responses", new SplicedContent(call.Body, ResponsesSplice.Plan(call)), new PassthroughPlan(new ResponsesAnswerScan())),
+            _ => new OpenAIExchange("responses", new ReadOnlyMemoryContent(Write(call)), Translate(call, timeProvider)),
         };
         exchange.Content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json);
         return exchange;
