@@ -76,6 +76,7 @@ public sealed class ConformanceTests(ITestOutputHelper output) : IAsyncLifetime
         }
 
         output.WriteLine($"{table.Calls} calls, {_failures.Count} failures");
+        await File.WriteAllLinesAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "translation")).FullName, "conformance-failures.txt"), _failures, Cancelled);
         _failures.Take(40).ShouldBeEmpty();
         var file = Path.Combine(Repository.Root, "docs", "conformance.md");
         if (Environment.GetEnvironmentVariable("GATEWAY_WRITE_CONFORMANCE") == "1")
@@ -148,7 +149,7 @@ public sealed class ConformanceTests(ITestOutputHelper output) : IAsyncLifetime
 
     private void CheckRequest(Scenario scenario, string what, IReadOnlyList<string> losses)
     {
-        var received = _simulator.Requests.LastOrDefault();
+        var received = _simulator.Requests is [.., var last] ? last : null;
         if (received is null)
         {
             _failures.Add($"{what}: the provider was not asked");
@@ -166,7 +167,7 @@ public sealed class ConformanceTests(ITestOutputHelper output) : IAsyncLifetime
 
     private void CheckAnswer(ClientFormat format, Scenario scenario, string what, byte[] answer, bool stream)
     {
-        var client = ClientDialect.All.Single(dialect => dialect.Name == format.ToString().ToLowerInvariant());
+        var client = ClientDialect.All.Single(dialect => dialect.Name.Equals(format.ToString(), StringComparison.OrdinalIgnoreCase));
         var events = new List<Gateway.Llm.Canonical.StreamEvent>();
         if (stream)
         {

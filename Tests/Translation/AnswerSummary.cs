@@ -35,6 +35,9 @@ internal sealed class AnswerSummary
 
     public IReadOnlyList<string> CallIds => [.. _calls.Select(call => call.Call.Id)];
 
+    /// <summary>The output cap came in the middle of a call.</summary>
+    public bool HasCutCall => _calls.Any(call => !call.Call.IsFreeform && call.Arguments.Length > 0 && !IsJson(call.Arguments.ToString()));
+
     public int Natives { get; private set; }
 
     public int Citations { get; private set; }
@@ -83,6 +86,18 @@ internal sealed class AnswerSummary
             case AnswerFailed failed:
                 Failed = failed;
                 break;
+        }
+    }
+
+    private static bool IsJson(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text) is JsonObject;
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 

@@ -57,7 +57,7 @@ public sealed class AnswerTranslationTests(ITestOutputHelper output)
             var expected = AnswerReading.Read(family, fixture).Select(AnswerReading.Describe).ToList();
             for (var seed = 0; seed < 4; seed++)
             {
-                var events = AnswerReading.ReadSplit(family.CreateReader(fixture), fixture.ReplayBytes.ToArray(), new Random(seed));
+                var events = AnswerReading.ReadSplit(family.CreateReader(fixture), AnswerReading.BytesOf(fixture), new Random(seed));
                 report.Count("splits");
                 if (!events.Select(AnswerReading.Describe).SequenceEqual(expected))
                 {
@@ -101,12 +101,22 @@ public sealed class AnswerTranslationTests(ITestOutputHelper output)
         var source = new AnswerSummary(answer);
         var ofWhole = new AnswerSummary(ReadWhole(client, whole));
         var ofStream = new AnswerSummary(AnswerReading.ReadStream(client.CreateReader(), stream));
+        if (source.HasCutCall)
+        {
+            report.Exclude(file, "the call's arguments were cut off, and where they must be an object they are left out of a whole answer");
+            return;
+        }
+
         if (ofWhole.Common != ofStream.Common)
         {
             report.Failures.Add($"{file}: whole\n{ofWhole.Common}\nis not the stream's\n{ofStream.Common}");
         }
 
-        if (ofWhole.Text != source.Text || ofWhole.Reasoning != source.Reasoning || !ofWhole.Calls.SequenceEqual(source.Calls) || !ofWhole.CallIds.SequenceEqual(source.CallIds))
+        // Messages has no refusals: there they are text.
+        if (ofWhole.Text + ofWhole.Refusal != source.Text + source.Refusal
+            || ofWhole.Reasoning != source.Reasoning
+            || !ofWhole.Calls.SequenceEqual(source.Calls)
+            || !ofWhole.CallIds.SequenceEqual(source.CallIds))
         {
             report.Failures.Add($"{file}: what was written\n{ofWhole.Common}\nis not what was read\n{source.Common}");
         }
@@ -136,6 +146,9 @@ public sealed class AnswerTranslationTests(ITestOutputHelper output)
             var events = AnswerReading.Read(family, fixture);
             switch (events.LastOrDefault())
             {
+                case MessageEnded { Reason: FinishReason.MalformedToolCall }:
+                    report.Exclude(file, "a call that the provider says is malformed: Responses has it as a failure");
+                    break;
                 case MessageEnded ended:
                     events[^1] = ended with { Usage = ended.Usage ?? default(LlmUsage) };
                     yield return (file, events);

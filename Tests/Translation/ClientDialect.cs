@@ -18,9 +18,20 @@ internal sealed record ClientDialect(
 {
     public static IReadOnlyList<ClientDialect> All { get; } =
     [
-        new("chat", ChatFormat.Instance, SpecNames.ChatAnswer, SpecNames.ChatChunk, () => new ChatEventReader(), ChatAnswerReader.Read),
-        new("responses", ResponsesFormat.Instance, SpecNames.ResponsesAnswer, SpecNames.ResponsesEvent, () => new ResponsesEventReader(), ResponsesAnswerReader.Read),
-        new("messages", MessagesFormat.Instance, SpecNames.MessagesBetaAnswer, SpecNames.MessagesBetaEvent, () => new MessagesEventReader(), (body, events) => MessagesAnswerReader.Read(body, events)),
+        new("chat", ChatFormat.Instance, SpecNames.ChatAnswer, SpecNames.ChatChunk, () => new ChatEventReader(), ChatAnswerReader.Read)
+        {
+            Tolerated = new Dictionary<string, string> { ["tool_calls[0].type must be one of [\"function\"], not \"custom\""] = "chunks of custom tools are newer than the spec" },
+        },
+        new("responses", ResponsesFormat.Instance, SpecNames.ResponsesAnswer, SpecNames.ResponsesEvent, () => new ResponsesEventReader(), ResponsesAnswerReader.Read)
+        {
+            Tolerated = new Dictionary<string, string>
+            {
+                ["user must be \"string\", not Null"] = "recorded answers have a user of null",
+                ["usage must be \"object\", not Null"] = "recorded answers have a usage of null while they are made",
+                ["action.sources["] = "sources of the kind 'api' are newer than the spec",
+            },
+        },
+        new("messages", MessagesFormat.Instance, SpecNames.MessagesAnswer, SpecNames.MessagesEvent, () => new MessagesEventReader(), (body, events) => MessagesAnswerReader.Read(body, events)),
     ];
 
     /// <summary>Violations that are the spec's own fault, by a part of their text, with the reason.</summary>
