@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
+using System.Text.Json;
 using Gateway.Simulator.Ledger;
 using Gateway.Simulator.Scripts;
 using Gateway.Simulator.Specs;
@@ -20,7 +21,14 @@ internal sealed class Gemini : IProtocol
 
     public void Map(IEndpointRouteBuilder routes, RequestDelegate exchange)
     {
-        RequestDelegate handle = context => Call(context.Request).Method == CountMethod ? CountAsync(context) : exchange(context);
+        RequestDelegate handle = context => Call(context.Request).Method switch
+        {
+            CountMethod => AnswerAsync(context, Count),
+            "batchEmbedContents" => AnswerAsync(context, body => Embed(body, "requests", vector => $$"""{"values":{{vector}}}""", "embeddings")),
+            "predict" => AnswerAsync(context, body => Embed(
+                body, "instances", vector => $$$"""{"embeddings":{"values":{{{vector}}},"statistics":{"token_count":3} } }""", "predictions")),
+            _ => exchange(context),
+        };
         routes.MapPost("/v1beta/{**call}", handle);
         routes.MapPost("/v1beta1/projects/{project}/locations/{location}/publishers/google/{**call}", handle);
     }
@@ -62,15 +70,27 @@ internal sealed class Gemini : IProtocol
         return colon < 0 ? (call, "") : (call[..colon], call[(colon + 1)..]);
     }
 
-    private static async Task CountAsync(HttpContext context)
+    private static async Task AnswerAsync(HttpContext context, Func<byte[], string> answer)
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-        var bytes = body.ToArray();
-        context.Features.Get<ReceivedRequest>()?.Body = bytes;
-        var tokens = RequestScanner.Scan(new ReadOnlySequence<byte>(bytes)).InputTokens;
+        context.Features.Get<ReceivedRequest>()?.Body = body.ToArray();
         context.Response.ContentType = "application/json; charset=UTF-8";
-        await context.Response.WriteAsync($$"""{"totalTokens":{{tokens}},"promptTokensDetails":[{"modality":"TEXT","tokenCount":{{tokens}}}]}""", context.RequestAborted);
+        await context.Response.WriteAsync(answer(body.ToArray()), context.RequestAborted);
+    }
+
+    private static string Count(byte[] body)
+    {
+        var tokens = RequestScanner.Scan(new ReadOnlySequence<byte>(body)).InputTokens;
+        return $$"""{"totalTokens":{{tokens}},"promptTokensDetails":[{"modality":"TEXT","tokenCount":{{tokens}}}]}""";
+    }
+
+    /// <summary>A short vector for each text, its place in it.</summary>
+    private static string Embed(byte[] body, string texts, Func<string, string> frame, string name)
+    {
+        using var document = JsonDocument.Parse(body);
+        var vectors = Enumerable.Range(0, document.RootElement.GetProperty(texts).GetArrayLength()).Select(index => frame($"[{index},0.25,-0.5]"));
+        return $"{{\"{name}\":[{string.Join(',', vectors)}]}}";
     }
 
     private static IEnumerable<string> StreamEvents(GeneratedAnswer answer, List<string> parts)

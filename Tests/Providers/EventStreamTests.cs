@@ -33,7 +33,7 @@ public sealed class EventStreamTests
 
         var payload = Encoding.UTF8.GetString(EventStreamMessage.Parse(bytes).Payload);
 
-        payload.ShouldBe(name == "valid_empty_payload" ? "" : name == "valid_no_headers" ? "another payload" : "some payload");
+        payload.ShouldBe(name == "valid_empty_payload" ? "" : name == "valid_no_headers" ? "another test payload" : "some payload");
         EventStreamMessage.FindEnd(bytes.AsSpan(0, bytes.Length - 1)).ShouldBe(0);
         EventStreamMessage.FindEnd([.. bytes, 1, 2, 3]).ShouldBe(bytes.Length);
     }
@@ -62,7 +62,7 @@ public sealed class EventStreamTests
 
         read.ShouldBe([
             "true=true", "false=false", "byte=50", "short=20000", "int=500000", "long=50000000000", "bytes=some bytes", "str=some str",
-            "time=5000000", "uuid=b79bc914de214e13b8b2bc47e85b7f0b",
+            "time=5000000000", "uuid=b79bc914de214e13b8b2bc47e85b7f0b",
         ]);
         Encoding.UTF8.GetString(message.FindText("str"u8)).ShouldBe("some str");
         message.FindText("bytes"u8).Length.ShouldBe(0);

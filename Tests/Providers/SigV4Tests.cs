@@ -56,6 +56,11 @@ public sealed class SigV4Tests
     {
         var file = Path.Combine(Folder!, "botocore-aws4_testsuite", path);
         var (request, _) = Parse(File.ReadAllText(file));
+        if (path.Contains("with-session-token", StringComparison.Ordinal))
+        {
+            // Of the suite's own code: it is in no file but the results.
+            request = request with { Headers = [.. request.Headers, ("x-amz-security-token", "6e86291e8372ff2a2260956d9b8aae1d763fbf315fa00fa31553b73ebf194267")] };
+        }
 
         var signed = SigV4.Sign(
             request, new AwsKeys("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"), "us-east-1", "service", "20150830T123600Z");

@@ -130,6 +130,127 @@ public sealed class TranslatedProviderTests(Gateways gateways, UpstreamSimulator
         TextOf(await caller.ChatAsync(Body(alias, ",\"stream\":true"))).ShouldBe("Grüße 你好 🙂 done");
     }
 
+    /// <summary>The simulator refuses a Gemini 3 call without its signature, and a Bedrock signature that is not its own.</summary>
+    [Theory]
+    [InlineData("gemini", "c2lnbmF0dXJlIG9mIGxvb2s=")]
+    [InlineData("bedrock", null)]
+    public async Task ToolLoop_WhenByChat_KeepsSignaturesThatTheClientDrops(string type, string? signature)
+    {
+        var (caller, alias, credential) = await StartAsync(type, Thinking, new Answer { Text = "done" });
+        var first = await caller.ChatAsync(Body(alias, $",{Tools}"));
+        first.Status.ShouldBe(200, first.Text);
+        var call = first.Json["choices"]![0]!["message"]!["tool_calls"]![0]!;
+
+        var second = await caller.ChatAsync($$$"""
+            {"model":"{{{alias}}}",{{{Tools}}},"messages":[{"role":"user","content":"Look."},
+             {"role":"assistant","content":null,"tool_calls":[{"id":{{{call["id"]!.ToJsonString()}}},"type":"function","function":{"name":"look","arguments":"{}"} }]},
+             {"role":"tool","tool_call_id":{{{call["id"]!.ToJsonString()}}},"content":"seen"}]}
+            """);
+
+        second.Status.ShouldBe(200, second.Text);
+        second.Json["choices"]![0]!["message"]!["content"]!.GetValue<string>().ShouldBe("done");
+        second.Headers.Keys.ShouldNotContain("x-gateway-lossy");
+        if (signature is not null)
+        {
+            RequestOf(credential).BodyText.ShouldContain($"\"thoughtSignature\":\"{signature}\"");
+        }
+    }
+
+    [Theory]
+    [InlineData("gemini", false)]
+    [InlineData("gemini", true)]
+    [InlineData("bedrock", false)]
+    [InlineData("bedrock", true)]
+    public async Task ToolLoop_WhenByMessages_ReplaysThinking(string type, bool stream)
+    {
+        var (caller, alias, credential) = await StartAsync(type, Thinking, new Answer { Text = "done" });
+        var head = $$$"""
+            "model":"{{{alias}}}","max_tokens":4000,"tools":[{"name":"look","input_schema":{"type":"object","properties":{"deep":{"type":"number"} } } }],"thinking":{"type":"enabled","budget_tokens":2000}
+            """;
+        var first = await MessagesAsync(caller, $"{{{head},\"stream\":{(stream ? "true" : "false")},\"messages\":[{{\"role\":\"user\",\"content\":\"Look.\"}}]}}");
+        first.Status.ShouldBe(200, first.Text);
+        var content = stream ? BlocksOf(first) : first.Json["content"]!.AsArray();
+        content.Select(block => block!["type"]!.GetValue<string>()).ShouldContain("thinking");
+        var id = content.Single(block => block!["type"]!.GetValue<string>() == "tool_use")!["id"]!.GetValue<string>();
+
+        var second = await MessagesAsync(caller, $$$"""
+            {{{{head}}},"messages":[{"role":"user","content":"Look."},{"role":"assistant","content":{{{content.ToJsonString()}}}},
+             {"role":"user","content":[{"type":"tool_result","tool_use_id":"{{{id}}}","content":"seen"}]}]}
+            """);
+
+        second.Status.ShouldBe(200, second.Text);
+        second.Json["content"]![0]!["text"]!.GetValue<string>().ShouldBe("done");
+        RequestOf(credential).BodyText.ShouldContain(type == "bedrock" ? "\"reasoningContent\"" : "\"thoughtSignature\":\"c2lnbmF0dXJlIG9mIGxvb2s=\"");
+    }
+
+    [Theory]
+    [InlineData("gemini")]
+    [InlineData("bedrock")]
+    public async Task ToolLoop_WhenByResponses_ReplaysItsItems(string type)
+    {
+        var (caller, alias, credential) = await StartAsync(type, Thinking, new Answer { Text = "done" });
+        var head = $$$"""
+            "model":"{{{alias}}}","store":false,"include":["reasoning.encrypted_content"],"tools":[{"type":"function","name":"look","strict":false,"parameters":{"type":"object","properties":{"deep":{"type":"number"} } } }],"reasoning":{"effort":"low","summary":"auto"}
+            """;
+        var first = await ResponsesAsync(caller, $"{{{head},\"input\":\"Look.\"}}");
+        first.Status.ShouldBe(200, first.Text);
+        var items = first.Json["output"]!.AsArray();
+        var id = items.Single(item => item!["type"]!.GetValue<string>() == "function_call")!["call_id"]!.GetValue<string>();
+        var replayed = string.Join(',', items.Select(item => item!.ToJsonString()));
+
+        var second = await ResponsesAsync(caller, $$$"""
+            {{{{head}}},"input":[{"role":"user","content":"Look."},{{{replayed}}},{"type":"function_call_output","call_id":"{{{id}}}","output":"seen"}]}
+            """);
+
+        second.Status.ShouldBe(200, second.Text);
+        second.Text.ShouldContain("done");
+        RequestOf(credential).BodyText.ShouldContain(type == "bedrock" ? "\"toolResult\"" : "\"thoughtSignature\":\"c2lnbmF0dXJlIG9mIGxvb2s=\"");
+    }
+
+    [Fact]
+    public async Task Loss_WhenStrict_IsRefusedByName()
+    {
+        var (caller, alias, _) = await StartAsync("bedrock", new Answer { Text = "hi" });
+
+        var lenient = await caller.ChatAsync(Body(alias, ",\"seed\":1"));
+        var strict = await caller.SendAsync(HttpMethod.Post, Caller.ChatPath, Body(alias, ",\"seed\":1"), caller.Gateway.DevelopmentKey, ("x-gateway-strict", "true"));
+
+        lenient.Headers["x-gateway-lossy"].ShouldBe("dropped:seed");
+        strict.Status.ShouldBe(400);
+        strict.Error["code"]!.GetValue<string>().ShouldBe("lossy_translation");
+    }
+
+    [Theory]
+    [InlineData("gemini")]
+    [InlineData("vertex")]
+    public async Task Embeddings_WhenAsked_ComeInOpenAIsForm(string type)
+    {
+        var (caller, alias, credential) = await StartAsync(type);
+        Task<Answered> EmbedAsync(string more) => caller.SendAsync(
+            HttpMethod.Post, "/v1/embeddings", $$"""{"model":"{{alias}}","input":["one","two"]{{more}}}""", caller.Gateway.DevelopmentKey);
+
+        var answer = await EmbedAsync(",\"dimensions\":3");
+        var encoded = await EmbedAsync(",\"encoding_format\":\"base64\"");
+
+        answer.Status.ShouldBe(200, answer.Text);
+        answer.Json["data"]![1]!.ToJsonString().ShouldBe("""{"object":"embedding","index":1,"embedding":[1,0.25,-0.5]}""");
+        answer.Json["usage"]!["prompt_tokens"]!.GetValue<int>().ShouldBe(type == "vertex" ? 6 : 2);
+        Convert.FromBase64String(encoded.Json["data"]![1]!["embedding"]!.GetValue<string>()).ShouldBe([0, 0, 128, 63, 0, 0, 128, 62, 0, 0, 0, 191]);
+        _simulator.Server.Requests.First(request => request.Credential == credential).BodyText.ShouldContain("\"outputDimensionality\":3");
+    }
+
+    [Fact]
+    public async Task Count_WhenByMessages_IsGeminis()
+    {
+        var (caller, alias, _) = await StartAsync("gemini");
+
+        var answer = await caller.SendAsync(
+            HttpMethod.Post, "/v1/messages/count_tokens", $$"""{"model":"{{alias}}","messages":[{"role":"user","content":"four tokens in it"}]}""", caller.Gateway.DevelopmentKey);
+
+        answer.Status.ShouldBe(200, answer.Text);
+        answer.Json["input_tokens"]!.GetValue<int>().ShouldBe(5);
+    }
+
     [Fact]
     public async Task Signature_WhenOfAWrongSecret_IsRefusedUpstream()
     {
@@ -184,11 +305,51 @@ public sealed class TranslatedProviderTests(Gateways gateways, UpstreamSimulator
         answer.Json["errors"]!["settings.project"].ShouldNotBeNull();
     }
 
+    private const string Tools = "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"look\",\"parameters\":{\"type\":\"object\",\"properties\":{\"deep\":{\"type\":\"number\"}}}}}]";
+
+    private static Answer Thinking => new() { Reasoning = "hm", ToolCalls = [new("look", "{}")] };
+
+    private static Task<Answered> MessagesAsync(Caller caller, string body)
+        => caller.SendAsync(HttpMethod.Post, "/v1/messages", body, caller.Gateway.DevelopmentKey, ("anthropic-version", "2023-06-01"));
+
+    private static Task<Answered> ResponsesAsync(Caller caller, string body)
+        => caller.SendAsync(HttpMethod.Post, "/v1/responses", body, caller.Gateway.DevelopmentKey);
+
+    /// <summary>The blocks of a Messages stream, as a client puts them together.</summary>
+    private static JsonArray BlocksOf(Answered answer)
+    {
+        var blocks = new JsonArray();
+        foreach (var data in answer.Text.Split('\n').Where(line => line.StartsWith("data: ", StringComparison.Ordinal)).Select(line => JsonNode.Parse(line["data: ".Length..])!))
+        {
+            if (data["content_block"] is { } started)
+            {
+                blocks.Add(started.DeepClone());
+            }
+            else if (data["delta"] is { } delta && data["index"] is { } index)
+            {
+                var block = blocks[index.GetValue<int>()]!;
+                foreach (var name in new[] { "thinking", "signature", "text" })
+                {
+                    if (delta[name] is { } piece)
+                    {
+                        block[name] = block[name]?.GetValue<string>() + piece.GetValue<string>();
+                    }
+                }
+            }
+        }
+
+        return blocks;
+    }
+
     private async Task<(Caller Caller, string Alias, string Credential)> StartAsync(string type, params Answer[] answers)
     {
         var caller = await UseAsync(Topology.Standalone);
         var (name, alias, credential) = (Caller.Unique("p"), Caller.Unique("alias"), Caller.Unique("AKIA"));
-        _simulator.Server.Script(credential, answers);
+        if (answers.Length > 0)
+        {
+            _simulator.Server.Script(credential, answers);
+        }
+
         await AddProviderAsync(
             caller,
             name,
@@ -201,7 +362,7 @@ public sealed class TranslatedProviderTests(Gateways gateways, UpstreamSimulator
                 "bedrock" => new JsonObject { ["region"] = "us-east-1", ["access_key_id"] = credential },
                 _ => [],
             });
-        var model = type == "bedrock" ? "us.anthropic.claude-sonnet-4-5-20250929-v1:0" : "gemini-2.5-flash";
+        var model = type == "bedrock" ? "us.anthropic.claude-sonnet-4-5-20250929-v1:0" : type == "gemini" ? "gemini-3-flash-preview" : "gemini-2.5-flash";
         var created = await caller.AdminAsync(HttpMethod.Post, "/admin/models", new JsonObject { ["alias"] = alias, ["provider"] = name, ["model"] = model });
         created.Status.ShouldBe(201, created.Text);
         return (caller, alias, credential);

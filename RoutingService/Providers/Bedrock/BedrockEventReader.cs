@@ -95,8 +95,9 @@ internal sealed class BedrockEventReader(BedrockAnswer answer) : EventReader
         {
             _blocks.StartCall(BedrockJson.Text(call, "toolUseId") ?? "", BedrockJson.Text(call, "name") ?? "", events);
         }
-        else
+        else if (start.EnumerateObject().Any())
         {
+            // Some models begin their text with an empty start.
             _native = new BedrockNativeBlock(start);
         }
     }

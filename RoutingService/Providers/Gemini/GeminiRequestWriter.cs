@@ -10,27 +10,51 @@ namespace RoutingService.Providers.Gemini;
 /// <param name="isVertex">Vertex AI, whose bodies are the same but for a few fields.</param>
 internal sealed class GeminiRequestWriter(RequestTranslation translation, Func<string, string?> findSignature, bool isVertex)
 {
-    public ReadOnlyMemory<byte> Write()
+    public ReadOnlyMemory<byte> Write() => Write(isCount: false);
+
+    /// <summary>For <c>countTokens</c>, which takes the whole request in another, and on Vertex AI the parts that count beside one another.</summary>
+    public ReadOnlyMemory<byte> WriteCount()
     {
+        if (isVertex)
+        {
+            return Write(isCount: true);
+        }
+
         var output = new ArrayBufferWriter<byte>(4096);
         using (var writer = new Utf8JsonWriter(output, JsonOutput.WriterOptions))
         {
             writer.WriteStartObject();
-            WriteMembers(writer);
+            writer.WriteStartObject("generateContentRequest"u8);
+            writer.WriteString("model"u8, $"models/{translation.Model}");
+            WriteMembers(writer, isCount: false);
+            writer.WriteEndObject();
             writer.WriteEndObject();
         }
 
         return output.WrittenMemory;
     }
 
-    /// <summary>The members of the request, where it stands in another object.</summary>
-    public void WriteMembers(Utf8JsonWriter writer)
+    private ReadOnlyMemory<byte> Write(bool isCount)
+    {
+        var output = new ArrayBufferWriter<byte>(4096);
+        using (var writer = new Utf8JsonWriter(output, JsonOutput.WriterOptions))
+        {
+            writer.WriteStartObject();
+            WriteMembers(writer, isCount);
+            writer.WriteEndObject();
+        }
+
+        return output.WrittenMemory;
+    }
+
+    /// <param name="isCount">Leaves out what Vertex AI's count does not know.</param>
+    private void WriteMembers(Utf8JsonWriter writer, bool isCount)
     {
         var request = translation.Request;
         var turns = Turns.Read(translation);
         WriteSystem(writer, turns);
         new GeminiContentsWriter(writer, translation, turns, findSignature, isVertex).Write();
-        new GeminiToolsWriter(writer, translation).Write();
+        new GeminiToolsWriter(writer, translation).Write(withChoice: !isCount);
         WriteGenerationConfig(writer, request);
         WriteServiceTier(writer, request);
         translation.DropIf(request.ParallelToolCalls == false, "parallel_tool_calls");

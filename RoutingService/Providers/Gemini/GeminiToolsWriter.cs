@@ -6,7 +6,8 @@ namespace RoutingService.Providers.Gemini;
 /// <summary>Writes <c>tools</c> and <c>toolConfig</c>.</summary>
 internal sealed class GeminiToolsWriter(Utf8JsonWriter writer, RequestTranslation translation)
 {
-    public void Write()
+    /// <param name="withChoice">False where the tools are only counted.</param>
+    public void Write(bool withChoice)
     {
         var functions = new List<FunctionTool>();
         var searches = false;
@@ -53,7 +54,7 @@ internal sealed class GeminiToolsWriter(Utf8JsonWriter writer, RequestTranslatio
         }
 
         writer.WriteEndArray();
-        if (functions.Count > 0)
+        if (functions.Count > 0 && withChoice)
         {
             WriteChoice(functions.Exists(function => function.Strict == true));
         }
