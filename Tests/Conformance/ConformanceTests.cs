@@ -148,7 +148,7 @@ public sealed class ConformanceTests(ITestOutputHelper output) : IAsyncLifetime
 
     private void CheckRequest(Scenario scenario, string what, IReadOnlyList<string> losses)
     {
-        var received = _simulator.Requests.LastOrDefault();
+        var received = _simulator.Requests is [.., var last] ? last : null;
         if (received is null)
         {
             _failures.Add($"{what}: the provider was not asked");
@@ -166,7 +166,7 @@ public sealed class ConformanceTests(ITestOutputHelper output) : IAsyncLifetime
 
     private void CheckAnswer(ClientFormat format, Scenario scenario, string what, byte[] answer, bool stream)
     {
-        var client = ClientDialect.All.Single(dialect => dialect.Name == format.ToString().ToLowerInvariant());
+        var client = ClientDialect.All.Single(dialect => dialect.Name.Equals(format.ToString(), StringComparison.OrdinalIgnoreCase));
         var events = new List<Gateway.Llm.Canonical.StreamEvent>();
         if (stream)
         {

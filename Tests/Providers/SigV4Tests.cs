@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using RoutingService.Providers;
 using RoutingService.Providers.Bedrock;
 using RoutingService.Secrets;
 using RoutingService.Snapshots;
