@@ -10,10 +10,10 @@ internal static class InputItems
     private static readonly byte[] Empty = "[]"u8.ToArray();
 
     /// <summary>The value of <c>input</c> as an array: a text is a message of the user's.</summary>
-    public static byte[] ToArray(ReadOnlyMemory<byte> input)
+    public static ReadOnlyMemory<byte> AsArray(ReadOnlyMemory<byte> input)
         => input.IsEmpty ? Empty
-            : input.Span[0] == (byte)'[' ? input.ToArray()
-            : [.. "[{\"role\":\"user\",\"content\":"u8, .. input.Span, .. "}]"u8];
+            : input.Span[0] == (byte)'[' ? input
+            : (byte[])[.. "[{\"role\":\"user\",\"content\":"u8, .. input.Span, .. "}]"u8];
 
     /// <summary>The items of all arrays in one.</summary>
     public static byte[] Join(IReadOnlyList<ReadOnlyMemory<byte>> arrays)

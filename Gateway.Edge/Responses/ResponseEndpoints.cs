@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gateway.Contracts;
 using Gateway.Contracts.Errors;
 using Gateway.Contracts.Responses;
+using Gateway.Contracts.Routing;
 using Gateway.Edge.Calls;
 using Gateway.Edge.Pipeline;
 using Gateway.Llm.Responses;
@@ -25,6 +26,12 @@ internal static class ResponseEndpoints
             ClientFormat.Responses,
             body => FactsReader.Read(ResponsesFormat.Instance, body),
             state: context.RequestServices.GetRequiredService<ResponsesCall>()));
+        routes.MapPost("/v1/responses/input_tokens", context => pipeline.RunAsync(
+            context,
+            ClientFormat.Responses,
+            body => FactsReader.Read(ResponsesFormat.Instance, body) with { Stream = false, MaxOutputTokens = null },
+            CallOperation.CountTokens,
+            new ResponsesCount(context.RequestServices.GetRequiredService<ResponsesCall>())));
         routes.MapGet("/v1/responses/{id}", GetAsync);
         routes.MapDelete("/v1/responses/{id}", DeleteAsync);
         routes.MapPost("/v1/responses/{id}/cancel", CancelAsync);

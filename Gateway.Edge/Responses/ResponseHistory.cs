@@ -26,7 +26,7 @@ internal sealed class ResponseHistory(IResponseStore store, IKeyLedger ledger)
             : throw new GatewayErrorException(NotFound("Conversation", id, "conversation"));
 
     /// <summary>References replaced by the items that they refer to.</summary>
-    public async Task<byte[]> ResolveAsync(Guid tenant, byte[] input, CancellationToken cancellationToken)
+    public async Task<ReadOnlyMemory<byte>> ResolveAsync(Guid tenant, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
     {
         using var document = JsonDocument.Parse(input);
         var ids = document.RootElement.EnumerateArray().Select(ReferredId).OfType<string>().Distinct(StringComparer.Ordinal).ToList();

@@ -28,7 +28,7 @@ internal sealed partial class ResponsesCall(
     private bool _isStored = true;
     private string? _previousId;
     private string? _conversationId;
-    private byte[] _input = [];
+    private ReadOnlyMemory<byte> _input;
     private int _searched;
     private long _events;
     private byte[]? _begun;
@@ -45,7 +45,7 @@ internal sealed partial class ResponsesCall(
         Refuse(members);
 
         var input = members.Value("input");
-        _input = InputItems.ToArray(input);
+        _input = InputItems.AsArray(input);
         var hasReferences = input.Span.IndexOf("\"item_reference\""u8) >= 0;
         if (_previousId is null && _conversationId is null && !hasReferences)
         {
@@ -223,7 +223,7 @@ internal sealed partial class ResponsesCall(
                     ConversationId = _conversationId,
                     CreatedAt = timeProvider.GetUtcNow().UtcDateTime,
                     Response = adapted,
-                    Input = _input,
+                    Input = _input.ToArray(),
                 },
                 cancellationToken);
             return adapted;

@@ -127,7 +127,10 @@ internal sealed class ResponsesInputReader
         }
     }
 
-    private static LlmPart ReadPart(JsonElement part, string param) => part.FindText("type") switch
+    private static LlmPart ReadPart(JsonElement part, string param)
+        => part.FindObject("prompt_cache_breakpoint") is null ? ReadContent(part, param) : ReadContent(part, param) with { Cache = new CacheMarker() };
+
+    private static LlmPart ReadContent(JsonElement part, string param) => part.FindText("type") switch
     {
         "input_text" or "output_text" or "text" => new TextPart(Require(part, "text", param)) { Citations = ReadCitations(part) },
         "refusal" => new RefusalPart(Require(part, "refusal", param)),

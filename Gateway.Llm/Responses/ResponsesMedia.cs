@@ -79,11 +79,8 @@ internal static class ResponsesMedia
             return new UrlSource(url);
         }
 
-        var comma = url.IndexOf(',', StringComparison.Ordinal);
-        var head = comma < 0 ? "" : url["data:".Length..comma];
-        const string Base64 = ";base64";
-        return head.EndsWith(Base64, StringComparison.OrdinalIgnoreCase)
-            ? new BytesSource(head[..^Base64.Length].Split(';')[0], url[(comma + 1)..])
+        return DataUrl.TryRead(url, out var bytes)
+            ? bytes
             : throw new InvalidRequestException("invalid_value", $"'{param}' must be an https URL or a base64 data URL.", param);
     }
 
@@ -97,7 +94,7 @@ internal static class ResponsesMedia
     private static string ToUrl(MediaSource source) => source switch
     {
         UrlSource url => url.Url,
-        BytesSource bytes => $"data:{bytes.MediaType};base64,{bytes.Base64}",
+        BytesSource bytes => DataUrl.Write(bytes),
         _ => throw new InvalidRequestException("unsupported_parameter", "OpenAI takes images and files as bytes, by URL or by its own file id."),
     };
 

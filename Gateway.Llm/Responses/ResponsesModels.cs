@@ -11,7 +11,7 @@ public static class ResponsesModels
     /// </summary>
     public static bool Reasons(string model)
     {
-        var name = model[(model.LastIndexOf('/') + 1)..];
+        var name = NameOf(model);
         if (name.Length > 1 && name[0] == 'o' && char.IsAsciiDigit(name[1]))
         {
             return true;
@@ -27,4 +27,10 @@ public static class ResponsesModels
             && generation >= 5
             && !name.Contains("-chat", StringComparison.OrdinalIgnoreCase);
     }
+
+    /// <summary>From gpt-5.1 on a model samples while it does not reason, and by default it does not.</summary>
+    public static bool Samples(string model, bool isToReason)
+        => !Reasons(model) || (!isToReason && NameOf(model).StartsWith("gpt-5.", StringComparison.OrdinalIgnoreCase));
+
+    private static string NameOf(string model) => model[(model.LastIndexOf('/') + 1)..];
 }

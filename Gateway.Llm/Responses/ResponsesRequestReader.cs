@@ -24,6 +24,7 @@ public static class ResponsesRequestReader
         var unmapped = new List<string>();
         var include = ReadInclude(root, unmapped);
         FindUnmapped(root, unmapped);
+        FindUnmappedReasoning(root.FindObject("reasoning") ?? default, unmapped);
         var tools = ResponsesToolReader.ReadTools(root);
         return new LlmRequest
         {
@@ -75,6 +76,17 @@ public static class ResponsesRequestReader
             if (!isMapped)
             {
                 unmapped.Add(JsonStrings.Shorten(member.Name));
+            }
+        }
+    }
+
+    private static void FindUnmappedReasoning(JsonElement reasoning, List<string> unmapped)
+    {
+        foreach (var member in reasoning.ValueKind == JsonValueKind.Object ? reasoning.EnumerateObject() : default)
+        {
+            if (member.Name is not ("effort" or "summary" or "generate_summary") && member.Value.ValueKind != JsonValueKind.Null)
+            {
+                unmapped.Add($"reasoning.{JsonStrings.Shorten(member.Name)}");
             }
         }
     }

@@ -17,9 +17,13 @@ public sealed class ResponsesRequestWriter
     private readonly LlmRequest _request;
     private readonly LossReport _losses;
     private readonly bool _reasons;
+    private readonly bool _samples;
 
     private ResponsesRequestWriter(LlmRequest request, string model, LossReport losses)
-        => (_request, _losses, _reasons) = (request, losses, ResponsesModels.Reasons(model));
+    {
+        (_request, _losses, _reasons) = (request, losses, ResponsesModels.Reasons(model));
+        _samples = ResponsesModels.Samples(model, isToReason: EffortOf(request.Reasoning) is not (null or ReasoningEffort.None));
+    }
 
     /// <param name="model">What the provider calls the model.</param>
     public static ReadOnlyMemory<byte> Write(LlmRequest request, string model, LossReport losses)
@@ -28,6 +32,25 @@ public sealed class ResponsesRequestWriter
         using (var json = new Utf8JsonWriter(output, JsonOutput.WriterOptions))
         {
             new ResponsesRequestWriter(request, model, losses).Write(json, model);
+        }
+
+        return output.WrittenMemory;
+    }
+
+    /// <summary>A request to count its tokens: what the model would read, and nothing of how it is to answer.</summary>
+    public static ReadOnlyMemory<byte> WriteCount(LlmRequest request, string model, LossReport losses)
+    {
+        var output = new ArrayBufferWriter<byte>(4096);
+        using (var json = new Utf8JsonWriter(output, JsonOutput.WriterOptions))
+        {
+            var writer = new ResponsesRequestWriter(request, model, losses);
+            json.WriteStartObject();
+            json.WriteString("model"u8, model);
+            new ResponsesInputWriter(json, losses).Write(request.Messages);
+            ResponsesToolWriter.Write(json, request, losses);
+            writer.WriteText(json);
+            writer.WriteReasoning(json);
+            json.WriteEndObject();
         }
 
         return output.WrittenMemory;
@@ -77,20 +100,19 @@ public sealed class ResponsesRequestWriter
             json.WriteNumber("max_output_tokens"u8, Math.Max(cap, SmallestOutput));
         }
 
-        // Their one allowed value is the default.
-        var isSampled = !_reasons || _request.Reasoning?.Effort == ReasoningEffort.None;
-        WriteSampling(json, "temperature", _request.Temperature, isSampled);
-        WriteSampling(json, "top_p", _request.TopP, isSampled);
+        WriteSampling(json, "temperature", _request.Temperature);
+        WriteSampling(json, "top_p", _request.TopP);
     }
 
-    private void WriteSampling(Utf8JsonWriter json, string name, decimal? value, bool isSampled)
+    /// <summary>Models that reason may refuse even the default, which says nothing.</summary>
+    private void WriteSampling(Utf8JsonWriter json, string name, decimal? value)
     {
-        if (value is null || (!isSampled && value == 1))
+        if (value is null || (_reasons && value == 1))
         {
             return;
         }
 
-        if (isSampled)
+        if (_samples)
         {
             json.WriteNumber(name, value.Value);
         }
@@ -134,7 +156,7 @@ public sealed class ResponsesRequestWriter
     private void WriteReasoning(Utf8JsonWriter json)
     {
         var wish = _request.Reasoning;
-        var effort = wish?.Effort ?? FromBudget(wish?.BudgetTokens);
+        var effort = EffortOf(wish);
         if (effort is null && wish?.Summary is null)
         {
             return;
@@ -160,7 +182,7 @@ public sealed class ResponsesRequestWriter
         json.WriteEndObject();
     }
 
-    private static ReasoningEffort? FromBudget(long? tokens) => tokens switch
+    private static ReasoningEffort? EffortOf(ReasoningWish? wish) => wish?.Effort ?? wish?.BudgetTokens switch
     {
         null => null,
         < 6_000 => ReasoningEffort.Low,

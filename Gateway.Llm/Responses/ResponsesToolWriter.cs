@@ -128,6 +128,9 @@ internal static class ResponsesToolWriter
             case HostedTool:
                 json.WriteString("type"u8, "web_search"u8);
                 break;
+            case null when IsHosted(name):
+                json.WriteString("type"u8, name);
+                break;
             case FreeformTool:
                 json.WriteString("type"u8, "custom"u8);
                 json.WriteString("name"u8, name);
@@ -138,6 +141,11 @@ internal static class ResponsesToolWriter
                 break;
         }
     }
+
+    /// <summary>A choice may name a kind of tool by another of its names.</summary>
+    private static bool IsHosted(string name)
+        => name.StartsWith("web_search", StringComparison.Ordinal) || name.StartsWith("computer", StringComparison.Ordinal)
+            || name is "file_search" or "code_interpreter" or "image_generation" or "mcp" or "shell" or "local_shell" or "apply_patch";
 
     private static void WriteDescription(Utf8JsonWriter json, string? description)
     {

@@ -50,8 +50,26 @@ internal static class RequestShape
 
         shape["system"] = string.Join("\n\n", system);
         shape["input"] = new JsonArray([.. Merged(turns)]);
+        if (shape["reasoning"] is JsonObject reasoning)
+        {
+            foreach (var name in new[] { "context", "generate_summary" }.Concat(reasoning.Where(field => field.Value is null).Select(field => field.Key)).ToList())
+            {
+                reasoning.Remove(name);
+            }
+
+            if (reasoning.Count == 0)
+            {
+                shape.Remove("reasoning");
+            }
+        }
+
         foreach (var tool in shape["tools"]?.AsArray() ?? [])
         {
+            foreach (var (name, _) in tool!.AsObject().Where(field => field.Value is null).ToList())
+            {
+                tool.AsObject().Remove(name);
+            }
+
             if (tool!["type"]!.GetValue<string>() == "function")
             {
                 tool["strict"] = tool["strict"]?.GetValue<bool>() ?? false;
@@ -78,6 +96,7 @@ internal static class RequestShape
             {
                 part!.AsObject().Remove("annotations");
                 part.AsObject().Remove("logprobs");
+                part.AsObject().Remove("prompt_cache_breakpoint");
                 if (part["text"] is not null)
                 {
                     part["type"] = "text";
@@ -130,7 +149,13 @@ internal static class RequestShape
         JsonObject? last = null;
         foreach (var turn in turns)
         {
-            if (turn["content"] is JsonArray { Count: 0 })
+            if (turn["content"] is JsonArray content && content.All(part => part!["text"]?.GetValue<string>() == ""))
+            {
+                continue;
+            }
+
+            // Without its content it can only be looked up in a store.
+            if (turn["type"]!.GetValue<string>() == "reasoning" && turn["encrypted_content"] is null)
             {
                 continue;
             }

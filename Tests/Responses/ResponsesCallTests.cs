@@ -217,6 +217,21 @@ public sealed class ResponsesCallTests(Gateways gateways, UpstreamSimulator simu
         }
     }
 
+    [Theory, EveryTopology]
+    public async Task InputTokens_OfOpenAI_AreCounted_AndElseEstimated(Topology topology)
+    {
+        var caller = await UseAsync(topology);
+        var upstream = await caller.AddUpstreamAsync("openai", "v1", null);
+
+        var counted = await SendAsync(caller, HttpMethod.Post, "/v1/responses/input_tokens", $$"""{"model":"{{upstream.Alias}}","input":"twelve bytes"}""");
+        var estimated = await SendAsync(caller, HttpMethod.Post, "/v1/responses/input_tokens", """{"model":"echo","input":"twelve bytes"}""");
+
+        counted.Text.ShouldBe("""{"object":"response.input_tokens","input_tokens":3}""");
+        counted.Headers.ShouldNotContainKey("x-gateway-estimated");
+        estimated.Json["input_tokens"]!.GetValue<long>().ShouldBePositive();
+        estimated.Headers["x-gateway-estimated"].ShouldBe("true");
+    }
+
     private static async Task<(int Status, string? Param)> RefusalAsync(Caller caller, string body)
     {
         var answer = await PostAsync(caller, body);

@@ -18,6 +18,7 @@ public sealed class ResponsesFixtureTests
     /// <summary>Files that are no answer of a model, or not whole ones.</summary>
     private static readonly Dictionary<string, string> Excluded = new()
     {
+        ["openai-responses/stream.server-tool-shell-call.openai-shell-container-1-0.json"] = "its items and its last event do not tell the same",
         ["openai-responses/stream.response-queued.test-background-mode-streaming-without-starting-after-vcr-0.json"] = "the recording was cut on purpose",
     };
 
@@ -25,7 +26,7 @@ public sealed class ResponsesFixtureTests
 
     public static IEnumerable<TheoryDataRow<string>> WholeAnswers => Files(fixture => fixture is { IsStream: false, Status: 200 });
 
-    public static IEnumerable<TheoryDataRow<string>> Requests => Files(fixture => fixture.Request is { Body: not null } && IsGenerate(fixture));
+    public static IEnumerable<TheoryDataRow<string>> Requests => Files(fixture => fixture.Request is { Body: not null });
 
     [Theory]
     [MemberData(nameof(WholeAnswers))]
@@ -37,10 +38,15 @@ public sealed class ResponsesFixtureTests
 
         ResponsesAnswerReader.Read(fixture.ReplayBytes, events);
 
-        if (recorded["status"]?.GetValue<string>() is "failed" or "cancelled")
+        switch (recorded["status"]?.GetValue<string>())
         {
-            events.ShouldHaveSingleItem().ShouldBeOfType<AnswerFailed>();
-            return;
+            case "failed" or "cancelled":
+                events.ShouldHaveSingleItem().ShouldBeOfType<AnswerFailed>();
+                return;
+
+            // In the background there is no answer yet.
+            case "queued" or "in_progress":
+                return;
         }
 
         events[^1].ShouldBeOfType<MessageEnded>();
@@ -62,7 +68,7 @@ public sealed class ResponsesFixtureTests
         events[^1].ShouldBeOfType<MessageEnded>();
         var last = Data(fixture.ReplayBytes.Span).Select(data => JsonNode.Parse(data)!)
             .Last(data => data["type"]!.GetValue<string>() is "response.completed" or "response.incomplete")["response"]!;
-        ShouldSayTheSame(Accumulate(events), last);
+        ShouldSayTheSame(Accumulate(events), last, isEncryptedAgain: true);
     }
 
     [Theory]
@@ -128,24 +134,32 @@ public sealed class ResponsesFixtureTests
     private static HashSet<string> Ids(JsonArray input, string type)
         => [.. input.Where(item => item!["type"]?.GetValue<string>() == type).Select(item => item!["call_id"]!.GetValue<string>())];
 
-    private static void ShouldSayTheSame(JsonNode written, JsonNode recorded)
+    /// <param name="isEncryptedAgain">OpenAI encrypts the same reasoning anew for the last event.</param>
+    private static void ShouldSayTheSame(JsonNode written, JsonNode recorded, bool isEncryptedAgain = false)
     {
         written["status"]!.GetValue<string>().ShouldBe(recorded["status"]!.GetValue<string>());
-        Shape(written["output"]!.AsArray()).ShouldBe(Shape(recorded["output"]!.AsArray()));
+        Shape(written["output"]!.AsArray(), isEncryptedAgain).ShouldBe(Shape(recorded["output"]!.AsArray(), isEncryptedAgain));
         foreach (var name in new[] { "input_tokens", "output_tokens", "total_tokens" })
         {
             written["usage"]?[name]?.GetValue<long>().ShouldBe(recorded["usage"]![name]!.GetValue<long>());
         }
     }
 
-    /// <summary>What each item says, without ids.</summary>
-    private static string Shape(JsonArray output) => string.Join('\n', output.Select(item => item!["type"]!.GetValue<string>() switch
+    /// <summary>What each item says, without ids; one that says nothing is left out.</summary>
+    private static string Shape(JsonArray output, bool isEncryptedAgain) => string.Join('\n', output.Where(item => !IsEmpty(item!)).Select(item => item!["type"]!.GetValue<string>() switch
     {
         "message" => string.Join('\n', item["content"]!.AsArray().Select(part => $"text {part!["text"] ?? part["refusal"]} {part["annotations"]?.ToJsonString()}")),
         "function_call" or "custom_tool_call" => $"call {item["call_id"]} {item["name"]} {item["arguments"] ?? item["input"]}",
-        "reasoning" => $"reasoning {string.Join("\n\n", (item["summary"]!.AsArray()).Concat(item["content"]?.AsArray() ?? []).Select(part => part!["text"]))} {item["encrypted_content"]}",
+        "reasoning" => $"reasoning {string.Join("\n\n", (item["summary"]!.AsArray()).Concat(item["content"]?.AsArray() ?? []).Select(part => part!["text"]))} {(isEncryptedAgain ? item["encrypted_content"] is not null : item["encrypted_content"])}",
         _ => item.ToJsonString(),
     }));
+
+    private static bool IsEmpty(JsonNode item) => item["type"]!.GetValue<string>() switch
+    {
+        "reasoning" => item["encrypted_content"] is null && item["summary"]!.AsArray().Count == 0 && item["content"] is null or JsonArray { Count: 0 },
+        "message" => item["content"]!.AsArray().All(part => part!["text"]?.GetValue<string>() == ""),
+        _ => false,
+    };
 
     internal static List<StreamEvent> ReadStream(ReadOnlySpan<byte> stream)
     {
@@ -203,7 +217,7 @@ public sealed class ResponsesFixtureTests
 
     /// <summary>Azure's files hold Chat Completions too, and OpenAI's the other operations of the API.</summary>
     private static bool IsResponses(Fixture fixture)
-        => !fixture.Kinds.Contains("azure-chat") && IsGenerate(fixture)
+        => (fixture.Provider != "azure" || fixture.Kinds.Contains("azure-responses")) && IsGenerate(fixture)
             && (fixture.Status != 200 || fixture.IsStream || fixture.ReplayText.Contains("\"object\"", StringComparison.Ordinal));
 
     private static bool IsGenerate(Fixture fixture)

@@ -28,6 +28,8 @@ internal sealed class OpenAIAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
     public override string? FindSettingFault(string name, string value)
         => value.Length == 0 || value.Any(character => character is <= ' ' or > '~') ? "It has printable ASCII characters without spaces." : null;
 
+    public override bool CountsTokens => true;
+
     public override bool Serves(CallOperation operation) => true;
 
     protected override ValueTask<UpstreamExchange> PrepareAsync(ProviderCall call, CancellationToken cancellationToken)
