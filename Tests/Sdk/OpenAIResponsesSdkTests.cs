@@ -1,3 +1,5 @@
+// The library calls its client of the Responses API experimental; clients use it all the same.
+#pragma warning disable OPENAI001
 using System.ClientModel;
 using System.ClientModel.Primitives;
 using System.Text.Json;
@@ -46,7 +48,7 @@ public sealed class OpenAIResponsesSdkTests(Gateways gateways, UpstreamSimulator
         var text = "";
         ResponseResult? completed = null;
 
-        await foreach (var update in client.CreateResponseStreamingAsync(Streamed("lorem", "hello"), Cancelled))
+        await foreach (var update in await client.CreateResponseStreamingAsync(Streamed("lorem", "hello"), Cancelled))
         {
             text += update is StreamingResponseOutputTextDeltaUpdate delta ? delta.Delta : "";
             completed = update is StreamingResponseCompletedUpdate done ? done.Response : completed;
@@ -95,7 +97,7 @@ public sealed class OpenAIResponsesSdkTests(Gateways gateways, UpstreamSimulator
     {
         var caller = await UseAsync(Topology.Standalone);
         var upstream = await caller.AddUpstreamAsync("openai", "v1", null, new Answer { Tokens = 1000, DelayBetweenChunksMs = 20 });
-        await foreach (var update in Create(caller).CreateResponseStreamingAsync(Streamed(upstream.Alias, "hello"), Cancelled))
+        await foreach (var update in await Create(caller).CreateResponseStreamingAsync(Streamed(upstream.Alias, "hello"), Cancelled))
         {
             if (update is StreamingResponseOutputTextDeltaUpdate)
             {
