@@ -272,7 +272,7 @@ internal static class Scenarios
             return null;
         }
 
-        var state = new OpaqueState(maker, ProviderRow.All.First(row => row.Origin == maker).State);
+        var state = new OpaqueState(maker, ProviderRow.All.First(row => row.Origin == maker).State, maker == Origins.OpenAI ? "rs_1" : null);
         return Scenario.With(
             $$$"""
                 "reasoning_effort":"low","tools":[{{{ChatTool}}}],"messages":[{"role":"user","content":"Hello."},
