@@ -35,7 +35,7 @@ internal sealed class ConformanceTable
             router and the adapters against the simulator, which holds each request against its vendor's own description; the page is written by that
             test, which fails when it is out of date.
 
-            - **native**: carried over as it is.
+            - **native**: carried over as it is; where client and provider speak the same format, the client's bytes go through.
             - **emulated**: carried over by other means, and named in `x-gateway-lossy`.
             - **changed**, **dropped**: named in `x-gateway-lossy`; a 400 with `x-gateway-strict: true`.
             - **refused**: a 400 that names the field, because the answer would be to another question.
