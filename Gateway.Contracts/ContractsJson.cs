@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Gateway.Contracts.Audit;
 using Gateway.Contracts.Keys;
+using Gateway.Contracts.Responses;
 using Gateway.Contracts.Routing;
 using Gateway.Contracts.Usage;
 
@@ -28,4 +29,11 @@ namespace Gateway.Contracts;
 [JsonSerializable(typeof(IReadOnlyList<ModelDescription>))]
 [JsonSerializable(typeof(IReadOnlyList<CallRecord>))]
 [JsonSerializable(typeof(AuditEntry))]
+[JsonSerializable(typeof(StoredResponse))]
+[JsonSerializable(typeof(StoredConversation))]
+[JsonSerializable(typeof(StoredKey))]
+[JsonSerializable(typeof(StoredItemsQuery))]
+[JsonSerializable(typeof(ConversationItems))]
+[JsonSerializable(typeof(StoredItems))]
+[JsonSerializable(typeof(StoredRemoval))]
 public sealed partial class ContractsJson : JsonSerializerContext;

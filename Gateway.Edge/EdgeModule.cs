@@ -5,6 +5,7 @@ using Gateway.Edge.Errors;
 using Gateway.Edge.Limits;
 using Gateway.Edge.Models;
 using Gateway.Edge.Pipeline;
+using Gateway.Edge.Responses;
 using Gateway.Edge.Services;
 using ServiceDefaults.InternalAuth;
 
@@ -21,6 +22,7 @@ public static class EdgeModule
         builder.AddEdgeLimits();
         builder.AddLimits();
         builder.Services.AddSingleton<CallPipeline>();
+        builder.AddResponses();
         builder.AddCallJournal();
     }
 
@@ -38,6 +40,8 @@ public static class EdgeModule
         app.UseErrorBodies();
         app.UseAdminAuthentication();
         app.MapCalls();
+        app.MapResponses();
+        app.MapConversations();
         app.MapModelList();
     }
 

@@ -12,7 +12,7 @@ namespace Gateway.Simulator;
 /// <summary>The simulator as a web application: the same in a process of its own and inside a test.</summary>
 internal sealed class SimulatorApplication
 {
-    private static readonly IProtocol[] Protocols = [new OpenAIChat(), new AnthropicMessages()];
+    private static readonly IProtocol[] Protocols = [new OpenAIChat(), new OpenAIText(), new OpenAIResponses(), new AzureOpenAI(), new AnthropicMessages(), new Gemini(), new Bedrock()];
 
     private SimulatorApplication(WebApplication web, ScriptBook scripts, RequestLedger ledger)
     {

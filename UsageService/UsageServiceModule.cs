@@ -7,6 +7,7 @@ using ServiceDefaults.Storage;
 using UsageService.Audit;
 using UsageService.Data;
 using UsageService.RequestLog;
+using UsageService.Responses;
 
 namespace UsageService;
 
@@ -20,6 +21,7 @@ public static class UsageServiceModule
         builder.AddDatabase<UsageDbContext, SqliteUsageDbContext, PostgresUsageDbContext>("usage");
         builder.Services.AddSingleton<IUsageLog, UsageLog>();
         builder.Services.AddSingleton<IAuditLog, AuditLog>();
+        builder.AddResponseStore();
     }
 
     public static void AddUsageService(this IHostApplicationBuilder builder)
@@ -39,6 +41,7 @@ public static class UsageServiceModule
     {
         app.UseInternalTokens(ServiceName);
         app.MapUsageAdmin();
+        app.MapResponseStore();
         app.MapInternalPost(
             UsageRoutes.Records,
             ContractsJson.Default.IReadOnlyListCallRecord,

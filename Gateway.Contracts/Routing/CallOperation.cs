@@ -10,4 +10,7 @@ public enum CallOperation
     CountTokens,
 
     Embeddings,
+
+    /// <summary>The text behind a text, as before there were chats.</summary>
+    Complete,
 }

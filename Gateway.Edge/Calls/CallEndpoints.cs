@@ -19,5 +19,9 @@ internal static class CallEndpoints
             ClientFormat.Messages,
             body => FactsReader.Read(MessagesRequestScanner.ScanCount, body) with { Stream = false, MaxOutputTokens = null },
             CallOperation.CountTokens));
+        routes.MapPost("/v1/completions", context => pipeline.RunAsync(
+            context, ClientFormat.Chat, body => FactsReader.Read(CompletionRequestScanner.Scan, body), CallOperation.Complete));
+        routes.MapPost("/v1/embeddings", context => pipeline.RunAsync(
+            context, ClientFormat.Chat, body => FactsReader.Read(EmbeddingRequestScanner.Scan, body), CallOperation.Embeddings));
     }
 }

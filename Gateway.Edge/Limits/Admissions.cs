@@ -28,7 +28,7 @@ internal sealed partial class Admissions(
             : request with
             {
                 InputTokens = tokens.Estimate(secret, facts, quote, body),
-                OutputTokens = facts.MaxOutputTokens * facts.Choices,
+                OutputTokens = operation == CallOperation.Embeddings ? 0 : facts.MaxOutputTokens * facts.Choices,
                 Choices = facts.Choices,
                 Quote = quote,
             };

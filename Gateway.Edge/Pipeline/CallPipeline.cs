@@ -32,8 +32,13 @@ internal sealed class CallPipeline(
     /// <summary>What of an answer that is not a stream waits in memory for its next piece.</summary>
     private const long MaxHeldBytes = 64 * 1024;
 
+    /// <param name="state">For a format that remembers; null for one that does not.</param>
     public async Task RunAsync(
-        HttpContext context, ClientFormat format, Func<ReadOnlyMemory<byte>, RequestFacts> scan, CallOperation operation = CallOperation.Generate)
+        HttpContext context,
+        ClientFormat format,
+        Func<ReadOnlyMemory<byte>, RequestFacts> scan,
+        CallOperation operation = CallOperation.Generate,
+        ICallState? state = null)
     {
         var call = new CallInProgress(RequestIds.GuidOf(context), RequestIds.Of(context), format, timeProvider);
         var cancellationToken = context.RequestAborted;
@@ -42,15 +47,20 @@ internal sealed class CallPipeline(
         var secret = ClientCredentials.RequireKey(context.Request);
 
         // (2) and (3)
-        using var body = await RequestBody.ReadAsync(context.Request, limits.Value.MaxRequestBytes, cancellationToken);
-        var facts = scan(body.Memory);
+        using var received = await RequestBody.ReadAsync(context.Request, limits.Value.MaxRequestBytes, cancellationToken);
+        var (body, facts) = (received.Memory, scan(received.Memory));
+        if (state is not null)
+        {
+            (body, facts) = await state.CompleteAsync(secret, body, facts, cancellationToken);
+        }
+
         call.Scanned(facts);
 
         try
         {
             // (4)
             journal.EnsureWritable();
-            var (lease, quote) = await admissions.AdmitAsync(context, call.Id, secret, format, operation, facts, body.Memory);
+            var (lease, quote) = await admissions.AdmitAsync(context, call.Id, secret, format, operation, facts, body);
             call.Admitted(lease);
             liveLeases.Add(lease);
             var watch = facts.Stream ? OutputWatch.For(ledger, lease, quote, (facts.TextBytes + 3) / 4) : null;
@@ -63,16 +73,16 @@ internal sealed class CallPipeline(
                 Operation = operation,
                 Facts = facts,
                 KeyId = call.Key!.KeyId,
-                BodyLength = body.Memory.Length,
+                BodyLength = body.Length,
                 WatchOutput = watch is not null,
                 Headers = ForwardedHeaders.Of(context.Request, format),
                 IsStrict = context.Request.Headers["x-gateway-strict"] == "true",
                 Simulate = context.Request.Headers["x-gateway-simulate"],
             };
-            var dispatch = await router.DispatchAsync(request, body.Memory, cancellationToken);
+            var dispatch = await router.DispatchAsync(request, body, cancellationToken);
             try
             {
-                await AnswerAsync(context, call, dispatch, watch);
+                await AnswerAsync(context, call, dispatch, watch, state);
             }
             finally
             {
@@ -111,7 +121,7 @@ internal sealed class CallPipeline(
     }
 
     // (6)
-    private async Task AnswerAsync(HttpContext context, CallInProgress call, Dispatch dispatch, OutputWatch? watch)
+    private async Task AnswerAsync(HttpContext context, CallInProgress call, Dispatch dispatch, OutputWatch? watch, ICallState? state)
     {
         var head = dispatch.Head;
         call.Dispatched(head);
@@ -124,10 +134,10 @@ internal sealed class CallPipeline(
 
         context.Response.StatusCode = StatusCodes.Status200OK;
         context.Response.ContentType = head.ContentType;
-        var cut = IsStream(head) ? await SendStreamAsync(context, call, dispatch, watch) : null;
+        var cut = IsStream(head) ? await SendStreamAsync(context, call, dispatch, watch, state) : null;
         if (!IsStream(head))
         {
-            await SendWholeAsync(context, call, dispatch);
+            await SendWholeAsync(context, call, dispatch, state);
         }
 
         context.RequestAborted.ThrowIfCancellationRequested();
@@ -160,7 +170,14 @@ internal sealed class CallPipeline(
                 return;
             }
 
-            GatewayErrorWriter.WriteEvent(output, call.Format, broken, call.RequestId);
+            if (state is not null)
+            {
+                state.Fail(output, broken);
+            }
+            else
+            {
+                GatewayErrorWriter.WriteEvent(output, call.Format, broken, call.RequestId);
+            }
         }
 
         await output.FlushAsync(context.RequestAborted);
@@ -168,14 +185,15 @@ internal sealed class CallPipeline(
 
     /// <summary>Each piece goes out as it comes; the terminal event is written and not flushed.</summary>
     /// <returns>Why the gateway ends the stream before its end; null when it came to its end.</returns>
-    private static async Task<GatewayError?> SendStreamAsync(HttpContext context, CallInProgress call, Dispatch dispatch, OutputWatch? watch)
+    private static async Task<GatewayError?> SendStreamAsync(
+        HttpContext context, CallInProgress call, Dispatch dispatch, OutputWatch? watch, ICallState? state)
     {
         var output = context.Response.BodyWriter;
         var terminal = new TerminalEvent(call.Format);
         while (await dispatch.ReadAsync(context.RequestAborted) is { IsEmpty: false } piece)
         {
             call.FirstByte();
-            output.Write(piece.Span);
+            Write(output, piece.Span, state);
             terminal.Read(piece.Span);
             if (!terminal.IsSeen && !terminal.IsInLine)
             {
@@ -188,11 +206,16 @@ internal sealed class CallPipeline(
             }
         }
 
+        if (state is not null && dispatch.End?.Error is null)
+        {
+            await state.EndAsync(output, call.Key!, context.RequestAborted);
+        }
+
         return null;
     }
 
     /// <summary>The last piece is written and not flushed; an answer of one piece, so, has a length instead of chunks.</summary>
-    private static async Task SendWholeAsync(HttpContext context, CallInProgress call, Dispatch dispatch)
+    private static async Task SendWholeAsync(HttpContext context, CallInProgress call, Dispatch dispatch, ICallState? state)
     {
         var output = context.Response.BodyWriter;
         var held = 0L;
@@ -205,13 +228,30 @@ internal sealed class CallPipeline(
                 held = 0;
             }
 
-            output.Write(piece.Span);
-            held += piece.Length;
+            Write(output, piece.Span, state);
+            held += state is null ? piece.Length : 0;
+        }
+
+        if (state is not null && dispatch.End?.Error is null)
+        {
+            held = await state.EndAsync(output, call.Key!, context.RequestAborted);
         }
 
         if (!context.Response.HasStarted && dispatch.End?.Error is null)
         {
             context.Response.ContentLength = held;
+        }
+    }
+
+    private static void Write(PipeWriter output, ReadOnlySpan<byte> piece, ICallState? state)
+    {
+        if (state is null)
+        {
+            output.Write(piece);
+        }
+        else
+        {
+            state.Write(output, piece);
         }
     }
 

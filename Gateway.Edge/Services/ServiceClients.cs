@@ -1,4 +1,5 @@
 using Gateway.Contracts.Keys;
+using Gateway.Contracts.Responses;
 using Gateway.Contracts.Routing;
 using Gateway.Contracts.Usage;
 using Microsoft.Extensions.Http.Resilience;
@@ -37,6 +38,7 @@ internal static class ServiceClients
             Create(services, KeyService), services.GetRequiredService<IOptions<LedgerClientOptions>>().Value.MaxBatch));
         builder.Services.AddSingleton<IModelRouter>(services => new ModelRouterClient(Create(services, Dispatch), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<IUsageLog>(services => new UsageLogClient(Create(services, UsageService)));
+        builder.Services.AddSingleton<IResponseStore>(services => new ResponseStoreClient(Create(services, UsageService)));
     }
 
     private static IHttpClientBuilder AddServiceClient(this IHostApplicationBuilder builder, string name, string service)

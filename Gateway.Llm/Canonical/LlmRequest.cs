@@ -67,6 +67,9 @@ public sealed record LlmRequest
     /// <summary>The provider is to find out by itself what to cache.</summary>
     public CacheMarker? AutomaticCache { get; init; }
 
+    /// <summary>Fields that the client's format repeats in its answers, by name, as the client wrote them.</summary>
+    public IReadOnlyDictionary<string, JsonElement> Echo { get; init; } = new Dictionary<string, JsonElement>();
+
     /// <summary>
     /// Fields of the client's that have no place here, by their path: whoever writes the request for a provider reports them as lost.
     /// </summary>

@@ -12,17 +12,23 @@ public sealed record OpaqueState(string Origin, string Value, string? Id = null)
     private const string Prefix = "gw1.";
 
     /// <summary>
-    /// As a client's format carries it in a field of its own: as it is when the field's owner made it, else labelled with its maker.
+    /// As a client's format carries it in a field of its own: as it is when the field's owner made it, else labelled with its maker and,
+    /// where the maker has given it one, its id.
     /// </summary>
-    public string ToField(string fieldOwner) => Origin == fieldOwner ? Value : $"{Prefix}{Origin}.{Value}";
+    public string ToField(string fieldOwner) => Origin == fieldOwner ? Value
+        : Id is null ? $"{Prefix}{Origin}.{Value}"
+        : $"{Prefix}{Origin}:{Id}.{Value}";
 
     /// <summary>What <see cref="ToField"/> wrote, or what the field's owner did.</summary>
     public static OpaqueState FromField(string text, string fieldOwner, string? id = null)
-        => TryRead(text, out var origin, out var value) ? new OpaqueState(origin, value, id) : new OpaqueState(fieldOwner, text, id);
+        => TryRead(text, out var origin, out var value, out var ownId)
+            ? new OpaqueState(origin, value, ownId ?? (origin == fieldOwner ? id : null))
+            : new OpaqueState(fieldOwner, text, id);
 
-    private static bool TryRead(string text, [NotNullWhen(true)] out string? origin, [NotNullWhen(true)] out string? value)
+    private static bool TryRead(
+        string text, [NotNullWhen(true)] out string? origin, [NotNullWhen(true)] out string? value, out string? id)
     {
-        (origin, value) = (null, null);
+        (origin, value, id) = (null, null, null);
         if (!text.StartsWith(Prefix, StringComparison.Ordinal))
         {
             return false;
@@ -35,6 +41,11 @@ public sealed record OpaqueState(string Origin, string Value, string? Id = null)
         }
 
         (origin, value) = (text[Prefix.Length..dot], text[(dot + 1)..]);
+        if (origin.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon)
+        {
+            (origin, id) = (origin[..colon], origin[(colon + 1)..]);
+        }
+
         return true;
     }
 }

@@ -64,7 +64,7 @@ internal sealed class ChatAnswerParts(AnswerContext context)
         return (text, _reasoningCount++);
     }
 
-    public static bool IsAudio(NativePart part) => part.Origin == Origins.OpenAI && TypeOf(part) == "audio";
+    public static bool IsAudio(NativePart part) => part.Origin == ChatVocabulary.AudioOrigin;
 
     public static string TypeOf(NativePart part)
         => part.Json.ValueKind == System.Text.Json.JsonValueKind.Object && part.Json.TryGetProperty("type", out var type) && type.GetString() is { } name

@@ -61,7 +61,7 @@ internal sealed class ChatChoiceReader
 
         if (_audioData is not null)
         {
-            events.Add(new NativePartAdded(new NativePart(Origins.OpenAI, Audio())));
+            events.Add(new NativePartAdded(new NativePart(ChatVocabulary.AudioOrigin, Audio())));
         }
 
         events.Add(new MessageEnded(ChatVocabulary.ReadFinishReason(_finish, _calls.Count > 0, _hasRefusal), usage));

@@ -16,7 +16,6 @@ internal static class ChatCitations
             Title = Text(given, "title"),
             Start = Number(given, "start_index"),
             End = Number(given, "end_index"),
-            Native = (Origins.OpenAI, annotation.Clone()),
         });
     }
 

@@ -110,6 +110,14 @@ internal sealed class ChatMessageReader
             _ => throw RequestField.Unknown($"{param}.type", "a kind of content", type),
         };
 
+        foreach (var member in part.EnumerateObject().Where(member => !member.NameEquals("type"u8) && !member.NameEquals(type) && !member.NameEquals("cache_control"u8)))
+        {
+            if (!(member.NameEquals("text"u8) && read is TextPart) && member.Value.ValueKind != JsonValueKind.Null)
+            {
+                Miss($"messages[].content[].{member.Name}", Unmapped);
+            }
+        }
+
         // No field of OpenAI's: clients of aggregators mark in this way what Anthropic is to cache.
         return RequestField.TryGet(part, "cache_control", out var marker) ? read with { Cache = ReadCache(marker, Unmapped) } : read;
     }

@@ -17,7 +17,7 @@ public static class ChatRequestScanner
         return scan.HasInput ? scan : throw new InvalidRequestException("missing_required_parameter", "'messages' is required.", "messages");
     }
 
-    private static bool ReadField(ref Utf8JsonReader reader, ref RequestScan scan)
+    internal static bool ReadField(ref Utf8JsonReader reader, ref RequestScan scan)
     {
         if (reader.ValueTextEquals("stream_options"u8))
         {

@@ -292,7 +292,16 @@ public static class ChatRequestWriter
     {
         WriteText(writer, "verbosity", request.Verbosity, profile, context);
         WriteText(writer, "user", request.EndUser, profile, context);
-        WriteText(writer, "service_tier", request.ServiceTier, profile, context);
+        if (request.ServiceTier is null or "auto" or "default" or "flex" or "scale" or "priority" or "fast")
+        {
+            WriteText(writer, "service_tier", request.ServiceTier, profile, context);
+        }
+        else
+        {
+            // A tier of another vendor.
+            context.Dropped("service_tier");
+        }
+
         if (request.Metadata.Count > 0)
         {
             // OpenAI takes it only with an answer that it is to store, and nothing is stored there.

@@ -5,6 +5,9 @@ namespace Gateway.Llm.ChatCompletions;
 
 internal static class ChatVocabulary
 {
+    /// <summary>Whose dialect an answer in sound is: OpenAI's other format has none.</summary>
+    public const string AudioOrigin = "openai-chat";
+
     public static string IdOf(AnswerContext context) => $"chatcmpl-{context.CallId:N}";
 
     /// <param name="hasRefusal">The answer has a refusal's text: that says it, and the reason is an ordinary one.</param>

@@ -30,7 +30,11 @@ internal sealed class ModelExchange(
             : ruled.Status == StatusCodes.Status200OK ? Named(facts.Model) ?? ruled
             : ruled;
 
-        if (script is null && scripts.RequireScripts)
+        if (facts.Refusal is { } refusal)
+        {
+            script = new Answer { Status = refusal.Status, ErrorMessage = refusal.Message, ErrorCode = refusal.Code };
+        }
+        else if (script is null && scripts.RequireScripts)
         {
             entry?.IsUnexpected = true;
             script = new Answer

@@ -68,7 +68,8 @@ public sealed class ReceivedRequest
 
     internal bool BodyIsRead { get; set; }
 
-    internal string? Spec { get; set; }
+    /// <summary>One of <see cref="SpecNames"/>.</summary>
+    public string? Spec { get; internal set; }
 
     internal void CountSent(int bytes) => Interlocked.Add(ref bytesSent, bytes);
 

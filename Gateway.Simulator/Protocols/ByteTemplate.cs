@@ -24,9 +24,12 @@ internal sealed class ByteTemplate
 
     private readonly List<(byte[] Literal, char Slot)> parts = [];
     private readonly int literalLength;
+    private readonly Func<byte[], byte[]>? wrap;
 
-    public ByteTemplate(string text)
+    /// <param name="wrap">Puts the filled bytes into a frame with a checksum.</param>
+    public ByteTemplate(string text, Func<byte[], byte[]>? wrap = null)
     {
+        this.wrap = wrap;
         var rest = text.AsSpan();
         while (rest.Length > 0)
         {
@@ -57,6 +60,13 @@ internal sealed class ByteTemplate
     /// <summary>Writes the bytes and returns how many.</summary>
     public int Write(IBufferWriter<byte> writer, in SlotValues values)
     {
+        if (wrap is not null)
+        {
+            var framed = ToArray(values);
+            writer.Write(framed);
+            return framed.Length;
+        }
+
         var length = LengthOf(values);
         Fill(writer.GetSpan(length), values);
         writer.Advance(length);
@@ -67,7 +77,7 @@ internal sealed class ByteTemplate
     {
         var bytes = new byte[LengthOf(values)];
         Fill(bytes, values);
-        return bytes;
+        return wrap is null ? bytes : wrap(bytes);
     }
 
     private void Fill(Span<byte> target, in SlotValues values)

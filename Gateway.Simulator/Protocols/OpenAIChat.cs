@@ -49,12 +49,13 @@ internal sealed class OpenAIChat : IProtocol
     public ByteTemplate FrameStreamError(string message, string? code)
         => new($"data: {Error(message, "server_error", code)}\n\n");
 
-    private static string Completion(GeneratedAnswer answer)
+    internal static string Completion(GeneratedAnswer answer)
     {
         var content = answer.Pieces.Count == 0 ? "null" : Quote(string.Concat(answer.Pieces));
         var toolCalls = answer.ToolCalls.Count == 0 ? ""
             : $",\"tool_calls\":[{string.Join(',', answer.ToolCalls.Select((call, index) => $"{{{Call(call, index, call.Arguments)}}}"))}]";
-        var message = $$"""{"role":"assistant","content":{{content}}{{toolCalls}},"refusal":null,"annotations":[]}""";
+        var reasoning = answer.Reasoning.Count == 0 ? "" : $",\"reasoning_content\":{Quote(string.Concat(answer.Reasoning))}";
+        var message = $$"""{"role":"assistant","content":{{content}}{{reasoning}}{{toolCalls}},"refusal":null,"annotations":[]}""";
         var choice = $$"""{"index":0,"message":{{message}},"logprobs":null,"finish_reason":"{{Finish(answer.Finish)}}"}""";
         var usage = answer.IncludeUsage ? $",\"usage\":{Usage(answer)}" : "";
         return $$"""{{{Head("chat.completion", answer.Model)}},"choices":[{{choice}}]{{usage}}}""";
@@ -69,6 +70,11 @@ internal sealed class OpenAIChat : IProtocol
             => $$"""{{head}}[{"index":0,"delta":{{delta}},"logprobs":null,"finish_reason":{{finish}}}]{{tail}}""";
 
         yield return Chunk($$"""{"role":"assistant","content":{{(answer.Pieces.Count == 0 ? "null" : "\"\"")}},"refusal":null}""");
+        foreach (var piece in answer.Reasoning)
+        {
+            yield return Chunk($$"""{"reasoning_content":{{Quote(piece)}}}""");
+        }
+
         foreach (var piece in answer.Pieces)
         {
             yield return Chunk($$"""{"content":{{Quote(piece)}}}""");

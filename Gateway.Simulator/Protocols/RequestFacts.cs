@@ -8,4 +8,10 @@ internal readonly record struct RequestFacts(
 {
     /// <summary>The simulator's rule: a token is four bytes of text, begun ones count.</summary>
     public long InputTokens => (TextBytes + 3) / 4;
+
+    /// <summary>Set for what the real server would refuse, whatever the script says.</summary>
+    public RequestRefusal? Refusal { get; init; }
 }
+
+/// <param name="Code">As <see cref="Scripts.Answer.ErrorCode"/>.</param>
+internal sealed record RequestRefusal(int Status, string Message, string? Code = null);

@@ -10,6 +10,9 @@ internal sealed class SchemaValidator(SchemaSet set, bool closed)
 {
     private static readonly string[] Tags = ["type", "role", "object"];
 
+    /// <summary>A schema without any of them says nothing of an object's fields.</summary>
+    private static readonly string[] Naming = ["properties", "additionalProperties", "$ref", "allOf", "anyOf", "oneOf"];
+
     public IReadOnlyList<SpecViolation> Validate(JsonElement schema, JsonElement value)
     {
         var violations = new List<SpecViolation>();
@@ -213,7 +216,7 @@ internal sealed class SchemaValidator(SchemaSet set, bool closed)
             }
         }
 
-        known.IsOpen |= additional is { ValueKind: JsonValueKind.True } || (properties is null && additional is null && Find(schema, "type") is not null);
+        known.IsOpen |= additional is { ValueKind: JsonValueKind.True } || Array.TrueForAll(Naming, keyword => Find(schema, keyword) is null);
     }
 
     private void CheckArray(JsonElement schema, JsonElement value, string path, List<SpecViolation> violations)

@@ -21,6 +21,12 @@ internal sealed class ModelRouter(RoutingTable table, TimeProvider timeProvider)
         try
         {
             var call = new ProviderCall(request, body, target);
+            if (!target.Provider.Adapter.Serves(request.Operation))
+            {
+                throw new GatewayErrorException(GatewayError.BadRequest(
+                    "unsupported_operation", $"Provider '{target.Provider.Name}' ({target.Provider.Adapter.Type}) has no {NameOf(request.Operation)}.", "model"));
+            }
+
             var answer = request.Operation == CallOperation.CountTokens && !target.Provider.Adapter.CountsTokens
                 ? TokenCountAnswer.Estimate(call)
                 : await target.Provider.Adapter.SendAsync(call, cancellationToken);
@@ -66,6 +72,8 @@ internal sealed class ModelRouter(RoutingTable table, TimeProvider timeProvider)
             },
             record);
     }
+
+    private static string NameOf(CallOperation operation) => operation == CallOperation.Embeddings ? "embeddings" : "completions of plain text";
 
     private static string Shorten(string model) => Gateway.Llm.Json.JsonStrings.Shorten(model);
 }

@@ -2,6 +2,7 @@ using Gateway.Contracts;
 using Gateway.Llm.Canonical;
 using Gateway.Llm.ChatCompletions;
 using Gateway.Llm.Messages;
+using Gateway.Llm.Responses;
 
 namespace RoutingService.Providers;
 
@@ -11,6 +12,7 @@ internal static class ClientFormats
     {
         ClientFormat.Chat => ChatFormat.Instance,
         ClientFormat.Messages => MessagesFormat.Instance,
+        ClientFormat.Responses => ResponsesFormat.Instance,
         _ => throw new NotSupportedException($"No format {format}."),
     };
 }

@@ -1,3 +1,5 @@
+using Gateway.Contracts.Routing;
+
 namespace RoutingService.Providers;
 
 /// <summary>Speaks one provider's protocol.</summary>
@@ -12,11 +14,17 @@ internal interface IProviderAdapter
     /// <summary>What a provider of this type may be told beside its address and key, such as a region.</summary>
     IReadOnlyCollection<string> SettingNames => [];
 
+    /// <summary>Those without which it cannot be called.</summary>
+    IReadOnlyCollection<string> RequiredSettingNames => [];
+
     /// <summary>What is wrong with a setting's value; null when nothing is.</summary>
     string? FindSettingFault(string name, string value) => null;
 
-    /// <summary>It answers <see cref="Gateway.Contracts.Routing.CallOperation.CountTokens"/> itself; where it does not, the gateway estimates.</summary>
+    /// <summary>It answers <see cref="CallOperation.CountTokens"/> itself; where it does not, the gateway estimates.</summary>
     bool CountsTokens => false;
+
+    /// <summary>It has embeddings, or completions of text; answers are of every provider, and counts are estimated where it has none.</summary>
+    bool Serves(CallOperation operation) => operation is CallOperation.Generate or CallOperation.CountTokens;
 
     /// <summary>
     /// Returns when the answer can begin: a status of success and, for a stream, its first event. Every failure until then is a

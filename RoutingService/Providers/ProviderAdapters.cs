@@ -1,5 +1,9 @@
 using System.Collections.Frozen;
 using RoutingService.Providers.Anthropic;
+using RoutingService.Providers.Azure;
+using RoutingService.Providers.Bedrock;
+using RoutingService.Providers.Gemini;
+using RoutingService.Providers.OpenAI;
 using RoutingService.Providers.OpenAICompatible;
 using RoutingService.Providers.Simulated;
 
@@ -28,6 +32,11 @@ internal static class ProviderAdapterExtensions
         }
 
         builder.Services.AddSingleton<IProviderAdapter, AnthropicAdapter>();
+        builder.Services.AddSingleton<IProviderAdapter, OpenAIAdapter>();
+        builder.Services.AddSingleton<IProviderAdapter, AzureAdapter>();
+        builder.Services.AddSingleton<EntraTokens>();
+        builder.AddGemini();
+        builder.AddBedrock();
         builder.Services.AddSingleton<ProviderAdapters>();
         builder.Services.AddHostedService<SimulatedSeed>();
     }

@@ -212,6 +212,14 @@ internal sealed record CreateProvider(string? Name, string? Type, string? BaseUr
             }
         }
 
+        foreach (var name in adapter?.RequiredSettingNames ?? [])
+        {
+            if (Settings?.ContainsKey(name) != true)
+            {
+                faults.TryAdd($"settings.{name}", ["This type needs it."]);
+            }
+        }
+
         return faults;
     }
 }

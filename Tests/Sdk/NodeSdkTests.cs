@@ -59,4 +59,21 @@ public sealed class NodeSdkTests(Gateways gateways, UpstreamSimulator simulator)
         exitCode.ShouldBe(0, output);
         output.ShouldNotContain("failed");
     }
+
+    [Theory, EveryTopology]
+    public async Task OpenAIResponses_WhenDriven_GetWhatTheyExpect(Topology topology)
+    {
+        var caller = await UseAsync(topology);
+        var broken = await caller.AddUpstreamAsync("openai", "v1", null, new Answer { StreamErrorAfter = 8 });
+
+        var (exitCode, output) = await NodeSdk.RunAsync("openai-responses.mjs", new Dictionary<string, string>
+        {
+            ["GATEWAY_URL"] = caller.Gateway.EdgeUrl.GetLeftPart(UriPartial.Authority),
+            ["GATEWAY_KEY"] = caller.Gateway.DevelopmentKey,
+            ["BROKEN_MODEL"] = broken.Alias,
+        });
+
+        exitCode.ShouldBe(0, output);
+        output.ShouldNotContain("failed ");
+    }
 }

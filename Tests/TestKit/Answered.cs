@@ -14,7 +14,7 @@ public sealed record Answered(int Status, Dictionary<string, string> Headers, by
 
     /// <summary>The data of every event of a stream.</summary>
     public IReadOnlyList<string> Events =>
-        [.. Text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Where(text => !text.StartsWith(':')).Select(text => text["data: ".Length..])];
+        [.. Text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Where(text => !text.StartsWith(':')).Select(text => text[(text.IndexOf("data: ", StringComparison.Ordinal) + "data: ".Length)..])];
 
     /// <summary>The chunks of a stream, its terminator left out.</summary>
     public IReadOnlyList<JsonNode> Chunks => [.. Events.Where(data => data != "[DONE]").Select(data => JsonNode.Parse(data)!)];

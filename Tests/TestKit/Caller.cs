@@ -88,6 +88,23 @@ public sealed class Caller(IGateway gateway, UpstreamSimulator simulator) : IDis
         $"{calls} settled calls of key {id}",
         async _ => await GetKeyAsync(id) is var key && key["total_requests"]!.GetValue<long>() >= calls ? key : null);
 
+    /// <summary>A provider of some type that is the simulator, and an alias that leads to it.</summary>
+    /// <param name="path">What its base URL has behind the host.</param>
+    public async Task<Upstream> AddUpstreamAsync(string type, string path, JsonObject? settings, params Answer[] answers)
+    {
+        var upstream = new Upstream(simulator, Unique("p"), Unique("alias"), Credential: Unique("sk-upstream"));
+        if (answers.Length > 0)
+        {
+            simulator.Server.Script(upstream.Credential, answers);
+        }
+
+        await AddProviderAsync(upstream.Provider, new Uri(simulator.Server.BaseAddress, path), upstream.Credential, type: type, settings: settings);
+        var created = await AdminAsync(
+            HttpMethod.Post, "/admin/models", new JsonObject { ["alias"] = upstream.Alias, ["provider"] = upstream.Provider, ["model"] = "o4-mini" });
+        created.Status.ShouldBe(201, created.Text);
+        return upstream;
+    }
+
     /// <summary>A provider that is the simulator, and an alias that leads to it.</summary>
     /// <param name="answers">What it answers, in turn; without any, the simulator's default.</param>
     public Task<Upstream> AddUpstreamAsync(params Answer[] answers) => AddUpstreamAsync(prices: null, answers);
@@ -134,16 +151,23 @@ public sealed class Caller(IGateway gateway, UpstreamSimulator simulator) : IDis
         return upstream;
     }
 
-    public async Task AddProviderAsync(string name, Uri baseUrl, string credential, bool local = true, string type = "openai_compatible")
+    public async Task AddProviderAsync(
+        string name, Uri baseUrl, string credential, bool local = true, string type = "openai_compatible", JsonObject? settings = null)
     {
-        var created = await AdminAsync(HttpMethod.Post, "/admin/providers", new JsonObject
+        var body = new JsonObject
         {
             ["name"] = name,
             ["type"] = type,
             ["base_url"] = baseUrl.AbsoluteUri,
             ["api_key"] = credential,
             ["local"] = local,
-        });
+        };
+        if (settings is not null)
+        {
+            body["settings"] = settings;
+        }
+
+        var created = await AdminAsync(HttpMethod.Post, "/admin/providers", body);
         created.Status.ShouldBe(201, created.Text);
     }
 

@@ -16,15 +16,19 @@ internal static class AnswerReading
     /// <summary>A recorded answer's events, whether it is a stream or not.</summary>
     public static List<StreamEvent> Read(ProviderFamily family, Fixture fixture)
     {
-        if (fixture.IsStream)
+        if (family.IsStream(fixture))
         {
-            return ReadStream(family.CreateReader(fixture), fixture.ReplayBytes.Span);
+            return ReadStream(family.CreateReader(fixture), BytesOf(fixture));
         }
 
         var events = new List<StreamEvent>();
         family.ReadBody(fixture, fixture.ReplayBytes, events);
         return events;
     }
+
+    /// <summary>Some sources have cut the blank line behind the last event, without which it has not ended.</summary>
+    public static byte[] BytesOf(Fixture fixture)
+        => fixture.Provider == "bedrock" || fixture.ReplayBytes.Span.EndsWith("\n\n"u8) ? fixture.ReplayBytes.ToArray() : [.. fixture.ReplayBytes.Span, .. "\n\n"u8];
 
     public static List<StreamEvent> ReadStream(EventReader reader, ReadOnlySpan<byte> bytes)
     {

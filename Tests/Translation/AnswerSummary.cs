@@ -38,6 +38,8 @@ internal sealed class AnswerSummary
     /// <summary>The arguments of a call are no JSON: the answer ended within them.</summary>
     public bool HasBrokenCall => _calls.Exists(call => !call.Call.IsFreeform && !IsJson(call.Arguments.ToString()));
 
+    public bool HasFreeformCall => _calls.Exists(call => call.Call.IsFreeform);
+
     public int Natives { get; private set; }
 
     public int Citations { get; private set; }

@@ -59,12 +59,12 @@ public sealed class AnswerTranslationTests(ITestOutputHelper output)
     {
         var family = Family(familyName);
         var report = new TranslationReport($"splits {familyName}", output);
-        foreach (var (file, fixture) in Recorded(family, report).Where(recorded => recorded.Fixture.IsStream))
+        foreach (var (file, fixture) in Recorded(family, report).Where(recorded => family.IsStream(recorded.Fixture)))
         {
             var expected = AnswerReading.Read(family, fixture).Select(AnswerReading.Describe).ToList();
             for (var seed = 0; seed < 4; seed++)
             {
-                var events = AnswerReading.ReadSplit(family.CreateReader(fixture), fixture.ReplayBytes.ToArray(), new Random(seed));
+                var events = AnswerReading.ReadSplit(family.CreateReader(fixture), AnswerReading.BytesOf(fixture), new Random(seed));
                 report.Count("splits");
                 if (!events.Select(AnswerReading.Describe).SequenceEqual(expected))
                 {
@@ -115,12 +115,21 @@ public sealed class AnswerTranslationTests(ITestOutputHelper output)
             return;
         }
 
+        if (client.NeedsWholeArguments && source.HasFreeformCall)
+        {
+            report.Exclude(file, "a call with plain text, which no client of this format can have declared");
+            return;
+        }
+
         if (ofWhole.Common != ofStream.Common)
         {
             report.Failures.Add($"{file}: whole\n{ofWhole.Common}\nis not the stream's\n{ofStream.Common}");
         }
 
-        if (ofWhole.Text + ofWhole.Refusal != source.Text + source.Refusal || ofWhole.Reasoning != source.Reasoning || !ofWhole.Calls.SequenceEqual(source.Calls) || !ofWhole.CallIds.SequenceEqual(source.CallIds))
+        if (ofWhole.Text + ofWhole.Refusal != source.Text + source.Refusal
+            || ofWhole.Reasoning != source.Reasoning
+            || !ofWhole.Calls.SequenceEqual(source.Calls)
+            || !ofWhole.CallIds.SequenceEqual(source.CallIds))
         {
             report.Failures.Add($"{file}: what was written\n{ofWhole.Common}\nis not what was read\n{source.Common}");
         }
@@ -150,6 +159,9 @@ public sealed class AnswerTranslationTests(ITestOutputHelper output)
             var events = AnswerReading.Read(family, fixture);
             switch (events.LastOrDefault())
             {
+                case MessageEnded { Reason: FinishReason.MalformedToolCall }:
+                    report.Exclude(file, "a call that the provider says is malformed: Responses has it as a failure");
+                    break;
                 case MessageEnded ended:
                     events[^1] = ended with { Usage = ended.Usage ?? default(LlmUsage) };
                     yield return (file, events);

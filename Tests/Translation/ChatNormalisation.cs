@@ -70,6 +70,11 @@ internal static class ChatNormalisation
         message.Remove("audio");
         RemoveNulls(message);
 
+        foreach (var part in (message["content"] as JsonArray ?? []).Select(part => part!.AsObject()))
+        {
+            part.Remove("prompt_cache_breakpoint");
+        }
+
         // One text is the same as a list of one, and nothing the same as an empty one.
         if (message["content"] is JsonArray { Count: 1 } parts && parts[0]!["type"]!.GetValue<string>() == "text")
         {

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.Storage;
 using UsageService.Audit;
 using UsageService.RequestLog;
+using UsageService.Responses;
 
 namespace UsageService.Data;
 
@@ -14,6 +15,14 @@ internal abstract class UsageDbContext(DbContextOptions options) : DbContext(opt
 
     public DbSet<AuditRow> Audit => Set<AuditRow>();
 
+    public DbSet<ResponseRow> Responses => Set<ResponseRow>();
+
+    public DbSet<ItemRow> ResponseItems => Set<ItemRow>();
+
+    public DbSet<ConversationRow> Conversations => Set<ConversationRow>();
+
+    public DbSet<ConversationTurnRow> ConversationTurns => Set<ConversationTurnRow>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.StoreDateTimesAsUtc();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -21,6 +30,11 @@ internal abstract class UsageDbContext(DbContextOptions options) : DbContext(opt
         modelBuilder.ApplyConfiguration(new LoggedCallConfiguration());
         modelBuilder.ApplyConfiguration(new LoggedAttemptConfiguration());
         modelBuilder.ApplyConfiguration(new AuditRowConfiguration());
+        var stored = new StoredRowsConfiguration();
+        modelBuilder.ApplyConfiguration<ResponseRow>(stored);
+        modelBuilder.ApplyConfiguration<ItemRow>(stored);
+        modelBuilder.ApplyConfiguration<ConversationRow>(stored);
+        modelBuilder.ApplyConfiguration<ConversationTurnRow>(stored);
     }
 }
 

@@ -36,7 +36,7 @@ internal sealed class AnthropicAdapter(UpstreamHttp http, IOptions<UpstreamOptio
     protected override ValueTask<UpstreamExchange> PrepareAsync(ProviderCall call, CancellationToken cancellationToken)
     {
         var isCount = call.Request.Operation == CallOperation.CountTokens;
-        var (content, plan) = call.Request.Format == ClientFormat.Messages ? PassOn(call, isCount) : Translate(call, isCount);
+        var (content, plan) = call.Request.Format == ClientFormat.Messages && !HasForeignState(call) ? PassOn(call, isCount) : Translate(call, isCount);
         content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json);
         var request = new HttpRequestMessage(HttpMethod.Post, AddressOf(call.Target.Provider, isCount ? "messages/count_tokens" : "messages")) { Content = content };
         AnthropicHeaders.Add(request.Headers, call);
@@ -50,6 +50,9 @@ internal sealed class AnthropicAdapter(UpstreamHttp http, IOptions<UpstreamOptio
         using var document = JsonDocument.Parse(body);
         return document.RootElement.FindCount("input_tokens");
     });
+
+    /// <summary>Labelled state that another provider made: Anthropic would refuse it, so it is left out, which is reported.</summary>
+    private static bool HasForeignState(ProviderCall call) => call.Body.Span.IndexOf("\"gw1."u8) >= 0;
 
     private static Edit ModelEdit(ProviderCall call)
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Gateway.Contracts.Errors;
+using Gateway.Contracts.Routing;
 using Gateway.Llm;
 using Microsoft.Extensions.Options;
 using RoutingService.Upstream;
@@ -23,6 +24,8 @@ internal abstract class HttpAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
     public virtual bool CountsTokens => false;
 
     public virtual IReadOnlyCollection<string> SettingNames => [];
+
+    public virtual bool Serves(CallOperation operation) => operation is CallOperation.Generate or CallOperation.CountTokens;
 
     protected TimeProvider TimeProvider => timeProvider;
 

@@ -21,6 +21,8 @@ internal sealed class OpenAICompatibleAdapter(
 
     public override Uri? DefaultBaseUrl => _preset.BaseUrl is { } url ? new Uri(url) : null;
 
+    public override bool Serves(CallOperation operation) => true;
+
     protected override ValueTask<UpstreamExchange> PrepareAsync(ProviderCall call, CancellationToken cancellationToken)
     {
         var provider = call.Target.Provider;
@@ -42,7 +44,7 @@ internal sealed class OpenAICompatibleAdapter(
     {
         { Operation: CallOperation.Embeddings } => ("embeddings", new SplicedContent(call.Body, [ChatSplice.Model(call)]), new PassthroughPlan(new EmbeddingsScan())),
         { Format: ClientFormat.Chat } => (
-            "chat/completions",
+            call.Request.Operation == CallOperation.Complete ? "completions" : "chat/completions",
             new SplicedContent(call.Body, ChatSplice.Plan(call, _preset.Profile.HasStreamOptions)),
             new PassthroughPlan(new ChatAnswerScan(call))),
         _ => ("chat/completions", new ReadOnlyMemoryContent(Write(call)), Translate(call)),

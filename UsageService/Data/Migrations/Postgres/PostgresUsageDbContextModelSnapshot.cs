@@ -169,6 +169,116 @@ namespace UsageService.Data.Migrations.Postgres
                     b.ToTable("calls", (string)null);
                 });
 
+            modelBuilder.Entity("UsageService.Responses.ConversationRow", b =>
+                {
+                    b.Property<Guid>("Tenant")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<byte[]>("Metadata")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.HasKey("Tenant", "Id");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.ToTable("conversations", (string)null);
+                });
+
+            modelBuilder.Entity("UsageService.Responses.ConversationTurnRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Number"));
+
+                    b.Property<string>("ConversationId")
+                        .IsRequired()
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<byte[]>("Items")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<Guid>("Tenant")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Tenant", "ConversationId");
+
+                    b.ToTable("conversation_turns", (string)null);
+                });
+
+            modelBuilder.Entity("UsageService.Responses.ItemRow", b =>
+                {
+                    b.Property<Guid>("Tenant")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<string>("ResponseId")
+                        .IsRequired()
+                        .HasColumnType("character varying(200)");
+
+                    b.HasKey("Tenant", "Id");
+
+                    b.HasIndex("Tenant", "ResponseId");
+
+                    b.ToTable("response_items", (string)null);
+                });
+
+            modelBuilder.Entity("UsageService.Responses.ResponseRow", b =>
+                {
+                    b.Property<Guid>("Tenant")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<string>("ConversationId")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<byte[]>("Input")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<string>("PreviousId")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<byte[]>("Response")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.HasKey("Tenant", "Id");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.ToTable("responses", (string)null);
+                });
+
             modelBuilder.Entity("UsageService.RequestLog.LoggedAttempt", b =>
                 {
                     b.HasOne("UsageService.RequestLog.LoggedCall", null)
@@ -278,6 +388,24 @@ namespace UsageService.Data.Migrations.Postgres
                         });
 
                     b.Navigation("Usage")
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("UsageService.Responses.ConversationTurnRow", b =>
+                {
+                    b.HasOne("UsageService.Responses.ConversationRow", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "ConversationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("UsageService.Responses.ItemRow", b =>
+                {
+                    b.HasOne("UsageService.Responses.ResponseRow", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "ResponseId")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 

@@ -164,6 +164,114 @@ namespace UsageService.Data.Migrations.Sqlite
                     b.ToTable("calls", (string)null);
                 });
 
+            modelBuilder.Entity("UsageService.Responses.ConversationRow", b =>
+                {
+                    b.Property<Guid>("Tenant")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Metadata")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Tenant", "Id");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.ToTable("conversations", (string)null);
+                });
+
+            modelBuilder.Entity("UsageService.Responses.ConversationTurnRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ConversationId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Items")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<Guid>("Tenant")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Tenant", "ConversationId");
+
+                    b.ToTable("conversation_turns", (string)null);
+                });
+
+            modelBuilder.Entity("UsageService.Responses.ItemRow", b =>
+                {
+                    b.Property<Guid>("Tenant")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ResponseId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Tenant", "Id");
+
+                    b.HasIndex("Tenant", "ResponseId");
+
+                    b.ToTable("response_items", (string)null);
+                });
+
+            modelBuilder.Entity("UsageService.Responses.ResponseRow", b =>
+                {
+                    b.Property<Guid>("Tenant")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ConversationId")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Input")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("PreviousId")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Response")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Tenant", "Id");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.ToTable("responses", (string)null);
+                });
+
             modelBuilder.Entity("UsageService.RequestLog.LoggedAttempt", b =>
                 {
                     b.HasOne("UsageService.RequestLog.LoggedCall", null)
@@ -273,6 +381,24 @@ namespace UsageService.Data.Migrations.Sqlite
                         });
 
                     b.Navigation("Usage")
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("UsageService.Responses.ConversationTurnRow", b =>
+                {
+                    b.HasOne("UsageService.Responses.ConversationRow", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "ConversationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("UsageService.Responses.ItemRow", b =>
+                {
+                    b.HasOne("UsageService.Responses.ResponseRow", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "ResponseId")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 

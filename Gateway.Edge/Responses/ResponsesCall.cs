@@ -1,0 +1,240 @@
+using System.Buffers;
+using System.Text.Json;
+using Gateway.Contracts.Errors;
+using Gateway.Contracts.Keys;
+using Gateway.Contracts.Responses;
+using Gateway.Contracts.Routing;
+using Gateway.Edge.Calls;
+using Gateway.Edge.Pipeline;
+using Gateway.Llm.Json;
+using Gateway.Llm.Responses;
+using Gateway.Llm.ServerSentEvents;
+
+namespace Gateway.Edge.Responses;
+
+/// <summary>
+/// One call of the Responses API. To a provider it is always a call without state: what it refers to is put into its input. The response that
+/// comes back says what the client asked for, and is stored before the client learns that it is complete.
+/// </summary>
+internal sealed partial class ResponsesCall(
+    ResponseHistory history, IResponseStore store, TimeProvider timeProvider, ILogger<ResponsesCall> logger) : ICallState
+{
+    private static readonly byte[] Null = "null"u8.ToArray();
+    private static readonly byte[] True = "true"u8.ToArray();
+    private static readonly byte[] False = "false"u8.ToArray();
+
+    private readonly ArrayBufferWriter<byte> _held = new();
+    private bool _isStream;
+    private bool _isStored = true;
+    private string? _previousId;
+    private string? _conversationId;
+    private ReadOnlyMemory<byte> _input;
+    private int _searched;
+    private long _events;
+    private byte[]? _begun;
+    private byte[]? _ended;
+
+    public async ValueTask<(ReadOnlyMemory<byte> Body, RequestFacts Facts)> CompleteAsync(
+        string secret, ReadOnlyMemory<byte> body, RequestFacts facts, CancellationToken cancellationToken)
+    {
+        var members = JsonMembers.Read(body);
+        _isStream = facts.Stream;
+        _isStored = members.Boolean("store") ?? true;
+        _previousId = members.Text("previous_response_id");
+        _conversationId = ConversationId(members);
+        Refuse(members);
+
+        var input = members.Value("input");
+        _input = InputItems.AsArray(input);
+        var hasReferences = input.Span.IndexOf("\"item_reference\""u8) >= 0;
+        if (_previousId is null && _conversationId is null && !hasReferences)
+        {
+            return (body, facts);
+        }
+
+        var tenant = await history.RequireTenantAsync(secret, cancellationToken);
+        _input = hasReferences ? await history.ResolveAsync(tenant, _input, cancellationToken) : _input;
+        var earlier = _previousId is not null ? await history.OfResponseAsync(tenant, _previousId, cancellationToken)
+            : _conversationId is not null ? await history.OfConversationAsync(tenant, _conversationId, cancellationToken)
+            : [];
+        var completed = members.With(
+            ("input", InputItems.Join([.. earlier, _input])), ("previous_response_id", Null), ("conversation", Null));
+        return (completed, FactsReader.Read(ResponsesFormat.Instance, completed));
+    }
+
+    public void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> piece)
+    {
+        if (!_isStream)
+        {
+            _held.Write(piece);
+            return;
+        }
+
+        var isHeld = _held.WrittenCount > 0;
+        if (isHeld)
+        {
+            _held.Write(piece);
+            piece = _held.WrittenSpan;
+        }
+
+        while (SseBoundary.FindEnd(piece, _searched) is > 0 and var length)
+        {
+            WriteEvent(output, piece[..length]);
+            piece = piece[length..];
+            _searched = 0;
+        }
+
+        _searched = piece.Length;
+        var rest = isHeld ? piece.ToArray() : piece;
+        _held.ResetWrittenCount();
+        _held.Write(rest);
+    }
+
+    public async ValueTask<int> EndAsync(IBufferWriter<byte> output, KeyIdentity key, CancellationToken cancellationToken)
+    {
+        if (!_isStream)
+        {
+            var body = await FinishAsync(_held.WrittenMemory.ToArray(), key, cancellationToken);
+            output.Write(body);
+            return body.Length;
+        }
+
+        if (_ended is null)
+        {
+            return 0;
+        }
+
+        var scan = ResponsesEventScan.Read(_ended);
+        var (start, length) = scan.Response;
+        var response = await FinishAsync(_ended[start..(start + length)], key, cancellationToken);
+        return WriteEvent(output, _ended, scan, response);
+    }
+
+    public void Fail(IBufferWriter<byte> output, GatewayError error)
+    {
+        if (_begun is null)
+        {
+            ResponsesErrorEvent.Write(output, error, _events);
+            return;
+        }
+
+        var failed = JsonMembers.Read(_begun).With(("status", "\"failed\""u8.ToArray()), ("error", ResponsesErrorEvent.ErrorOf(error)));
+        ResponsesErrorEvent.WriteFailed(output, failed, _events);
+    }
+
+    private static void Refuse(JsonMembers members)
+    {
+        if (!members.Value("previous_response_id").IsEmpty && !members.Value("conversation").IsEmpty)
+        {
+            throw new GatewayErrorException(GatewayError.BadRequest(
+                "mutually_exclusive_parameters", "'previous_response_id' and 'conversation' exclude each other.", "previous_response_id"));
+        }
+
+        if (members.Boolean("background") == true)
+        {
+            throw new GatewayErrorException(GatewayError.BadRequest(
+                "unsupported_parameter", "Responses in the background are not supported by this gateway: leave 'background' out, or set 'stream'.", "background"));
+        }
+    }
+
+    private static string? ConversationId(JsonMembers members)
+    {
+        var value = members.Value("conversation");
+        return value.IsEmpty || value.Span[0] != (byte)'{' ? members.Text("conversation") : JsonMembers.Read(value).Text("id");
+    }
+
+    private void WriteEvent(IBufferWriter<byte> output, ReadOnlySpan<byte> frame)
+    {
+        var data = SseEvent.Data(frame);
+        if (data.IsEmpty)
+        {
+            output.Write(frame);
+            return;
+        }
+
+        _events++;
+        if (data.IndexOf("\"response\""u8) < 0)
+        {
+            output.Write(frame);
+            return;
+        }
+
+        var scan = ResponsesEventScan.Read(data);
+        switch (scan.Kind)
+        {
+            case ResponsesEventKind.Begun when scan.Response.Length > 0:
+                var json = data.ToArray();
+                _begun = Adapt(json.AsMemory(scan.Response.Start, scan.Response.Length), _isStored);
+                WriteEvent(output, json, scan, _begun);
+                break;
+            case ResponsesEventKind.Ended when scan.Response.Length > 0:
+                _ended = data.ToArray();
+                break;
+            default:
+                output.Write(frame);
+                break;
+        }
+    }
+
+    private static int WriteEvent(IBufferWriter<byte> output, byte[] json, ResponsesEventScan scan, byte[] response)
+    {
+        var type = JsonMembers.Read(json).Text("type") ?? "";
+        var head = System.Text.Encoding.UTF8.GetBytes($"event: {type}\ndata: ");
+        var (start, length) = scan.Response;
+        output.Write(head);
+        output.Write(json.AsSpan(0, start));
+        output.Write(response);
+        output.Write(json.AsSpan(start + length));
+        output.Write("\n\n"u8);
+        return head.Length + start + response.Length + json.Length - start - length + 2;
+    }
+
+    /// <summary>What the client has asked for, where the provider was asked for something else.</summary>
+    private byte[] Adapt(ReadOnlyMemory<byte> response, bool isStored)
+    {
+        var members = JsonMembers.Read(response);
+        ReadOnlyMemory<byte> previous = _previousId is null ? Null : JsonSerializer.SerializeToUtf8Bytes(_previousId);
+        ReadOnlyMemory<byte> stored = isStored ? True : False;
+        return _conversationId is null
+            ? members.With(("store", stored), ("previous_response_id", previous))
+            : members.With(
+                ("store", stored),
+                ("previous_response_id", previous),
+                ("conversation", JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["id"] = _conversationId })));
+    }
+
+    /// <summary>An answer that cannot be stored is still the client's, who can see that it is not.</summary>
+    private async ValueTask<byte[]> FinishAsync(byte[] response, KeyIdentity key, CancellationToken cancellationToken)
+    {
+        if (!_isStored || JsonMembers.Read(response).Text("id") is not { Length: > 0 } id)
+        {
+            return Adapt(response, isStored: false);
+        }
+
+        var adapted = Adapt(response, isStored: true);
+        try
+        {
+            await store.SaveAsync(
+                new StoredResponse
+                {
+                    Tenant = Tenants.Of(key),
+                    Id = id,
+                    PreviousId = _previousId,
+                    ConversationId = _conversationId,
+                    CreatedAt = timeProvider.GetUtcNow().UtcDateTime,
+                    Response = adapted,
+                    Input = _input.ToArray(),
+                },
+                cancellationToken);
+            return adapted;
+        }
+        catch (Exception exception) when (exception is GatewayErrorException or System.Data.Common.DbException)
+        {
+            LogNotStored(exception, id);
+            return Adapt(response, isStored: false);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Response {Id} could not be stored.")]
+    private partial void LogNotStored(Exception exception, string id);
+}

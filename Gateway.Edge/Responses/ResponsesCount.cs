@@ -1,0 +1,30 @@
+using System.Buffers;
+using Gateway.Contracts.Errors;
+using Gateway.Contracts.Keys;
+using Gateway.Contracts.Routing;
+using Gateway.Edge.Pipeline;
+
+namespace Gateway.Edge.Responses;
+
+/// <summary>A count of tokens: what it refers to is counted with it, and nothing is kept.</summary>
+internal sealed class ResponsesCount(ResponsesCall call) : ICallState
+{
+    private int _bytes;
+
+    public async ValueTask<(ReadOnlyMemory<byte> Body, RequestFacts Facts)> CompleteAsync(
+        string secret, ReadOnlyMemory<byte> body, RequestFacts facts, CancellationToken cancellationToken)
+    {
+        var (completed, found) = await call.CompleteAsync(secret, body, facts, cancellationToken);
+        return (completed, found with { Stream = false, MaxOutputTokens = null });
+    }
+
+    public void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> piece)
+    {
+        output.Write(piece);
+        _bytes += piece.Length;
+    }
+
+    public ValueTask<int> EndAsync(IBufferWriter<byte> output, KeyIdentity key, CancellationToken cancellationToken) => ValueTask.FromResult(_bytes);
+
+    public void Fail(IBufferWriter<byte> output, GatewayError error) => call.Fail(output, error);
+}

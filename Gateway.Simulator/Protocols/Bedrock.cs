@@ -1,0 +1,157 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using Gateway.Simulator.Scripts;
+using Gateway.Simulator.Specs;
+
+namespace Gateway.Simulator.Protocols;
+
+/// <summary>Amazon Bedrock's Converse and ConverseStream, with signatures checked and real frames.</summary>
+internal sealed class Bedrock : IProtocol
+{
+    private const string StreamOperation = "converse-stream";
+
+    public string Name => "bedrock";
+
+    public string RequestIdHeader => "x-amzn-requestid";
+
+    public void Map(IEndpointRouteBuilder routes, RequestDelegate exchange)
+    {
+        routes.MapPost("/model/{model}/converse", exchange);
+        routes.MapPost("/model/{model}/converse-stream", exchange);
+    }
+
+    public string? SpecOf(string path)
+        => path.EndsWith(StreamOperation, StringComparison.Ordinal) ? SpecNames.BedrockStreamRequest : SpecNames.BedrockRequest;
+
+    public RequestFacts Read(HttpRequest request, in ReadOnlySequence<byte> body)
+    {
+        // Kestrel leaves an escaped slash as it is.
+        var model = Uri.UnescapeDataString(request.RouteValues["model"] as string ?? "");
+        return RequestScanner.Scan(body) with
+        {
+            Model = model,
+            Stream = request.Path.Value!.EndsWith(StreamOperation, StringComparison.Ordinal),
+            IncludeUsage = true,
+            Refusal = AwsSignature.Find(request, body.ToArray()) ?? BedrockRules.Find(body),
+        };
+    }
+
+    public FramedAnswer Frame(GeneratedAnswer answer) => answer.Stream
+        ? new("application/vnd.amazon.eventstream", IsStream: true, [.. StreamEvents(answer)])
+        : new("application/json", IsStream: false, [new ByteTemplate(Whole(answer))]);
+
+    public FramedAnswer FrameError(int status, string message, string? code)
+        => new("application/json", IsStream: false, [new ByteTemplate($$"""{"__type":"com.amazon.bedrock#{{code ?? TypeOf(status)}}","message":{{Quote(message)}}}""")]);
+
+    public ByteTemplate FrameStreamError(string message, string? code)
+        => new($$"""{"message":{{Quote(message)}}}""", payload => EventStreamFrame.Exception(code ?? "internalServerException", payload));
+
+    private static string Whole(GeneratedAnswer answer)
+    {
+        var blocks = new List<string>();
+        if (string.Concat(answer.Reasoning) is { Length: > 0 } thought)
+        {
+            blocks.Add($$$"""{"reasoningContent":{"reasoningText":{"text":{{{Quote(thought)}}},"signature":"{{{BedrockRules.Signature}}}"} } }""");
+        }
+
+        if (answer.Pieces.Count > 0)
+        {
+            blocks.Add($$"""{"text":{{Quote(string.Concat(answer.Pieces))}}}""");
+        }
+
+        blocks.AddRange(answer.ToolCalls.Select((call, index) => $$$"""{"toolUse":{{{{Call(call, index)}}},"input":{{{call.Arguments}}}}}"""));
+        var content = string.Join(',', blocks);
+        var usage = answer.IncludeUsage ? $",\"usage\":{Usage(answer)}" : "";
+        var message = $$"""{"content":[{{content}}],"role":"assistant"}""";
+        return $$"""{"metrics":{"latencyMs":100},"output":{"message":{{message}} },"stopReason":"{{Stop(answer.Finish)}}"{{usage}}}""";
+    }
+
+    private static IEnumerable<ByteTemplate> StreamEvents(GeneratedAnswer answer)
+    {
+        yield return Event("messageStart", """{"p":"abcd","role":"assistant"}""");
+        var block = 0;
+        if (string.Concat(answer.Reasoning) is { Length: > 0 } thought)
+        {
+            yield return Delta(block, $$$"""{"reasoningContent":{"text":{{{Quote(thought)}}}}}""");
+            yield return Delta(block, $$$"""{"reasoningContent":{"signature":"{{{BedrockRules.Signature}}}"}}""");
+            yield return BlockStop(block++);
+        }
+
+        if (answer.Pieces.Count > 0)
+        {
+            foreach (var piece in answer.Pieces)
+            {
+                yield return Delta(block, $$"""{"text":{{Quote(piece)}}}""");
+            }
+
+            yield return BlockStop(block++);
+        }
+
+        for (var index = 0; index < answer.ToolCalls.Count; index++)
+        {
+            var call = answer.ToolCalls[index];
+            yield return Event("contentBlockStart", $$$"""{"contentBlockIndex":{{{block}}},"p":"ab","start":{"toolUse":{{{{Call(call, index)}}}} } }""");
+            // Two fragments, cut where neither is JSON by itself.
+            var middle = call.Arguments.Length / 2;
+            foreach (var fragment in new[] { call.Arguments[..middle], call.Arguments[middle..] }.Where(fragment => fragment.Length > 0))
+            {
+                yield return Delta(block, $$$"""{"toolUse":{"input":{{{Quote(fragment)}}}}}""");
+            }
+
+            yield return BlockStop(block++);
+        }
+
+        if (!answer.OmitTerminator)
+        {
+            yield return Event("messageStop", $$"""{"p":"abc","stopReason":"{{Stop(answer.Finish)}}"}""");
+        }
+
+        if (answer.IncludeUsage)
+        {
+            yield return Event("metadata", $$"""{"metrics":{"latencyMs":100},"p":"abcdef","usage":{{Usage(answer)}} }""");
+        }
+    }
+
+    private static ByteTemplate Delta(int block, string delta) => Event("contentBlockDelta", $$"""{"contentBlockIndex":{{block}},"delta":{{delta}},"p":"abcdefgh"}""");
+
+    private static ByteTemplate BlockStop(int block) => Event("contentBlockStop", $$"""{"contentBlockIndex":{{block}},"p":"abc"}""");
+
+    private static ByteTemplate Event(string type, string payload) => new(payload, bytes => EventStreamFrame.Event(type, bytes));
+
+    private static string Call(AnswerToolCall call, int index)
+    {
+        var id = call.Id is { } given ? Quote(given) : $"\"tooluse_{ByteTemplate.Id}_{index}\"";
+        return $"\"name\":{Quote(call.Name)},\"toolUseId\":{id}";
+    }
+
+    private static string Usage(GeneratedAnswer answer)
+    {
+        var cached = answer.Usage?.CachedInput ?? 0;
+        var input = answer.Usage is { } usage ? (usage.Input - cached).ToString(CultureInfo.InvariantCulture) : $"{ByteTemplate.InputTokens}";
+        var total = answer.Usage is { } all ? (all.Input + all.Output).ToString(CultureInfo.InvariantCulture) : $"{ByteTemplate.TotalTokens}";
+        return $$"""{"cacheReadInputTokens":{{cached}},"cacheWriteInputTokens":0,"inputTokens":{{input}},"outputTokens":{{answer.OutputTokens}},"totalTokens":{{total}}}""";
+    }
+
+    private static string Stop(AnswerFinish finish) => finish switch
+    {
+        AnswerFinish.Length => "max_tokens",
+        AnswerFinish.ToolCalls => "tool_use",
+        AnswerFinish.ContentFilter => "guardrail_intervened",
+        _ => "end_turn",
+    };
+
+    private static string TypeOf(int status) => status switch
+    {
+        400 => "ValidationException",
+        403 => "AccessDeniedException",
+        404 => "ResourceNotFoundException",
+        408 => "ModelTimeoutException",
+        424 => "ModelErrorException",
+        429 => "ThrottlingException",
+        503 => "ServiceUnavailableException",
+        _ => "InternalServerException",
+    };
+
+    private static string Quote(string text) => $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"";
+}

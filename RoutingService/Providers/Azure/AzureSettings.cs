@@ -1,0 +1,49 @@
+using RoutingService.Snapshots;
+
+namespace RoutingService.Providers.Azure;
+
+internal static class AzureSettings
+{
+    public const string ApiVersion = "api_version";
+    public const string Auth = "auth";
+    public const string TenantId = "tenant_id";
+    public const string ClientId = "client_id";
+
+    /// <summary>Of <see cref="Auth"/>; the other is the key, which is the default.</summary>
+    public const string Entra = "entra";
+    private const string Key = "api_key";
+
+    public static string? FindFault(string name, string value) => name switch
+    {
+        ApiVersion when !IsDated(value) && value is not ("v1" or "preview") => "A date such as 2025-04-01-preview, 'preview' or 'v1'.",
+        Auth when value is not (Entra or Key) => $"'{Key}' or '{Entra}'.",
+        TenantId or ClientId when !Guid.TryParse(value, out _) => "An id of Microsoft Entra: a GUID.",
+        _ => null,
+    };
+
+    public static Uri Address(ProviderTarget provider, string deployment, string path)
+    {
+        var baseUrl = provider.BaseUrl ?? throw new InvalidOperationException($"Provider '{provider.Name}' has no base URL.");
+        var root = Root(baseUrl.AbsoluteUri.TrimEnd('/'));
+        var version = provider.Setting(ApiVersion);
+        var query = version is null or "v1" ? "" : $"?api-version={version}";
+        var isOfDeployment = path != "responses";
+        return new Uri((version is not null && IsDated(version), isOfDeployment) switch
+        {
+            (true, true) => $"{root}/openai/deployments/{Uri.EscapeDataString(deployment)}/{path}{query}",
+            (true, false) => $"{root}/openai/{path}{query}",
+            _ => $"{root}/openai/v1/{path}{query}",
+        });
+    }
+
+    /// <summary>The portal shows the address of a resource with and without these ends.</summary>
+    private static string Root(string url)
+        => url.EndsWith("/openai/v1", StringComparison.Ordinal) ? url[..^"/openai/v1".Length]
+            : url.EndsWith("/openai", StringComparison.Ordinal) ? url[..^"/openai".Length]
+            : url;
+
+    private static bool IsDated(string version)
+        => version.Length is >= 10 and <= 40
+            && DateOnly.TryParseExact(version.AsSpan(0, 10), "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out _)
+            && version[10..].All(character => char.IsAsciiLetterOrDigit(character) || character == '-');
+}

@@ -1,0 +1,85 @@
+using System.Net.Http.Headers;
+using System.Net.Mime;
+using Gateway.Llm.Canonical;
+using Microsoft.Extensions.Options;
+using RoutingService.Providers.Exchanges;
+using RoutingService.Snapshots;
+using RoutingService.Upstream;
+
+namespace RoutingService.Providers.Bedrock;
+
+/// <summary>Amazon Bedrock, by Converse and ConverseStream.</summary>
+internal sealed class BedrockAdapter(UpstreamHttp http, IOptions<UpstreamOptions> options, TimeProvider timeProvider, BedrockAuth auth)
+    : HttpAdapter(http, options, timeProvider), IProviderAdapter
+{
+    private const string Region = "region";
+    private const string GuardrailIdentifier = "guardrail_identifier";
+    private const string GuardrailVersion = "guardrail_version";
+
+    public override string Type => "bedrock";
+
+    /// <summary>Stands for the address of the provider's own region.</summary>
+    public override Uri? DefaultBaseUrl { get; } = new("https://bedrock-runtime.us-east-1.amazonaws.com");
+
+    public override IReadOnlyCollection<string> SettingNames { get; } =
+        [Region, BedrockAuth.AccessKeyId, BedrockAuth.Profile, GuardrailIdentifier, GuardrailVersion];
+
+    public IReadOnlyCollection<string> RequiredSettingNames { get; } = [Region];
+
+    public override string? FindSettingFault(string name, string value) => name switch
+    {
+        Region when !IsRegion(value) => "A region is written as 'us-east-1'.",
+        _ when value.Length is 0 or > 2048 || value.Any(character => character is <= ' ' or > '~') => "Printable ASCII characters without spaces are allowed.",
+        _ => null,
+    };
+
+    protected override async ValueTask<UpstreamExchange> PrepareAsync(ProviderCall call, CancellationToken cancellationToken)
+    {
+        var provider = call.Target.Provider;
+        var region = provider.Setting(Region) ?? throw new InvalidOperationException($"Provider '{provider.Name}' has no region.");
+        var translation = new RequestTranslation(call);
+        CheckRegion(call.Target.Model, region, translation);
+        var writer = new BedrockRequestWriter(translation, GuardrailOf(provider));
+        var body = writer.Write();
+        var operation = call.Request.Facts.Stream ? "converse-stream" : "converse";
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{BaseUrl(provider, region)}/model/{Uri.EscapeDataString(call.Target.Model)}/{operation}"))
+        {
+            Content = new ReadOnlyMemoryContent(body),
+        };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json);
+        await auth.AuthorizeAsync(request, body, provider, region, cancellationToken);
+
+        var context = new AnswerContext(call.Request.CallId, call.Canonical, TimeProvider.GetUtcNow().ToUnixTimeSeconds(), call.Losses);
+        var answer = new BedrockAnswer(context, new FreeformTools(call.Canonical), writer.OutputTool?.Name);
+        var plan = new TranslationPlan(
+            ClientFormats.Of(call.Request.Format), context, () => new BedrockEventReader(answer), (bytes, events) => BedrockAnswerReader.Read(bytes, answer, events))
+        {
+            MediaType = "application/vnd.amazon.eventstream",
+        };
+        return new UpstreamExchange(request, plan);
+    }
+
+    protected override UpstreamFault FindFault(int status, HttpResponseHeaders headers, ReadOnlyMemory<byte> body)
+        => BedrockErrors.FindFault(status, headers, body);
+
+    private string BaseUrl(ProviderTarget provider, string region)
+        => provider.BaseUrl is { } given && given != DefaultBaseUrl
+            ? given.AbsoluteUri.TrimEnd('/')
+            : $"https://bedrock-runtime.{region}.amazonaws.com{(region.StartsWith("cn-", StringComparison.Ordinal) ? ".cn" : "")}";
+
+    /// <summary>An ARN names its region, and no other answers for it.</summary>
+    private static void CheckRegion(string model, string region, RequestTranslation translation)
+    {
+        if (model.StartsWith("arn:", StringComparison.Ordinal) && model.Split(':') is [_, _, _, { Length: > 0 } of, ..] && of != region)
+        {
+            throw translation.Refuse("model", $"the ARN is of region {of}, the provider of {region}.");
+        }
+    }
+
+    private static BedrockGuardrail? GuardrailOf(ProviderTarget provider)
+        => provider.Setting(GuardrailIdentifier) is { } identifier ? new BedrockGuardrail(identifier, provider.Setting(GuardrailVersion) ?? "DRAFT") : null;
+
+    private static bool IsRegion(string value)
+        => value.Length is > 0 and <= 32 && value.Contains('-', StringComparison.Ordinal)
+            && value.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '-');
+}

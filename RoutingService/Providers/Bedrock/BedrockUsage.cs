@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Gateway.Llm.Canonical;
+
+namespace RoutingService.Providers.Bedrock;
+
+/// <summary>Reads <c>usage</c>, whose input has no cached tokens in it. Thinking is not told apart.</summary>
+internal static class BedrockUsage
+{
+    public static LlmUsage? Read(JsonElement usage)
+    {
+        if (usage.ValueKind != JsonValueKind.Object || !usage.TryGetProperty("inputTokens", out _))
+        {
+            return null;
+        }
+
+        var written = Count(usage, "cacheWriteInputTokens");
+        var oneHour = Math.Min(OneHour(usage), written);
+        return new LlmUsage
+        {
+            Input = Count(usage, "inputTokens"),
+            CacheRead = Count(usage, "cacheReadInputTokens"),
+            CacheWrite = written - oneHour,
+            CacheWrite1Hour = oneHour,
+            Output = Count(usage, "outputTokens"),
+        };
+    }
+
+    private static long OneHour(JsonElement usage)
+    {
+        if (!usage.TryGetProperty("cacheDetails", out var details) || details.ValueKind != JsonValueKind.Array)
+        {
+            return 0;
+        }
+
+        var sum = 0L;
+        foreach (var detail in details.EnumerateArray())
+        {
+            if (detail.ValueKind == JsonValueKind.Object && detail.TryGetProperty("ttl", out var ttl)
+                && ttl.ValueKind == JsonValueKind.String && ttl.ValueEquals("1h"))
+            {
+                sum += Count(detail, "inputTokens");
+            }
+        }
+
+        return sum;
+    }
+
+    private static long Count(JsonElement element, string name)
+        => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var count) && count > 0 ? count : 0;
+}

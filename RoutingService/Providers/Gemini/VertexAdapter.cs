@@ -1,0 +1,42 @@
+using System.Net.Http.Headers;
+using Microsoft.Extensions.Options;
+using RoutingService.Snapshots;
+using RoutingService.Upstream;
+
+namespace RoutingService.Providers.Gemini;
+
+/// <summary>Gemini on Vertex AI: the same bodies under a project and a region of Google Cloud, with OAuth.</summary>
+internal sealed class VertexAdapter(
+    UpstreamHttp http, IOptions<UpstreamOptions> options, TimeProvider timeProvider, ThoughtSignatures signatures, GoogleTokens tokens)
+    : GeminiAdapter(http, options, timeProvider, signatures), IProviderAdapter
+{
+    private const string Project = "project";
+    private const string Region = "region";
+    private const string Global = "global";
+
+    public override string Type => "vertex";
+
+    /// <summary>Of the global location; other regions have a host of their own.</summary>
+    public override Uri? DefaultBaseUrl { get; } = new("https://aiplatform.googleapis.com");
+
+    public override IReadOnlyCollection<string> SettingNames { get; } = [Project, Region];
+
+    public IReadOnlyCollection<string> RequiredSettingNames { get; } = [Project];
+
+    protected override bool IsVertex => true;
+
+    public override string? FindSettingFault(string name, string value)
+        => value.Length is > 0 and <= 64 && value.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or ':')
+            ? null : "Letters, digits, '-', '.' and ':' are allowed.";
+
+    protected override string ModelUrl(ProviderTarget provider, string model)
+    {
+        var region = provider.Setting(Region) ?? Global;
+        var host = provider.BaseUrl != DefaultBaseUrl || region == Global ? BaseUrl(provider) : $"https://{region}-aiplatform.googleapis.com";
+        var path = model.StartsWith("endpoints/", StringComparison.Ordinal) ? EscapePath(model) : $"publishers/google/models/{Uri.EscapeDataString(model)}";
+        return $"{host}/v1beta1/projects/{provider.Setting(Project)}/locations/{region}/{path}";
+    }
+
+    protected override async ValueTask AuthorizeAsync(HttpRequestMessage request, ProviderTarget provider, CancellationToken cancellationToken)
+        => request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await tokens.GetAsync(provider, cancellationToken));
+}
