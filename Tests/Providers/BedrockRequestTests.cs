@@ -4,9 +4,11 @@ using System.Text.Json.Nodes;
 using Gateway.Contracts;
 using Gateway.Contracts.Errors;
 using Gateway.Llm.Canonical;
+using Gateway.Simulator.Specs;
 using RoutingService.Providers;
 using RoutingService.Providers.Bedrock;
 using Shouldly;
+using Tests.TestKit;
 using Xunit;
 
 namespace Tests.Providers;
@@ -44,7 +46,10 @@ public sealed class BedrockRequestTests
             Output = new OutputFormat(Parse("""{"type":"object"}""")) { Name = "city" },
         };
 
-        ShouldBe(Write(request, Claude), """
+        var written = Write(request, Claude);
+
+        VendorSpecs.ShouldFit(SpecNames.BedrockRequest, written.ToJsonString(), closed: true);
+        ShouldBe(written, """
             {"system":[{"text":"Be short."},{"cachePoint":{"type":"default"}}],
              "messages":[
               {"role":"user","content":[{"text":"What is this?"},{"image":{"format":"png","source":{"bytes":"aGk="}}},

@@ -4,8 +4,10 @@ using System.Text.Json.Nodes;
 using Gateway.Contracts;
 using Gateway.Contracts.Errors;
 using Gateway.Llm.Canonical;
+using Gateway.Simulator.Specs;
 using RoutingService.Providers.Gemini;
 using Shouldly;
+using Tests.TestKit;
 using Xunit;
 
 namespace Tests.Providers;
@@ -44,7 +46,10 @@ public sealed class GeminiRequestTests
             Reasoning = new ReasoningWish { Effort = ReasoningEffort.Low },
         };
 
-        ShouldBe(Write(request, "gemini-2.5-flash"), """
+        var written = Write(request, "gemini-2.5-flash");
+
+        VendorSpecs.ShouldFit(SpecNames.GeminiRequest, written.ToJsonString(), closed: true);
+        ShouldBe(written, """
             {"systemInstruction":{"parts":[{"text":"Be short."}]},
              "contents":[
               {"role":"user","parts":[{"text":"What is this?"},{"inlineData":{"mimeType":"image/png","data":"aGk="}},{"text":"Say it quickly."}]},

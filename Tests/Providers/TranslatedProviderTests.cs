@@ -382,7 +382,13 @@ public sealed class TranslatedProviderTests(Gateways gateways, UpstreamSimulator
         created.Status.ShouldBe(201, created.Text);
     }
 
-    private ReceivedRequest RequestOf(string credential) => _simulator.Server.Requests.Last(request => request.Credential == credential);
+    /// <summary>The last request with a credential, which keeps to the vendor's own description.</summary>
+    private ReceivedRequest RequestOf(string credential)
+    {
+        var request = _simulator.Server.Requests.Last(request => request.Credential == credential);
+        request.Violations.ShouldBeEmpty(request.BodyText);
+        return request;
+    }
 
     private static string Body(string model, string more = "") => $$"""{"model":"{{model}}","messages":[{"role":"user","content":"Say something."}]{{more}}}""";
 

@@ -32,7 +32,9 @@ internal sealed class BedrockBlocks(BedrockAnswer answer)
 
         var isFreeform = answer.Freeform.Has(name);
         _open = new OpenCall(ToolCalls++, isFreeform);
-        events.Add(new ToolCallStarted(_open.Index, id, name) { IsFreeform = isFreeform });
+
+        // Some models' ids have characters that clients' formats refuse; what comes back is the same for call and result, so it may be another.
+        events.Add(new ToolCallStarted(_open.Index, BedrockNames.ToolUseId(id), name) { IsFreeform = isFreeform });
     }
 
     public void AddArguments(string fragment, List<StreamEvent> events)
