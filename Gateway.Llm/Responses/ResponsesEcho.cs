@@ -4,7 +4,7 @@ using Gateway.Llm.Json;
 
 namespace Gateway.Llm.Responses;
 
-/// <summary>What a response object repeats of its request; a field that the client has not sent is written with its default.</summary>
+/// <summary>What a response object repeats of its request; a field that the client has not sent is written with its default, if it has one.</summary>
 internal static class ResponsesEcho
 {
     private static readonly (string Name, byte[] Default)[] Fields =
@@ -26,7 +26,8 @@ internal static class ResponsesEcho
         ("top_logprobs", "0"u8.ToArray()),
         ("top_p", "1"u8.ToArray()),
         ("truncation", "\"disabled\""u8.ToArray()),
-        ("user", "null"u8.ToArray()),
+        // OpenAI's description knows no null here.
+        ("user", []),
         ("metadata", "{}"u8.ToArray()),
     ];
 
@@ -53,13 +54,14 @@ internal static class ResponsesEcho
     {
         foreach (var (name, byDefault) in Fields)
         {
-            json.WritePropertyName(name);
             if (request.Echo.TryGetValue(name, out var value))
             {
+                json.WritePropertyName(name);
                 value.WriteTo(json);
             }
-            else
+            else if (byDefault.Length > 0)
             {
+                json.WritePropertyName(name);
                 json.WriteRawValue(byDefault, skipInputValidation: true);
             }
         }

@@ -219,7 +219,7 @@ internal sealed class ResponsesInputWriter(Utf8JsonWriter json, LossReport losse
 
     private void WriteNative(NativePart part)
     {
-        if (part.Origin == Origins.OpenAI)
+        if (ResponsesVocabulary.IsItem(part))
         {
             part.Json.WriteTo(json);
         }

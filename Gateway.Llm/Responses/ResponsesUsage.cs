@@ -32,11 +32,11 @@ internal static class ResponsesUsage
         };
     }
 
+    /// <summary>Nothing while there is no usage yet: OpenAI's description knows no null here.</summary>
     public static void Write(Utf8JsonWriter writer, LlmUsage? reported)
     {
         if (reported is not { } usage)
         {
-            writer.WriteNull("usage"u8);
             return;
         }
 

@@ -10,6 +10,9 @@ internal static class ResponsesVocabulary
     public const string StateOfCall = "call";
     public const string Redacted = "redacted";
 
+    /// <summary>Chat Completions is OpenAI's too, but what it alone has is no item here.</summary>
+    public static bool IsItem(NativePart part) => part.Origin == Origins.OpenAI && part.Json.FindText("type") is not (null or "audio");
+
     public static string IdOf(AnswerContext context) => $"resp_{context.CallId:N}";
 
     public static string ItemId(AnswerContext context, string prefix, int index) => $"{prefix}_{context.CallId:N}{index:x4}";

@@ -220,7 +220,7 @@ public abstract class ResponsesWriter(AnswerContext context) : IAnswerWriter
 
     private void AddNative(NativePart part)
     {
-        if (part.Origin != Origins.OpenAI)
+        if (!ResponsesVocabulary.IsItem(part))
         {
             context.Losses.Dropped("output");
             return;

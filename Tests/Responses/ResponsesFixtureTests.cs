@@ -151,8 +151,19 @@ public sealed class ResponsesFixtureTests
         "message" => string.Join('\n', item["content"]!.AsArray().Select(part => $"text {part!["text"] ?? part["refusal"]} {part["annotations"]?.ToJsonString()}")),
         "function_call" or "custom_tool_call" => $"call {item["call_id"]} {item["name"]} {item["arguments"] ?? item["input"]}",
         "reasoning" => $"reasoning {string.Join("\n\n", (item["summary"]!.AsArray()).Concat(item["content"]?.AsArray() ?? []).Select(part => part!["text"]))} {(isEncryptedAgain ? item["encrypted_content"] is not null : item["encrypted_content"])}",
-        _ => item.ToJsonString(),
+        _ => Native(item, isEncryptedAgain),
     }));
+
+    private static string Native(JsonNode item, bool isEncryptedAgain)
+    {
+        var shown = item.DeepClone().AsObject();
+        if (isEncryptedAgain)
+        {
+            shown.Remove("fingerprint");
+        }
+
+        return shown.ToJsonString();
+    }
 
     private static bool IsEmpty(JsonNode item) => item["type"]!.GetValue<string>() switch
     {

@@ -92,9 +92,9 @@ public sealed class ResponsesReplayTests : IAsyncLifetime
     [InlineData("""{"store":true,"include":[],"input":"x","model":"m"}""", "gpt-5", """{"store":false,"include":["reasoning.encrypted_content"],"input":"x","model":"gpt-5"}""")]
     [InlineData("""{"model":"m","include":["a"],"input":"x"}""", "gpt-5", """{"model":"gpt-5","store":false,"include":["reasoning.encrypted_content","a"],"input":"x"}""")]
     [InlineData(
-        """{"input":[{"type":"reasoning","id":"rs_1","summary":[]},{"type":"reasoning","encrypted_content":"gw1.anthropic.x"},{"type":"reasoning","encrypted_content":"mine"}],"model":"m"}""",
+        """{"input":[{"type":"reasoning","id":"rs_1","summary":[]},{"type":"reasoning","encrypted_content":"gw1.anthropic.x"},{"type":"reasoning","encrypted_content":"gAAAAAmine"}],"model":"m"}""",
         "gpt-4o",
-        """{"input":[{"type":"reasoning","encrypted_content":"mine"}],"model":"gpt-4o","store":false}""")]
+        """{"input":[{"type":"reasoning","encrypted_content":"gAAAAAmine"}],"model":"gpt-4o","store":false}""")]
     public async Task Request_OfAClient_IsMadeStateless(string body, string model, string sent)
     {
         await using var answer = await SendAsync(model, body);
