@@ -152,5 +152,13 @@ public static class ChatRequestReader
         => ChatVocabulary.ReadEffort(effort) ?? throw RequestField.Unknown(param, "an effort", effort);
 
     private static Dictionary<string, string> ReadMetadata(JsonElement metadata)
-        => metadata.EnumerateObject().ToDictionary(entry => entry.Name, entry => RequestField.String(entry.Value, $"metadata.{entry.Name}"));
+    {
+        var entries = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in metadata.EnumerateObject())
+        {
+            entries[entry.Name] = RequestField.String(entry.Value, $"metadata.{entry.Name}");
+        }
+
+        return entries;
+    }
 }

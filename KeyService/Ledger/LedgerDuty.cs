@@ -7,14 +7,13 @@ namespace KeyService.Ledger;
 
 /// <summary>
 /// One process of those on a database is active: it holds the lock, has the ledger in memory and answers. The others stand by, with nothing
-/// in memory that could be out of date, and try to take over every second.
+/// in memory that could be out of date, and try to take over a few times a second.
 /// </summary>
 internal sealed partial class LedgerDuty(
     ILedgerLock ledgerLock, LedgerWrites writes, KeyRing ring, BudgetWatch budgets, TimeProvider timeProvider, ILogger<LedgerDuty> logger)
-    : IHostedService, IDisposable
+    : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan TurnInterval = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan StandbyInterval = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stopping = new();
     private volatile IHeldLock? _held;
@@ -31,8 +30,11 @@ internal sealed partial class LedgerDuty(
         }
     }
 
-    /// <summary>A process that is alone is active when it has started.</summary>
-    public async Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// A process that is alone is active when it has started; one that cannot start, because its port is taken or a secret is wrong, has
+    /// touched nothing.
+    /// </summary>
+    public async Task StartedAsync(CancellationToken cancellationToken)
     {
         await TryTakeOverAsync(cancellationToken);
         if (!IsActive)
@@ -42,6 +44,14 @@ internal sealed partial class LedgerDuty(
 
         _loop = RunAsync();
     }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -78,7 +88,7 @@ internal sealed partial class LedgerDuty(
                 }
                 else
                 {
-                    await Task.Delay(StandbyInterval, timeProvider, _stopping.Token);
+                    await Task.Delay(TurnInterval, timeProvider, _stopping.Token);
                 }
 
                 _stopping.Token.ThrowIfCancellationRequested();
