@@ -1,5 +1,6 @@
 using System.Text;
 using Gateway.Contracts;
+using Tests.TestKit;
 
 namespace Tests.Conformance;
 
@@ -26,6 +27,16 @@ internal sealed class ConformanceTable
         _cells[(format, feature, provider)] = whole == stream ? Name(whole) : $"{Name(whole)}, stream {Name(stream)}";
     }
 
+    /// <summary>The features that the page in the docs calls refused.</summary>
+    public static IReadOnlyList<string> RefusedIn(ClientFormat format, SimulatedProvider provider)
+    {
+        static string[] Cells(string line) => [.. line.Trim('|').Split('|').Select(cell => cell.Trim())];
+        var lines = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "conformance.md"));
+        var table = lines.SkipWhile(line => line != $"## {Title(format)}").SkipWhile(line => !line.StartsWith('|')).TakeWhile(line => line.StartsWith('|')).ToList();
+        var column = Array.IndexOf(Cells(table[0]), provider.Name);
+        return [.. table.Select(Cells).Where(cells => cells[column] == Name(Outcome.Refused)).Select(cells => cells[0])];
+    }
+
     public override string ToString()
     {
         var text = new StringBuilder("""
@@ -45,12 +56,12 @@ internal sealed class ConformanceTable
         foreach (var format in _cells.Keys.Select(cell => cell.Format).Distinct())
         {
             text.Append($"\n## {Title(format)}\n\n| feature |");
-            text.AppendJoin("", ProviderRow.All.Select(provider => $" {provider.Name} |"));
-            text.Append("\n| --- |").AppendJoin("", ProviderRow.All.Select(_ => " --- |")).Append('\n');
+            text.AppendJoin("", SimulatedProvider.All.Select(provider => $" {provider.Name} |"));
+            text.Append("\n| --- |").AppendJoin("", SimulatedProvider.All.Select(_ => " --- |")).Append('\n');
             foreach (var feature in Scenarios.All.Select(scenario => scenario.Name).Where(feature => _cells.Keys.Any(cell => cell.Format == format && cell.Feature == feature)))
             {
                 text.Append($"| {feature} |");
-                text.AppendJoin("", ProviderRow.All.Select(provider => $" {_cells.GetValueOrDefault((format, feature, provider.Name), "-")} |"));
+                text.AppendJoin("", SimulatedProvider.All.Select(provider => $" {_cells.GetValueOrDefault((format, feature, provider.Name), "-")} |"));
                 text.Append('\n');
             }
         }

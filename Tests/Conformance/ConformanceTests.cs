@@ -47,7 +47,7 @@ public sealed class ConformanceTests(ITestOutputHelper output) : IAsyncLifetime
         _host.Get<RoutingTable>().Current = new RoutingSnapshot
         {
             Aliases = System.Collections.Frozen.FrozenDictionary<string, Target>.Empty,
-            Providers = System.Collections.Frozen.FrozenDictionary.ToFrozenDictionary(ProviderRow.All, row => row.Name, row => new ProviderTarget(
+            Providers = System.Collections.Frozen.FrozenDictionary.ToFrozenDictionary(SimulatedProvider.All, row => row.Name, row => new ProviderTarget(
                 row.Name, adapters.Get(row.Type), new Uri(_simulator.BaseAddress, row.Path), IsLocal: true, new ProviderCredential(Key)) { Settings = row.Settings }),
             Prices = RoutingSnapshot.Empty.Prices,
             Models = [],
@@ -70,7 +70,7 @@ public sealed class ConformanceTests(ITestOutputHelper output) : IAsyncLifetime
         {
             foreach (var scenario in Scenarios.All)
             {
-                foreach (var provider in ProviderRow.All)
+                foreach (var provider in SimulatedProvider.All)
                 {
                     if (scenario.Request(format, provider) is { } members)
                     {
@@ -95,7 +95,7 @@ public sealed class ConformanceTests(ITestOutputHelper output) : IAsyncLifetime
         (await File.ReadAllTextAsync(file, Cancelled)).ShouldBe(table.ToString(), "run with GATEWAY_WRITE_CONFORMANCE=1 to write docs/conformance.md anew");
     }
 
-    private async Task<Outcome> TryAsync(ClientFormat format, Scenario scenario, ProviderRow provider, string members, bool stream)
+    private async Task<Outcome> TryAsync(ClientFormat format, Scenario scenario, SimulatedProvider provider, string members, bool stream)
     {
         var what = $"{format}, {scenario.Name}, {provider.Name}{(stream ? ", stream" : "")}";
         _simulator.Reset();
@@ -155,7 +155,7 @@ public sealed class ConformanceTests(ITestOutputHelper output) : IAsyncLifetime
         return Outcome.Refused;
     }
 
-    private void CheckRequest(Scenario scenario, ProviderRow provider, string what, IReadOnlyList<string> losses)
+    private void CheckRequest(Scenario scenario, SimulatedProvider provider, string what, IReadOnlyList<string> losses)
     {
         var received = _simulator.Requests is [.., var last] ? last : null;
         if (received is null)

@@ -1,6 +1,6 @@
 using Gateway.Contracts;
-using Gateway.Llm.Canonical;
 using Gateway.Simulator.Scripts;
+using Tests.TestKit;
 
 namespace Tests.Conformance;
 
@@ -8,7 +8,7 @@ namespace Tests.Conformance;
 internal sealed record Scenario(string Name)
 {
     /// <summary>Members of the request beside model and stream, as JSON; null where the format has no words for it.</summary>
-    public required Func<ClientFormat, ProviderRow, string?> Request { get; init; }
+    public required Func<ClientFormat, SimulatedProvider, string?> Request { get; init; }
 
     public Answer Answer { get; init; } = new() { Text = "All is well." };
 
@@ -25,7 +25,7 @@ internal sealed record Scenario(string Name)
     public int? ExpectedStatus { get; init; }
 
     /// <summary>The same members for all formats but for the name of the conversation.</summary>
-    public static Func<ClientFormat, ProviderRow, string?> With(string? chat, string? responses, string? messages) => (format, _) => format switch
+    public static Func<ClientFormat, SimulatedProvider, string?> With(string? chat, string? responses, string? messages) => (format, _) => format switch
     {
         ClientFormat.Chat => chat is null ? null : chat.Contains("\"messages\"", StringComparison.Ordinal) ? chat : $"{ChatPrompt},{chat}",
         ClientFormat.Responses => responses is null ? null : responses.Contains("\"input\"", StringComparison.Ordinal) ? responses : $"\"input\":\"Hello.\",{responses}",
@@ -39,32 +39,4 @@ internal sealed record Scenario(string Name)
         """;
 
     public override string ToString() => Name;
-}
-
-/// <summary>A provider of the table.</summary>
-/// <param name="Path">Behind the simulator's address.</param>
-/// <param name="Origin">Who makes its opaque state; one of <see cref="Origins"/>.</param>
-internal sealed record ProviderRow(string Name, string Type, string Model, string Path, string? Origin)
-{
-    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>What its protocol in the simulator takes for state of its own.</summary>
-    public string State => Origin switch
-    {
-        Origins.OpenAI => Gateway.Simulator.Protocols.ResponsesRules.Encrypt("Let me think."),
-        Origins.Bedrock => Gateway.Simulator.Protocols.BedrockRules.Signature,
-        _ => Gateway.Simulator.Protocols.AnthropicMessages.Signature,
-    };
-
-    public static IReadOnlyList<ProviderRow> All { get; } =
-    [
-        new("OpenAI", "openai", "gpt-5-mini", "/v1", Origins.OpenAI),
-        new("Azure", "azure", "gpt-5-mini", "", Origins.OpenAI),
-        new("Anthropic", "anthropic", "claude-sonnet-4-6", "", Origins.Anthropic),
-        new("Gemini", "gemini", "gemini-3-pro-preview", "/v1beta", Origins.Gemini),
-        new("Bedrock", "bedrock", "anthropic.claude-sonnet-4-6-v1:0", "", Origins.Bedrock) { Settings = new Dictionary<string, string> { ["region"] = "us-east-1" } },
-        new("compatible", "openai_compatible", "some-model", "/v1", null),
-        new("mistral", "mistral", "mistral-large", "/v1", null),
-        new("openrouter", "openrouter", "some/model", "/v1", null),
-    ];
 }

@@ -1,6 +1,7 @@
 using Gateway.Contracts;
 using Gateway.Llm.Canonical;
 using Gateway.Simulator.Scripts;
+using Tests.TestKit;
 
 namespace Tests.Conformance;
 
@@ -230,12 +231,12 @@ internal static class Scenarios
         new("a failure of the provider") { Answer = new Answer { Status = 500, ErrorMessage = "Oh." }, ExpectedStatus = 500, Request = Scenario.With("\"temperature\":1", "\"temperature\":1", "\"temperature\":1") },
     ];
 
-    private static Func<ClientFormat, ProviderRow, string?> Tools(string? chat = null, string? responses = null, string? messages = null)
+    private static Func<ClientFormat, SimulatedProvider, string?> Tools(string? chat = null, string? responses = null, string? messages = null)
         => Scenario.With($"\"tools\":[{ChatTool}]{More(chat)}", $"\"tools\":[{ResponsesTool}]{More(responses)}", $"\"tools\":[{MessagesTool}]{More(messages)}");
 
     private static string More(string? members) => members is null ? "" : $",{members}";
 
-    private static Func<ClientFormat, ProviderRow, string?> Results(string? chat, string responses, string messages) => Scenario.With(
+    private static Func<ClientFormat, SimulatedProvider, string?> Results(string? chat, string responses, string messages) => Scenario.With(
         chat is null ? null : $$$"""
             "tools":[{{{ChatTool}}}],"messages":[{"role":"user","content":"Hello."},
             {"role":"assistant","content":null,"tool_calls":[{"id":"call_1","type":"function","function":{"name":"mark_tool","arguments":"{\"city\":\"Paris\"}"}}]},
@@ -252,7 +253,7 @@ internal static class Scenarios
             {"role":"user","content":[{"type":"tool_result","tool_use_id":"call_1","content":{{{messages}}}}]}]
             """);
 
-    private static Func<ClientFormat, ProviderRow, string?> User(string? chat, string? responses, string? messages)
+    private static Func<ClientFormat, SimulatedProvider, string?> User(string? chat, string? responses, string? messages)
     {
         static string? Turn(string name, string text, string? part)
             => part is null ? null : $$"""
@@ -262,7 +263,7 @@ internal static class Scenarios
     }
 
     /// <summary>The state is what the simulator signs its thoughts with, in the label of who made it.</summary>
-    private static Func<ClientFormat, ProviderRow, string?> Replay(bool own) => (format, provider) =>
+    private static Func<ClientFormat, SimulatedProvider, string?> Replay(bool own) => (format, provider) =>
     {
         var maker = own ? provider.Origin : provider.Origin == Origins.Anthropic ? Origins.OpenAI : Origins.Anthropic;
 
@@ -272,7 +273,7 @@ internal static class Scenarios
             return null;
         }
 
-        var state = new OpaqueState(maker, ProviderRow.All.First(row => row.Origin == maker).State, maker == Origins.OpenAI ? "rs_1" : null);
+        var state = new OpaqueState(maker, SimulatedProvider.All.First(row => row.Origin == maker).State, maker == Origins.OpenAI ? "rs_1" : null);
         return Scenario.With(
             $$$"""
                 "reasoning_effort":"low","tools":[{{{ChatTool}}}],"messages":[{"role":"user","content":"Hello."},

@@ -16,7 +16,6 @@ internal static class NodeSdk
     public static async Task<(int ExitCode, string Output)> RunAsync(string script, IReadOnlyDictionary<string, string> environment)
     {
         var folder = await Installed.Value;
-        File.Copy(Path.Combine(Sources, script), Path.Combine(folder, script), overwrite: true);
         return await RunAsync("node", [script], folder, environment);
     }
 
@@ -29,6 +28,7 @@ internal static class NodeSdk
         var done = Path.Combine(folder, "installed");
         if (File.Exists(done))
         {
+            CopyScripts(folder);
             return folder;
         }
 
@@ -39,7 +39,16 @@ internal static class NodeSdk
             "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], folder, new Dictionary<string, string>());
         Assert.True(exitCode == 0, $"npm ci failed:\n{output}");
         await File.WriteAllTextAsync(done, "");
+        CopyScripts(folder);
         return folder;
+    }
+
+    private static void CopyScripts(string folder)
+    {
+        foreach (var script in Directory.EnumerateFiles(Sources, "*.mjs"))
+        {
+            File.Copy(script, Path.Combine(folder, Path.GetFileName(script)), overwrite: true);
+        }
     }
 
     private static async Task<(int ExitCode, string Output)> RunAsync(

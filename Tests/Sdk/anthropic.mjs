@@ -1,116 +1,117 @@
-// The official Anthropic SDK against a gateway: one line "ok <name>" for each scenario, or "failed <name>: <why>" and exit code 1.
+// The official Anthropic SDK.
 import assert from 'node:assert/strict';
 import Anthropic from '@anthropic-ai/sdk';
+import { key, planSchema, providers, question, run, toolSchema, url, weather } from './suite.mjs';
 
-const options = { baseURL: process.env.GATEWAY_URL, apiKey: process.env.GATEWAY_KEY, maxRetries: 0 };
+const options = { baseURL: url, apiKey: key, maxRetries: 0 };
 const client = new Anthropic(options);
-const messages = [{ role: 'user', content: 'hello from the SDK' }];
+const messages = [{ role: 'user', content: question }];
 const base = { max_tokens: 1000, messages };
-const tools = [{ name: 'get_weather', input_schema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] } }];
-
-// The same scenarios with a provider that speaks Messages, and with one that speaks Chat Completions.
-const models = { anthropic: process.env.ANTHROPIC_MODEL, chat: process.env.CHAT_MODEL };
-const scenarios = {};
-for (const [name, model] of Object.entries(models)) {
-  scenarios[`${name}: message`] = async () => {
-    const { data, response } = await client.messages.create({ model, ...base }).withResponse();
-    assert.equal(data.type, 'message');
-    assert.ok(data.content[0].text.startsWith('The simulator'));
-    assert.equal(data.stop_reason, 'end_turn');
-    assert.ok(data.usage.input_tokens > 0 && data.usage.output_tokens > 0);
-    assert.equal(data._request_id, response.headers.get('request-id'));
-  };
-
-  scenarios[`${name}: stream`] = async () => {
-    const stream = client.messages.stream({ model, ...base });
-    let text = '';
-    stream.on('text', piece => { text += piece; });
-    const message = await stream.finalMessage();
-    assert.ok(text.startsWith('The simulator'));
-    assert.equal(message.content[0].text, text);
-    assert.equal(message.stop_reason, 'end_turn');
-    assert.ok(message.usage.output_tokens > 0);
-  };
-
-  scenarios[`${name}: leaving a stream`] = async () => {
-    const stream = await client.messages.create({ model, ...base, stream: true });
-    for await (const event of stream) {
-      assert.equal(event.type, 'message_start');
-      break;
-    }
-    assert.ok(stream.controller.signal.aborted);
-  };
-}
-
-for (const [name, model] of Object.entries({ anthropic: process.env.ANTHROPIC_TOOL_MODEL, chat: process.env.CHAT_TOOL_MODEL })) {
-  scenarios[`${name}: tools there and back`] = async () => {
-    const asked = await client.messages.stream({ model, ...base, tools }).finalMessage();
-    assert.equal(asked.stop_reason, 'tool_use');
-    const call = asked.content.find(block => block.type === 'tool_use');
-    assert.deepEqual(call.input, { city: 'Oslo', count: 9007199254740991 });
-    const answered = await client.messages.create({
-      model, ...base, tools,
-      messages: [...messages, { role: 'assistant', content: asked.content }, { role: 'user', content: [{ type: 'tool_result', tool_use_id: call.id, content: 'rain' }] }],
-    });
-    assert.equal(answered.content[0].text, 'It rains.');
-  };
-}
-
-Object.assign(scenarios, {
-  async 'thinking, replayed'() {
-    const model = process.env.THINKING_MODEL;
-    const thinking = { type: 'enabled', budget_tokens: 1024 };
-    const thought = await client.messages.stream({ model, max_tokens: 2000, messages, thinking }).finalMessage();
-    assert.equal(thought.content[0].type, 'thinking');
-    assert.equal(thought.content[0].thinking, 'Let me think.');
-    assert.ok(thought.content[0].signature.length > 0);
-    // The provider refuses a signature that is not its own.
-    const again = await client.messages.create({
-      model, max_tokens: 2000, thinking, messages: [...messages, { role: 'assistant', content: thought.content }, { role: 'user', content: 'Go on.' }],
-    });
-    assert.equal(again.stop_reason, 'end_turn');
+const tools = [{ name: 'get_weather', input_schema: toolSchema }];
+const features = {
+  'stop sequences': { ...base, stop_sequences: ['STOP'] },
+  'hosted web search': { ...base, tools: [{ type: 'web_search_20250305', name: 'web_search' }] },
+  'image, address': {
+    ...base, messages: [{ role: 'user', content: [{ type: 'image', source: { type: 'url', url: 'https://example.com/a.png' } }, { type: 'text', text: 'Look.' }] }],
   },
+};
+const create = body => client.messages.create(body);
+const finish = body => client.messages.stream(body).finalMessage();
 
-  async 'structured output'() {
-    const schema = { type: 'object', properties: { city: { type: 'string' }, days: { type: 'integer' } }, required: ['city', 'days'], additionalProperties: false };
-    const message = await client.messages.create({ model: 'json', ...base, output_config: { format: { type: 'json_schema', schema } } });
-    const plan = JSON.parse(message.content[0].text);
-    assert.equal(typeof plan.city, 'string');
-    assert.ok(Number.isInteger(plan.days));
-  },
-
-  async 'counting tokens'() {
-    const counted = await client.messages.countTokens({ model: models.anthropic, messages }).withResponse();
-    assert.ok(counted.data.input_tokens > 0);
-    assert.equal(counted.response.headers.get('x-gateway-estimated'), null);
-    const estimated = await client.messages.countTokens({ model: models.chat, messages }).withResponse();
-    assert.ok(estimated.data.input_tokens > 0);
-    assert.equal(estimated.response.headers.get('x-gateway-estimated'), 'true');
-  },
-
+const scenarios = {
   async 'typed errors'() {
     const wrong = new Anthropic({ ...options, apiKey: 'sk-wrong' });
     await assert.rejects(wrong.messages.create({ model: 'echo', ...base }), Anthropic.AuthenticationError);
-    await assert.rejects(client.messages.create({ model: 'nobody', ...base }), error =>
+    await assert.rejects(create({ model: 'nobody', ...base }), error =>
       error instanceof Anthropic.NotFoundError && error.requestID.startsWith('req_') && error.error.error.type === 'not_found_error');
-    await assert.rejects(client.messages.create({ model: 'echo', messages }), Anthropic.BadRequestError);
-    await assert.rejects(client.messages.create({ model: 'simulated/lorem?fail=429', ...base }), Anthropic.RateLimitError);
-    await assert.rejects(client.messages.create({ model: 'simulated/lorem?fail=529', ...base }), error =>
+    await assert.rejects(create({ model: 'echo', messages }), Anthropic.BadRequestError);
+    await assert.rejects(create({ model: 'simulated/lorem?fail=429', ...base }), Anthropic.RateLimitError);
+    await assert.rejects(create({ model: 'simulated/lorem?fail=529', ...base }), error =>
       error instanceof Anthropic.InternalServerError && error.status === 529 && error.error.error.type === 'overloaded_error');
   },
+};
 
-  async 'an error inside a stream'() {
-    const stream = await client.messages.create({ model: process.env.BROKEN_MODEL, ...base, stream: true });
-    await assert.rejects(async () => { for await (const _ of stream); }, error => error instanceof Anthropic.APIError);
-  },
-});
+for (const { name, models, refused } of providers) {
+  Object.assign(scenarios, {
+    async [`${name}: message`]() {
+      const { data, response } = await client.messages.create({ model: models.text, ...base }).withResponse();
+      assert.equal(data.type, 'message');
+      assert.ok(data.content[0].text.startsWith('The simulator'));
+      assert.equal(data.stop_reason, 'end_turn');
+      assert.ok(data.usage.input_tokens > 0 && data.usage.output_tokens > 0);
+      assert.equal(data._request_id, response.headers.get('request-id'));
+    },
 
-for (const [name, run] of Object.entries(scenarios)) {
-  try {
-    await run();
-    console.log(`ok ${name}`);
-  } catch (error) {
-    process.exitCode = 1;
-    console.log(`failed ${name}: ${error.stack}`);
+    async [`${name}: stream`]() {
+      const stream = client.messages.stream({ model: models.text, ...base });
+      let text = '';
+      stream.on('text', piece => { text += piece; });
+      const message = await stream.finalMessage();
+      assert.equal(text.split(' ').length, 50);
+      assert.equal(message.content[0].text, text);
+      assert.equal(message.stop_reason, 'end_turn');
+      assert.ok(message.usage.output_tokens > 0);
+    },
+
+    async [`${name}: leaving a stream`]() {
+      const stream = await create({ model: models.slow, ...base, stream: true });
+      for await (const event of stream) if (event.type === 'content_block_delta') break;
+      assert.ok(stream.controller.signal.aborted);
+    },
+
+    async [`${name}: structured output`]() {
+      const message = await create({ model: models.plan, ...base, output_config: { format: { type: 'json_schema', schema: planSchema } } });
+      assert.deepEqual(JSON.parse(message.content[0].text), { city: 'Oslo', days: 3 });
+    },
+
+    async [`${name}: counting tokens`]() {
+      const { data, response } = await client.messages.countTokens({ model: models.text, messages }).withResponse();
+      assert.ok(data.input_tokens > 0);
+      if (name === 'Anthropic') assert.equal(response.headers.get('x-gateway-estimated'), null);
+      if (name === 'compatible') assert.equal(response.headers.get('x-gateway-estimated'), 'true');
+    },
+
+    async [`${name}: typed errors`]() {
+      await assert.rejects(create({ model: models.refusing, ...base }), error => error instanceof Anthropic.BadRequestError && error.message.includes('No.'));
+      await assert.rejects(create({ model: models.limiting, ...base }), Anthropic.RateLimitError);
+      await assert.rejects(create({ model: models.failing, ...base }), Anthropic.InternalServerError);
+    },
+
+    async [`${name}: an error inside a stream`]() {
+      const stream = await create({ model: models.broken, ...base, stream: true });
+      await assert.rejects(async () => { for await (const _ of stream); }, Anthropic.APIError);
+    },
+  });
+
+  for (const [way, ask] of Object.entries({ whole: create, streamed: finish })) {
+    const back = (asked, call) => [...messages, { role: 'assistant', content: asked.content }, { role: 'user', content: [{ type: 'tool_result', tool_use_id: call.id, content: 'rain' }] }];
+
+    scenarios[`${name}: tools there and back, ${way}`] = async () => {
+      const asked = await ask({ model: models.tools, ...base, tools });
+      assert.equal(asked.stop_reason, 'tool_use');
+      const call = asked.content.find(block => block.type === 'tool_use');
+      assert.deepEqual(call.input, weather);
+      const answered = await ask({ model: models.tools, ...base, tools, messages: back(asked, call) });
+      assert.equal(answered.content[0].text, 'It rains.');
+    };
+
+    scenarios[`${name}: thinking, replayed, ${way}`] = async () => {
+      const body = { model: models.thinking, max_tokens: 2000, tools, thinking: { type: 'enabled', budget_tokens: 1024 } };
+      const asked = await ask({ ...body, messages });
+      assert.equal(asked.content[0].type, 'thinking');
+      assert.equal(asked.content[0].thinking, 'Let me think.');
+      const answered = await ask({ ...body, messages: back(asked, asked.content.find(block => block.type === 'tool_use')) });
+      assert.equal(answered.content.find(block => block.type === 'text').text, 'It rains.');
+    };
+  }
+
+  for (const [feature, body] of Object.entries(features)) {
+    scenarios[`${name}: ${feature}`] = async () => {
+      const answer = create({ model: models.text, ...body });
+      if (!refused.includes(feature)) return assert.ok((await answer).content.length > 0);
+      await assert.rejects(answer, error => error instanceof Anthropic.BadRequestError && error.error.error.type === 'invalid_request_error');
+    };
   }
 }
+
+await run(scenarios);

@@ -1,16 +1,21 @@
-// The Responses API of the official OpenAI SDK against a gateway: one line "ok <name>" for each scenario, or "failed <name>: <why>" and exit code 1.
+// The Responses API of the official OpenAI SDK.
 import assert from 'node:assert/strict';
 import OpenAI from 'openai';
+import { key, planSchema, providers, question, run, toolSchema, url, weather } from './suite.mjs';
 
-const options = { baseURL: `${process.env.GATEWAY_URL}/v1`, apiKey: process.env.GATEWAY_KEY, maxRetries: 0 };
+const options = { baseURL: `${url}/v1`, apiKey: key, maxRetries: 0 };
 const client = new OpenAI(options);
-const input = 'hello from the SDK';
-const tools = [{
-  type: 'function',
-  name: 'get_weather',
-  strict: true,
-  parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'], additionalProperties: false },
-}];
+const input = question;
+const tools = [{ type: 'function', name: 'get_weather', strict: true, parameters: toolSchema }];
+const features = {
+  'log probabilities': { input, top_logprobs: 2, include: ['message.output_text.logprobs'] },
+  'hosted web search': { input, tools: [{ type: 'web_search' }] },
+  'image, address': {
+    input: [{ role: 'user', content: [{ type: 'input_image', detail: 'auto', image_url: 'https://example.com/a.png' }, { type: 'input_text', text: 'Look.' }] }],
+  },
+};
+const create = body => client.responses.create(body);
+const finish = body => client.responses.stream(body).finalResponse();
 
 const scenarios = {
   async 'response'() {
@@ -47,39 +52,6 @@ const scenarios = {
     assert.equal(types.at(-1), 'response.completed');
   },
 
-  async 'stream helper'() {
-    const response = await client.responses.stream({ model: 'lorem', input }).finalResponse();
-    assert.equal(response.output_text.split(' ').length, 50);
-  },
-
-  async 'leaving a stream'() {
-    const stream = await client.responses.create({ model: 'simulated/lorem?tokens=1000&tps=20', input, stream: true });
-    for await (const event of stream) {
-      assert.equal(event.type, 'response.created');
-      break;
-    }
-    assert.ok(stream.controller.signal.aborted);
-  },
-
-  async 'tools'() {
-    const response = await client.responses.create({ model: 'tool', input, tools });
-    const [call] = response.output;
-    assert.equal(call.type, 'function_call');
-    assert.equal(typeof JSON.parse(call.arguments).city, 'string');
-    const next = await client.responses.create({
-      model: 'echo', previous_response_id: response.id,
-      input: [{ type: 'function_call_output', call_id: call.call_id, output: 'rain' }, { role: 'user', content: 'thanks' }],
-    });
-    assert.equal(next.output_text, 'thanks');
-  },
-
-  async 'structured output'() {
-    const schema = { type: 'object', properties: { city: { type: 'string' }, days: { type: 'integer' } }, required: ['city', 'days'], additionalProperties: false };
-    const response = await client.responses.parse({ model: 'json', input, text: { format: { type: 'json_schema', name: 'plan', strict: true, schema } } });
-    assert.equal(typeof response.output_parsed.city, 'string');
-    assert.ok(Number.isInteger(response.output_parsed.days));
-  },
-
   async 'conversations'() {
     const conversation = await client.conversations.create({ metadata: { topic: 'x' } });
     const response = await client.responses.create({ model: 'echo', input, conversation: conversation.id });
@@ -106,22 +78,82 @@ const scenarios = {
     await assert.rejects(client.responses.create({ model: 'simulated/lorem?fail=429', input }), OpenAI.RateLimitError);
     await assert.rejects(client.responses.create({ model: 'simulated/lorem?fail=500', input }), OpenAI.InternalServerError);
   },
-
-  async 'an error inside a stream'() {
-    const stream = await client.responses.create({ model: process.env.BROKEN_MODEL, input, stream: true });
-    let last;
-    for await (const event of stream) last = event;
-    assert.equal(last.type, 'response.failed');
-    assert.equal(last.response.error.code, 'server_error');
-  },
 };
 
-for (const [name, run] of Object.entries(scenarios)) {
-  try {
-    await run();
-    console.log(`ok ${name}`);
-  } catch (error) {
-    process.exitCode = 1;
-    console.log(`failed ${name}: ${error.stack}`);
+for (const { name, models, refused } of providers) {
+  Object.assign(scenarios, {
+    async [`${name}: response`]() {
+      const response = await create({ model: models.text, input });
+      assert.ok(response.output_text.startsWith('The simulator'));
+      assert.equal(response.status, 'completed');
+      assert.equal(response.usage.total_tokens, response.usage.input_tokens + response.usage.output_tokens);
+      assert.equal((await client.responses.retrieve(response.id)).output_text, response.output_text);
+    },
+
+    async [`${name}: stream`]() {
+      const response = await finish({ model: models.text, input });
+      assert.equal(response.output_text.split(' ').length, 50);
+      assert.ok(response.usage.output_tokens > 0);
+    },
+
+    async [`${name}: leaving a stream`]() {
+      const stream = await create({ model: models.slow, input, stream: true });
+      for await (const event of stream) if (event.type === 'response.output_text.delta') break;
+      assert.ok(stream.controller.signal.aborted);
+    },
+
+    async [`${name}: structured output`]() {
+      const response = await client.responses.parse({ model: models.plan, input, text: { format: { type: 'json_schema', name: 'plan', strict: true, schema: planSchema } } });
+      assert.deepEqual(response.output_parsed, { city: 'Oslo', days: 3 });
+    },
+
+    async [`${name}: input tokens`]() {
+      assert.ok((await client.responses.inputTokens.count({ model: models.text, input })).input_tokens > 0);
+    },
+
+    async [`${name}: typed errors`]() {
+      await assert.rejects(create({ model: models.refusing, input }), error => error instanceof OpenAI.BadRequestError && error.message.includes('No.'));
+      await assert.rejects(create({ model: models.limiting, input }), OpenAI.RateLimitError);
+      await assert.rejects(create({ model: models.failing, input }), OpenAI.InternalServerError);
+    },
+
+    async [`${name}: an error inside a stream`]() {
+      const stream = await create({ model: models.broken, input, stream: true });
+      let last;
+      for await (const event of stream) last = event;
+      assert.equal(last.type, 'response.failed');
+      assert.equal(last.response.error.code, 'server_error');
+    },
+  });
+
+  for (const [way, ask] of Object.entries({ whole: create, streamed: finish })) {
+    scenarios[`${name}: tools there and back, ${way}`] = async () => {
+      const asked = await ask({ model: models.tools, input, tools });
+      const call = asked.output.find(item => item.type === 'function_call');
+      assert.deepEqual(JSON.parse(call.arguments), weather);
+      const result = { type: 'function_call_output', call_id: call.call_id, output: 'rain' };
+      const answered = await ask({ model: models.tools, tools, previous_response_id: asked.id, input: [result] });
+      assert.equal(answered.output_text, 'It rains.');
+    };
+
+    scenarios[`${name}: thinking, replayed by the client, ${way}`] = async () => {
+      const body = { model: models.thinking, tools, store: false, include: ['reasoning.encrypted_content'], reasoning: { effort: 'low', summary: 'auto' } };
+      const asked = await ask({ ...body, input });
+      assert.equal(asked.output[0].summary[0].text, 'Let me think.');
+      const call = asked.output.find(item => item.type === 'function_call');
+      const result = { type: 'function_call_output', call_id: call.call_id, output: 'rain' };
+      const answered = await ask({ ...body, input: [{ role: 'user', content: input }, ...asked.output, result] });
+      assert.equal(answered.output_text, 'It rains.');
+    };
+  }
+
+  for (const [feature, body] of Object.entries(features)) {
+    scenarios[`${name}: ${feature}`] = async () => {
+      const answer = create({ model: models.text, ...body });
+      if (!refused.includes(feature)) return assert.ok((await answer).output_text);
+      await assert.rejects(answer, error => error instanceof OpenAI.BadRequestError && /^unsupported_(parameter|value)$/.test(error.code) && error.param);
+    };
   }
 }
+
+await run(scenarios);

@@ -90,66 +90,29 @@ public sealed class Caller(IGateway gateway, UpstreamSimulator simulator) : IDis
 
     /// <summary>A provider of some type that is the simulator, and an alias that leads to it.</summary>
     /// <param name="path">What its base URL has behind the host.</param>
-    public async Task<Upstream> AddUpstreamAsync(string type, string path, JsonObject? settings, params Answer[] answers)
-    {
-        var upstream = new Upstream(simulator, Unique("p"), Unique("alias"), Credential: Unique("sk-upstream"));
-        if (answers.Length > 0)
-        {
-            simulator.Server.Script(upstream.Credential, answers);
-        }
+    public Task<Upstream> AddUpstreamAsync(string type, string path, JsonObject? settings, params Answer[] answers)
+        => AddUpstreamAsync(type, path, "o4-mini", settings, prices: null, answers);
 
-        await AddProviderAsync(upstream.Provider, new Uri(simulator.Server.BaseAddress, path), upstream.Credential, type: type, settings: settings);
-        var created = await AdminAsync(
-            HttpMethod.Post, "/admin/models", new JsonObject { ["alias"] = upstream.Alias, ["provider"] = upstream.Provider, ["model"] = "o4-mini" });
-        created.Status.ShouldBe(201, created.Text);
-        return upstream;
-    }
+    /// <summary>One of the simulated providers, and an alias that leads to its model.</summary>
+    public Task<Upstream> AddUpstreamAsync(SimulatedProvider provider, params Answer[] answers) => AddUpstreamAsync(
+        provider.Type,
+        provider.Path,
+        provider.Model,
+        provider.Settings.Count == 0 ? null : new JsonObject(provider.Settings.Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)setting.Value))),
+        prices: null,
+        answers);
 
     /// <summary>A provider that is the simulator, and an alias that leads to it.</summary>
     /// <param name="answers">What it answers, in turn; without any, the simulator's default.</param>
     public Task<Upstream> AddUpstreamAsync(params Answer[] answers) => AddUpstreamAsync(prices: null, answers);
 
     /// <summary>As <see cref="AddUpstreamAsync(Answer[])"/>, with a provider of another type than the OpenAI-compatible one.</summary>
-    public async Task<Upstream> AddUpstreamOfTypeAsync(string type, params Answer[] answers)
-    {
-        var upstream = new Upstream(simulator, Unique("p"), Unique("alias"), Credential: Unique("sk-upstream"));
-        if (answers.Length > 0)
-        {
-            simulator.Server.Script(upstream.Credential, answers);
-        }
-
-        await AddProviderAsync(upstream.Provider, new Uri(simulator.Server.BaseAddress, "v1"), upstream.Credential, type: type);
-        var created = await AdminAsync(HttpMethod.Post, "/admin/models", new JsonObject
-        {
-            ["alias"] = upstream.Alias,
-            ["provider"] = upstream.Provider,
-            ["model"] = Upstream.Model,
-        });
-        created.Status.ShouldBe(201, created.Text);
-        return upstream;
-    }
+    public Task<Upstream> AddUpstreamOfTypeAsync(string type, params Answer[] answers)
+        => AddUpstreamAsync(type, "v1", Upstream.Model, settings: null, prices: null, answers);
 
     /// <param name="prices">Dollars for a million tokens; null leaves the model without a price.</param>
-    public async Task<Upstream> AddUpstreamAsync((decimal Input, decimal Output)? prices, params Answer[] answers)
-    {
-        var upstream = new Upstream(simulator, Unique("p"), Unique("alias"), Credential: Unique("sk-upstream"));
-        if (answers.Length > 0)
-        {
-            simulator.Server.Script(upstream.Credential, answers);
-        }
-
-        await AddProviderAsync(upstream.Provider, new Uri(simulator.Server.BaseAddress, "v1"), upstream.Credential);
-        var model = new JsonObject { ["alias"] = upstream.Alias, ["provider"] = upstream.Provider, ["model"] = Upstream.Model };
-        if (prices is var (input, output))
-        {
-            model["input_cost_per_million"] = input;
-            model["output_cost_per_million"] = output;
-        }
-
-        var created = await AdminAsync(HttpMethod.Post, "/admin/models", model);
-        created.Status.ShouldBe(201, created.Text);
-        return upstream;
-    }
+    public Task<Upstream> AddUpstreamAsync((decimal Input, decimal Output)? prices, params Answer[] answers)
+        => AddUpstreamAsync("openai_compatible", "v1", Upstream.Model, settings: null, prices, answers);
 
     public async Task AddProviderAsync(
         string name, Uri baseUrl, string credential, bool local = true, string type = "openai_compatible", JsonObject? settings = null)
@@ -202,4 +165,26 @@ public sealed class Caller(IGateway gateway, UpstreamSimulator simulator) : IDis
     public void Dispose() => Client.Dispose();
 
     public static string Unique(string prefix) => $"{prefix}-{Guid.NewGuid():N}";
+
+    private async Task<Upstream> AddUpstreamAsync(
+        string type, string path, string providerModel, JsonObject? settings, (decimal Input, decimal Output)? prices, Answer[] answers)
+    {
+        var upstream = new Upstream(simulator, Unique("p"), Unique("alias"), Credential: Unique("sk-upstream"));
+        if (answers.Length > 0)
+        {
+            simulator.Server.Script(upstream.Credential, answers);
+        }
+
+        await AddProviderAsync(upstream.Provider, new Uri(simulator.Server.BaseAddress, path), upstream.Credential, type: type, settings: settings);
+        var model = new JsonObject { ["alias"] = upstream.Alias, ["provider"] = upstream.Provider, ["model"] = providerModel };
+        if (prices is var (input, output))
+        {
+            model["input_cost_per_million"] = input;
+            model["output_cost_per_million"] = output;
+        }
+
+        var created = await AdminAsync(HttpMethod.Post, "/admin/models", model);
+        created.Status.ShouldBe(201, created.Text);
+        return upstream;
+    }
 }

@@ -1,0 +1,67 @@
+using System.Text.Json.Nodes;
+using Gateway.Contracts;
+using Shouldly;
+using Tests.Conformance;
+using Tests.TestKit;
+
+namespace Tests.Sdk;
+
+/// <summary>A simulated provider behind the gateway, with an alias for each thing that a suite asks of it.</summary>
+internal sealed class ProviderModels
+{
+    private readonly SimulatedProvider _provider;
+    private readonly IReadOnlyDictionary<string, Upstream> _upstreams;
+
+    private ProviderModels(SimulatedProvider provider, IReadOnlyDictionary<string, Upstream> upstreams) => (_provider, _upstreams) = (provider, upstreams);
+
+    public static async Task<ProviderModels> AddAsync(Caller caller, SimulatedProvider provider) => new(
+        provider,
+        new Dictionary<string, Upstream>
+        {
+            ["text"] = await caller.AddUpstreamAsync(provider),
+            ["tools"] = await caller.AddUpstreamAsync(provider, SdkScripts.Tools),
+            ["thinking"] = await caller.AddUpstreamAsync(provider, SdkScripts.Thinking),
+            ["plan"] = await caller.AddUpstreamAsync(provider, SdkScripts.Plan),
+            ["slow"] = await caller.AddUpstreamAsync(provider, SdkScripts.Slow),
+            ["refusing"] = await caller.AddUpstreamAsync(provider, SdkScripts.Refusing),
+            ["limiting"] = await caller.AddUpstreamAsync(provider, SdkScripts.Limiting),
+            ["failing"] = await caller.AddUpstreamAsync(provider, SdkScripts.Failing),
+            ["broken"] = await caller.AddUpstreamAsync(provider, SdkScripts.Broken),
+        });
+
+    /// <summary>What a script is told of it.</summary>
+    public JsonObject ToJson(ClientFormat format) => new()
+    {
+        ["name"] = _provider.Name,
+        ["models"] = new JsonObject(_upstreams.Select(upstream => KeyValuePair.Create(upstream.Key, (JsonNode?)upstream.Value.Alias))),
+        ["refused"] = new JsonArray([.. ConformanceTable.RefusedIn(format, _provider).Select(feature => JsonValue.Create(feature))]),
+    };
+
+    /// <summary>What the provider saw of it all: requests in its own words, its state back with every tool result, and callers that left.</summary>
+    /// <param name="carriesState">Of the rounds with thought, which have the client carry the provider's state.</param>
+    public async Task CheckAsync(Func<SimulatedProvider, int, bool> carriesState)
+    {
+        foreach (var (name, upstream) in _upstreams)
+        {
+            upstream.Requests.ShouldNotBeEmpty($"{_provider}, {name}");
+            foreach (var request in upstream.Requests)
+            {
+                request.Violations.Where(violation => !SpecGaps.IsKnown(request.Spec!, violation)).ShouldBeEmpty($"{_provider}, {name}: {request.BodyText}");
+            }
+        }
+
+        foreach (var request in _upstreams["slow"].Requests)
+        {
+            await request.Completion.WaitAsync(TimeLimit.Token());
+            request.CallerAborted.ShouldBeTrue(_provider.Name);
+        }
+
+        if (_provider.StateOfCall(SdkScripts.Tool) is { } state)
+        {
+            foreach (var (round, calls) in _upstreams["thinking"].Requests.Chunk(2).Index().Where(round => carriesState(_provider, round.Index)))
+            {
+                calls[1].BodyText.ShouldContain(state, customMessage: $"{_provider}, round {round}");
+            }
+        }
+    }
+}
