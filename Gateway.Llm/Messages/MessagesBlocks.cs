@@ -196,11 +196,11 @@ internal abstract class MessagesBlocks(LossReport losses)
             writer.WriteEndObject();
         }
 
+        /// <summary>Without any there is no such field, whatever the description says: Anthropic leaves it out, and clients take no null.</summary>
         private void WriteCitations(Utf8JsonWriter writer)
         {
             if (Citations.Count == 0)
             {
-                writer.WriteNull("citations"u8);
                 return;
             }
 

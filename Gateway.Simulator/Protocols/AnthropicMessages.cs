@@ -58,7 +58,7 @@ internal sealed class AnthropicMessages : IProtocol
 
         if (answer.Pieces.Count > 0)
         {
-            blocks.Add($$"""{"type":"text","text":{{Quote(string.Concat(answer.Pieces))}},"citations":null}""");
+            blocks.Add($$"""{"type":"text","text":{{Quote(string.Concat(answer.Pieces))}}}""");
         }
 
         blocks.AddRange(answer.ToolCalls.Select((call, index) => $"{{{Call(call, index, call.Arguments)}}}"));
