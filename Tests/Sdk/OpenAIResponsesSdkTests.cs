@@ -4,7 +4,6 @@ using System.ClientModel;
 using System.ClientModel.Primitives;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Gateway.Simulator.Scripts;
 using OpenAI.Responses;
 using Shouldly;
 using Tests.BlackBox;
@@ -58,45 +57,51 @@ public sealed class OpenAIResponsesSdkTests(Gateways gateways, UpstreamSimulator
         completed.ShouldNotBeNull().GetOutputText().ShouldBe(text);
     }
 
-    [Fact]
-    public async Task Tools_WhenTheirRoundIsMade_AreAnswered()
+    [Theory]
+    [MemberData(nameof(SimulatedProvider.Names), MemberType = typeof(SimulatedProvider))]
+    public async Task Tools_WhenTheirRoundIsMade_AreAnswered(string provider)
     {
         var caller = await UseAsync(Topology.Standalone);
-        var upstream = await caller.AddUpstreamAsync(
-            "openai", "v1", null, new Answer { ToolCalls = [new AnswerToolCall("get_weather", """{"city":"Oslo"}""")] }, new Answer { Text = "Rain." });
+        var upstream = await caller.AddUpstreamAsync(SimulatedProvider.Get(provider), SdkScripts.Thinking);
         var client = Create(caller);
         var options = Options(upstream.Alias, "weather?");
+        options.ReasoningOptions = new ResponseReasoningOptions { ReasoningEffortLevel = ResponseReasoningEffortLevel.Low };
         options.Tools.Add(ResponseTool.CreateFunctionTool("get_weather", Schema, strictModeEnabled: false, "Weather of a city"));
 
         ResponseResult first = await client.CreateResponseAsync(options, Cancelled);
-        var call = first.OutputItems.ShouldHaveSingleItem().ShouldBeOfType<FunctionCallResponseItem>();
+        var call = first.OutputItems.OfType<FunctionCallResponseItem>().ShouldHaveSingleItem();
+        first.OutputItems.OfType<ReasoningResponseItem>().First().GetSummaryText().ShouldBe("Let me think.");
         JsonDocument.Parse(call.FunctionArguments).RootElement.GetProperty("city").GetString().ShouldBe("Oslo");
         var next = new CreateResponseOptions(upstream.Alias, [ResponseItem.CreateFunctionCallOutputItem(call.CallId, "rain")]) { PreviousResponseId = first.Id };
         ResponseResult second = await client.CreateResponseAsync(next, Cancelled);
 
-        second.GetOutputText().ShouldBe("Rain.");
+        second.GetOutputText().ShouldBe("It rains.");
         second.PreviousResponseId.ShouldBe(first.Id);
     }
 
-    [Fact]
-    public async Task StructuredOutput_WhenAskedFor_FitsItsSchema()
+    [Theory]
+    [MemberData(nameof(SimulatedProvider.Names), MemberType = typeof(SimulatedProvider))]
+    public async Task StructuredOutput_WhenAskedFor_FitsItsSchema(string provider)
     {
-        var client = Create(await UseAsync(Topology.Standalone));
-        var options = Options("json", "plan");
+        var caller = await UseAsync(Topology.Standalone);
+        var upstream = await caller.AddUpstreamAsync(SimulatedProvider.Get(provider), SdkScripts.Plan);
+        var client = Create(caller);
+        var options = Options(upstream.Alias, "plan");
         options.TextOptions = new ResponseTextOptions { TextFormat = ResponseTextFormat.CreateJsonSchemaFormat("plan", Schema, jsonSchemaIsStrict: true) };
 
         ResponseResult response = await client.CreateResponseAsync(options, Cancelled);
 
         var plan = JsonNode.Parse(response.GetOutputText())!;
-        plan["city"]!.GetValue<string>().ShouldNotBeEmpty();
-        plan["days"]!.GetValue<int>().ShouldBePositive();
+        plan["city"]!.GetValue<string>().ShouldBe("Oslo");
+        plan["days"]!.GetValue<int>().ShouldBe(3);
     }
 
-    [Fact]
-    public async Task Stream_WhenItsClientLeaves_EndsUpstream()
+    [Theory]
+    [MemberData(nameof(SimulatedProvider.Names), MemberType = typeof(SimulatedProvider))]
+    public async Task Stream_WhenItsClientLeaves_EndsUpstream(string provider)
     {
         var caller = await UseAsync(Topology.Standalone);
-        var upstream = await caller.AddUpstreamAsync("openai", "v1", null, new Answer { Tokens = 1000, DelayBetweenChunksMs = 20 });
+        var upstream = await caller.AddUpstreamAsync(SimulatedProvider.Get(provider), SdkScripts.Slow);
         await foreach (var update in await Create(caller).CreateResponseStreamingAsync(Streamed(upstream.Alias, "hello"), Cancelled))
         {
             if (update is StreamingResponseOutputTextDeltaUpdate)
@@ -120,10 +125,22 @@ public sealed class OpenAIResponsesSdkTests(Gateways gateways, UpstreamSimulator
         (await FailAsync(Create(caller), "simulated/lorem?fail=503")).ShouldBe((502, "upstream_error"));
     }
 
+    [Theory]
+    [MemberData(nameof(SimulatedProvider.Names), MemberType = typeof(SimulatedProvider))]
+    public async Task Failure_OfTheProvider_IsTyped(string provider)
+    {
+        var caller = await UseAsync(Topology.Standalone);
+        var row = SimulatedProvider.Get(provider);
+
+        (await FailAsync(Create(caller), (await caller.AddUpstreamAsync(row, SdkScripts.Limiting)).Alias)).ShouldBe((429, "upstream_rate_limited"));
+        (await FailAsync(Create(caller), (await caller.AddUpstreamAsync(row, SdkScripts.Failing)).Alias)).ShouldBe((502, "upstream_error"));
+        (await FailAsync(Create(caller), (await caller.AddUpstreamAsync(row, SdkScripts.Refusing)).Alias)).Status.ShouldBe(400);
+    }
+
     private static async Task<(int Status, string? Code)> FailAsync(ResponsesClient client, string model)
     {
         var exception = await Should.ThrowAsync<ClientResultException>(() => client.CreateResponseAsync(Options(model, "hello"), Cancelled));
-        return (exception.Status, JsonNode.Parse(exception.GetRawResponse()!.Content)!["error"]!["code"]!.GetValue<string>());
+        return (exception.Status, JsonNode.Parse(exception.GetRawResponse()!.Content)!["error"]!["code"]?.GetValue<string>());
     }
 
     private static CreateResponseOptions Options(string model, string text) => new(model, [ResponseItem.CreateUserMessageItem(text)]);

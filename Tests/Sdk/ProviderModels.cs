@@ -9,6 +9,15 @@ namespace Tests.Sdk;
 /// <summary>A simulated provider behind the gateway, with an alias for each thing that a suite asks of it.</summary>
 internal sealed class ProviderModels
 {
+    /// <summary>What the SDKs send of their own accord, and the providers take: a client of the provider's own format is passed through.</summary>
+    private static readonly string[] SentBySdks =
+    [
+        ".annotations is a field", // the OpenAI SDK, of an answer that it sends back
+        ".parsed_arguments is a field", // its stream helpers
+        ".parsed is a field",
+        ".strict is missing", // the AI SDK
+    ];
+
     private readonly SimulatedProvider _provider;
     private readonly IReadOnlyDictionary<string, Upstream> _upstreams;
 
@@ -46,7 +55,9 @@ internal sealed class ProviderModels
             upstream.Requests.ShouldNotBeEmpty($"{_provider}, {name}");
             foreach (var request in upstream.Requests)
             {
-                request.Violations.Where(violation => !SpecGaps.IsKnown(request.Spec!, violation)).ShouldBeEmpty($"{_provider}, {name}: {request.BodyText}");
+                request.Violations
+                    .Where(violation => !SpecGaps.IsKnown(request.Spec!, violation) && !SentBySdks.Any(violation.ToString().Contains))
+                    .ShouldBeEmpty($"{_provider}, {name}: {request.BodyText}");
             }
         }
 
