@@ -140,7 +140,7 @@ internal sealed class AnthropicMessages : IProtocol
     private static string Call(AnswerToolCall call, int index, string input)
     {
         var id = call.Id is { } given ? Quote(given) : $"\"toolu_{ByteTemplate.Id}_{index}\"";
-        return $"\"type\":\"tool_use\",\"id\":{id},\"name\":{Quote(call.Name)},\"input\":{input}";
+        return $"\"type\":\"tool_use\",\"id\":{id},\"name\":{Quote(call.Name)},\"input\":{input},\"caller\":{{\"type\":\"direct\"}}";
     }
 
     private static string Usage(GeneratedAnswer answer, long output)

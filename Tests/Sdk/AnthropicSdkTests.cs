@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Anthropic;
 using Anthropic.Exceptions;
 using Anthropic.Models.Messages;
+using Gateway.Simulator.Scripts;
 using Shouldly;
 using Tests.BlackBox;
 using Tests.TestKit;
@@ -13,6 +15,10 @@ namespace Tests.Sdk;
 /// <summary>Anthropic's own .NET library, pointed at the gateway and otherwise unchanged.</summary>
 public sealed class AnthropicSdkTests(Gateways gateways, UpstreamSimulator simulator) : BlackBoxTest(gateways, simulator)
 {
+    private static readonly Dictionary<string, JsonElement> Schema = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>("""
+        {"type":"object","properties":{"city":{"type":"string"},"days":{"type":"integer"}},"required":["city","days"],"additionalProperties":false}
+        """)!;
+
     [Theory, EveryTopology]
     public async Task Message_WhenWhole_IsRead(Topology topology)
     {
@@ -74,6 +80,100 @@ public sealed class AnthropicSdkTests(Gateways gateways, UpstreamSimulator simul
         await Should.ThrowAsync<AnthropicRateLimitException>(() => Create(caller).Messages.Create(Parameters("simulated/lorem?fail=429"), Cancelled));
         await Should.ThrowAsync<AnthropicApiException>(() => Create(caller).Messages.Create(Parameters("simulated/lorem?fail=529"), Cancelled));
     }
+
+    [Theory]
+    [MemberData(nameof(SimulatedProvider.Names), MemberType = typeof(SimulatedProvider))]
+    public async Task Thinking_WhenReplayedWithATool_IsAnswered(string provider)
+    {
+        var caller = await UseAsync(Topology.Standalone);
+        var row = SimulatedProvider.Get(provider);
+        var upstream = await caller.AddUpstreamAsync(row, SdkScripts.Thinking);
+        var client = Create(caller);
+        var parameters = Parameters(upstream.Alias) with
+        {
+            MaxTokens = 4000,
+            Thinking = new ThinkingConfigEnabled(1024),
+            Tools = [new Tool { Name = SdkScripts.Tool, InputSchema = InputSchema.FromRawUnchecked(Schema) }],
+        };
+
+        var asked = await client.Messages.Create(parameters, Cancelled);
+        asked.Validate();
+        asked.Content[0].TryPickThinking(out var thought).ShouldBeTrue();
+        thought!.Thinking.ShouldBe("Let me think.");
+        var call = asked.Content.Select(block => block.TryPickToolUse(out var use) ? use : null).Single(use => use is not null)!;
+        call.Input["city"].GetString().ShouldBe("Oslo");
+        var answered = await client.Messages.Create(
+            parameters with
+            {
+                Messages =
+                [
+                    .. parameters.Messages,
+                    new AssistantMessageParam(new MessageContentParam([.. asked.Content.Select(ToParameter)])),
+                    new UserMessageParam(new MessageContentParam([new ToolResultBlockParam(call.ID) { Content = "rain" }])),
+                ],
+            },
+            Cancelled);
+
+        answered.Content.Count(block => block.TryPickText(out var text) && text.Text == "It rains.").ShouldBe(1);
+        if (row.StateOfCall(SdkScripts.Tool) is { } state)
+        {
+            upstream.Requests[^1].BodyText.ShouldContain(state);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(SimulatedProvider.Names), MemberType = typeof(SimulatedProvider))]
+    public async Task StructuredOutput_WhenAskedFor_FitsItsSchema(string provider)
+    {
+        var caller = await UseAsync(Topology.Standalone);
+        var upstream = await caller.AddUpstreamAsync(SimulatedProvider.Get(provider), SdkScripts.Plan);
+
+        var message = await Create(caller).Messages.Create(
+            Parameters(upstream.Alias) with { OutputConfig = new OutputConfig { Format = new JsonOutputFormat { Schema = Schema } } }, Cancelled);
+
+        message.Content[0].TryPickText(out var text).ShouldBeTrue();
+        System.Text.Json.Nodes.JsonNode.Parse(text!.Text)!["days"]!.GetValue<int>().ShouldBe(3);
+    }
+
+    [Theory]
+    [MemberData(nameof(SimulatedProvider.Names), MemberType = typeof(SimulatedProvider))]
+    public async Task Stream_WhenItsClientLeaves_EndsUpstream(string provider)
+    {
+        var caller = await UseAsync(Topology.Standalone);
+        var upstream = await caller.AddUpstreamAsync(SimulatedProvider.Get(provider), SdkScripts.Slow);
+
+        await Leaving.DuringAsync(async (leave, cancelled) =>
+        {
+            await foreach (var streamEvent in Create(caller).Messages.CreateStreaming(Parameters(upstream.Alias), cancelled))
+            {
+                if (streamEvent.TryPickContentBlockDelta(out _))
+                {
+                    await leave();
+                }
+            }
+        });
+
+        var request = await upstream.WaitForRequestAsync();
+        await request.Completion.WaitAsync(Cancelled);
+        request.CallerAborted.ShouldBeTrue();
+    }
+
+    [Theory]
+    [MemberData(nameof(SimulatedProvider.Names), MemberType = typeof(SimulatedProvider))]
+    public async Task Failure_OfTheProvider_IsTyped(string provider)
+    {
+        var caller = await UseAsync(Topology.Standalone);
+        var row = SimulatedProvider.Get(provider);
+        async Task<MessageCreateParams> AskAsync(Answer answer) => Parameters((await caller.AddUpstreamAsync(row, answer)).Alias);
+        var (limiting, failing, refusing) = (await AskAsync(SdkScripts.Limiting), await AskAsync(SdkScripts.Failing), await AskAsync(SdkScripts.Refusing));
+
+        await Should.ThrowAsync<AnthropicRateLimitException>(() => Create(caller).Messages.Create(limiting, Cancelled));
+        await Should.ThrowAsync<Anthropic5xxException>(() => Create(caller).Messages.Create(failing, Cancelled));
+        await Should.ThrowAsync<AnthropicBadRequestException>(() => Create(caller).Messages.Create(refusing, Cancelled));
+    }
+
+    /// <summary>A block of an answer is not of the type that a request takes, but is written alike.</summary>
+    private static ContentBlockParam ToParameter(ContentBlock block) => JsonSerializer.Deserialize<ContentBlockParam>(block.Json)!;
 
     private static MessageCreateParams Parameters(string model)
         => new() { Model = model, MaxTokens = 1000, Messages = [new UserMessageParam("Say something.")] };

@@ -102,13 +102,16 @@ public sealed class OpenAIResponsesSdkTests(Gateways gateways, UpstreamSimulator
     {
         var caller = await UseAsync(Topology.Standalone);
         var upstream = await caller.AddUpstreamAsync(SimulatedProvider.Get(provider), SdkScripts.Slow);
-        await foreach (var update in await Create(caller).CreateResponseStreamingAsync(Streamed(upstream.Alias, "hello"), Cancelled))
+        await Leaving.DuringAsync(async (leave, cancelled) =>
         {
-            if (update is StreamingResponseOutputTextDeltaUpdate)
+            await foreach (var update in await Create(caller).CreateResponseStreamingAsync(Streamed(upstream.Alias, "hello"), cancelled))
             {
-                break;
+                if (update is StreamingResponseOutputTextDeltaUpdate)
+                {
+                    await leave();
+                }
             }
-        }
+        });
 
         var request = await upstream.WaitForRequestAsync();
         await request.Completion.WaitAsync(Cancelled);

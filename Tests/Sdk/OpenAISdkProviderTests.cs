@@ -80,13 +80,16 @@ public sealed class OpenAISdkProviderTests(Gateways gateways, UpstreamSimulator 
     {
         var (client, upstream) = await CreateAsync(provider, SdkScripts.Slow);
 
-        await foreach (var update in client.CompleteChatStreamingAsync([Question], cancellationToken: Cancelled))
+        await Leaving.DuringAsync(async (leave, cancelled) =>
         {
-            if (update.ContentUpdate.Count > 0)
+            await foreach (var update in client.CompleteChatStreamingAsync([Question], cancellationToken: cancelled))
             {
-                break;
+                if (update.ContentUpdate.Count > 0)
+                {
+                    await leave();
+                }
             }
-        }
+        });
 
         var request = await upstream.WaitForRequestAsync();
         await request.Completion.WaitAsync(Cancelled);
