@@ -1,14 +1,23 @@
 using Shouldly;
 using Tests.TestKit;
+using Tests.TestKit.Topologies;
 
 namespace Tests.Sdk;
 
-/// <summary>A client that goes away in the middle of a stream. One that just stops reading is kept for two seconds by .NET, which hopes for the rest.</summary>
+/// <summary>Clients that go away in the middle of a stream: all at once, because .NET keeps a connection that is not read to its end for two seconds.</summary>
 internal static class Leaving
 {
-    public static async Task DuringAsync(Func<Func<Task>, CancellationToken, Task> read)
+    /// <param name="read">Reads some of the stream, and no more.</param>
+    public static async Task EveryProviderAsync(Func<Topology, Store, Task<Caller>> use, Func<Caller, Upstream, Task> read)
     {
-        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(TimeLimit.Token());
-        await Should.ThrowAsync<OperationCanceledException>(() => read(leaving.CancelAsync, leaving.Token));
+        var caller = await use(Topology.Standalone, Store.Sqlite);
+        await Task.WhenAll(SimulatedProvider.All.Select(async provider =>
+        {
+            var upstream = await caller.AddUpstreamAsync(provider, SdkScripts.Slow);
+            await read(caller, upstream);
+            var request = upstream.Requests.ShouldHaveSingleItem(provider.Name);
+            await request.Completion.WaitAsync(TimeLimit.Token());
+            request.CallerAborted.ShouldBeTrue(provider.Name);
+        }));
     }
 }
