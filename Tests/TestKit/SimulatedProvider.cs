@@ -3,7 +3,7 @@ using Gateway.Simulator.Protocols;
 
 namespace Tests.TestKit;
 
-/// <summary>A provider that the simulator is; <see cref="All"/> is every one that the gateway has an adapter or a preset of its own kind for.</summary>
+/// <summary>A provider that the simulator plays; <see cref="All"/> has one for each adapter, and presets for what differs among compatible ones.</summary>
 /// <param name="Path">Behind the simulator's address.</param>
 /// <param name="Origin">Who makes its opaque state; one of <see cref="Origins"/>.</param>
 public sealed record SimulatedProvider(string Name, string Type, string Model, string Path, string? Origin)
