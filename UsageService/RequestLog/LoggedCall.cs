@@ -45,6 +45,9 @@ internal sealed class LoggedCall
 
     public string? TraceId { get; init; }
 
+    /// <summary>What was lost between the two formats; null where nothing was.</summary>
+    public List<string>? Losses { get; init; }
+
     public List<LoggedAttempt> Attempts { get; init; } = [];
 
     public static LoggedCall From(CallRecord record) => new()
@@ -68,6 +71,7 @@ internal sealed class LoggedCall
         FirstTokenMs = record.FirstTokenMs,
         OverheadMs = record.OverheadMs,
         TraceId = record.TraceParent?.Split('-') is [_, var traceId, ..] ? traceId : null,
+        Losses = record.Losses is { Count: > 0 } losses ? [.. losses.Select(loss => LogText.Clean(loss))] : null,
         Attempts = [.. record.Attempts.Select((attempt, index) => LoggedAttempt.From(record.Id, index + 1, attempt))],
     };
 }

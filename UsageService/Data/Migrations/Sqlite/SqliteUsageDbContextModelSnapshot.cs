@@ -123,6 +123,9 @@ namespace UsageService.Data.Migrations.Sqlite
                     b.Property<double>("LatencyMs")
                         .HasColumnType("REAL");
 
+                    b.PrimitiveCollection<string>("Losses")
+                        .HasColumnType("TEXT");
+
                     b.Property<double>("OverheadMs")
                         .HasColumnType("REAL");
 
