@@ -23,6 +23,7 @@ public sealed class UsageLogTests(Databases databases) : IClassFixture<Databases
         {
             KeyId = Guid.NewGuid(),
             KeyName = "key",
+            IsRefused = true,
             Format = ClientFormat.Messages,
             StatusCode = 200,
             Provider = "p",
@@ -42,6 +43,7 @@ public sealed class UsageLogTests(Databases databases) : IClassFixture<Databases
         call.CreatedAt.Kind.ShouldBe(DateTimeKind.Utc);
         call.KeyId.ShouldBe(record.KeyId);
         call.Format.ShouldBe("messages");
+        call.IsRefused.ShouldBeTrue();
         call.TraceId.ShouldBe("0af7651916cd43dd8448eb211c80319c");
         call.Usage.ShouldBeEquivalentTo(LoggedUsage.From(record.Usage, record.UsageSource, record.Cost));
         call.Usage.CostNanoUsd.ShouldBe(0);

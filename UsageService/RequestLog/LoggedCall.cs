@@ -31,6 +31,9 @@ internal sealed class LoggedCall
 
     public string? ErrorCode { get; init; }
 
+    /// <summary>A limit or a rule of its key refused it: it was not admitted, and nothing of it is settled.</summary>
+    public bool IsRefused { get; init; }
+
     public string? Provider { get; init; }
 
     public string? UpstreamModel { get; init; }
@@ -64,6 +67,7 @@ internal sealed class LoggedCall
         Stream = record.Stream,
         StatusCode = record.StatusCode,
         ErrorCode = LogText.Clean(record.ErrorCode),
+        IsRefused = record.IsRefused,
         Provider = record.Provider,
         UpstreamModel = LogText.Clean(record.UpstreamModel),
         Usage = LoggedUsage.From(record.Usage, record.UsageSource, record.Cost),

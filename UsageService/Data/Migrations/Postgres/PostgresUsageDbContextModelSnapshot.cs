@@ -120,6 +120,9 @@ namespace UsageService.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<bool>("IsRefused")
+                        .HasColumnType("boolean");
+
                     b.Property<Guid?>("KeyId")
                         .HasColumnType("uuid");
 

@@ -114,6 +114,9 @@ namespace UsageService.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("IsRefused")
+                        .HasColumnType("INTEGER");
+
                     b.Property<Guid?>("KeyId")
                         .HasColumnType("TEXT");
 

@@ -6,11 +6,18 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace UsageService.Data.Migrations.Postgres
 {
     /// <inheritdoc />
-    public partial class Losses : Migration
+    public partial class LossesAndRefusals : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<bool>(
+                name: "IsRefused",
+                table: "calls",
+                type: "boolean",
+                nullable: false,
+                defaultValue: false);
+
             migrationBuilder.AddColumn<List<string>>(
                 name: "Losses",
                 table: "calls",
@@ -21,6 +28,10 @@ namespace UsageService.Data.Migrations.Postgres
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropColumn(
+                name: "IsRefused",
+                table: "calls");
+
             migrationBuilder.DropColumn(
                 name: "Losses",
                 table: "calls");

@@ -5,11 +5,18 @@
 namespace UsageService.Data.Migrations.Sqlite
 {
     /// <inheritdoc />
-    public partial class Losses : Migration
+    public partial class LossesAndRefusals : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<bool>(
+                name: "IsRefused",
+                table: "calls",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: false);
+
             migrationBuilder.AddColumn<string>(
                 name: "Losses",
                 table: "calls",
@@ -20,6 +27,10 @@ namespace UsageService.Data.Migrations.Sqlite
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropColumn(
+                name: "IsRefused",
+                table: "calls");
+
             migrationBuilder.DropColumn(
                 name: "Losses",
                 table: "calls");

@@ -11,8 +11,8 @@ using UsageService.Data;
 namespace UsageService.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteUsageDbContext))]
-    [Migration("20261121010253_Losses")]
-    partial class Losses
+    [Migration("20261121011646_LossesAndRefusals")]
+    partial class LossesAndRefusals
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -116,6 +116,9 @@ namespace UsageService.Data.Migrations.Sqlite
                     b.Property<string>("Format")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsRefused")
+                        .HasColumnType("INTEGER");
 
                     b.Property<Guid?>("KeyId")
                         .HasColumnType("TEXT");

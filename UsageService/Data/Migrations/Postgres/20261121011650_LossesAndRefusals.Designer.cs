@@ -13,8 +13,8 @@ using UsageService.Data;
 namespace UsageService.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresUsageDbContext))]
-    [Migration("20261121010256_Losses")]
-    partial class Losses
+    [Migration("20261121011650_LossesAndRefusals")]
+    partial class LossesAndRefusals
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -122,6 +122,9 @@ namespace UsageService.Data.Migrations.Postgres
                     b.Property<string>("Format")
                         .IsRequired()
                         .HasColumnType("text");
+
+                    b.Property<bool>("IsRefused")
+                        .HasColumnType("boolean");
 
                     b.Property<Guid?>("KeyId")
                         .HasColumnType("uuid");
