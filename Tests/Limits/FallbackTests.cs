@@ -69,7 +69,7 @@ public sealed class FallbackTests(Gateways gateways, UpstreamSimulator simulator
         {
             // Records wait a moment for others to travel with.
             gateway.Clock.Advance(TimeSpan.FromSeconds(1));
-            return (await caller.RecordsAsync($"?request_id={answer.RequestId}")).FirstOrDefault();
+            return await caller.RecordsAsync($"?request_id={answer.RequestId}") is [var found] ? found : null;
         });
         record["provider"]!.GetValue<string>().ShouldBe("second");
         record["cost"]!.GetValue<decimal>().ShouldBe(0.01m);
