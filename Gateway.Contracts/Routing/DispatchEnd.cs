@@ -9,10 +9,12 @@ public sealed record DispatchEnd
     /// <summary>The answer broke off after its head.</summary>
     public GatewayError? Error { get; init; }
 
+    /// <summary>Of the attempt that answered. What others cost before it is in <see cref="Attempts"/>, and is not the client's to pay.</summary>
     public TokenUsage Usage { get; init; }
 
     public UsageSource UsageSource { get; init; }
 
+    /// <summary>What the client pays.</summary>
     public NanoUsd? Cost { get; init; }
 
     public IReadOnlyList<AttemptRecord> Attempts { get; init; } = [];

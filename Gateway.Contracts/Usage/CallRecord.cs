@@ -13,6 +13,9 @@ public sealed record CallRecord
 
     public Guid? KeyId { get; init; }
 
+    /// <summary>It was not admitted: nothing is reserved, and there is nothing to settle.</summary>
+    public bool IsRefused { get; init; }
+
     public string? KeyName { get; init; }
 
     /// <summary><see cref="Keys.Lease.Facts"/>, on its way back to the ledger.</summary>

@@ -34,9 +34,14 @@ internal static partial class ErrorBodies
         }
         catch (GatewayErrorException exception)
         {
-            if (exception.Error.Kind is GatewayErrorKind.Unavailable or GatewayErrorKind.Internal)
+            if (exception.Error.Kind == GatewayErrorKind.Unavailable)
             {
-                LogUnavailable(logger, exception.InnerException, exception.Message);
+                // An outage refuses every call: one line for each, and whose fault it is does not stand in our stack.
+                LogUnavailable(logger, exception.Message, exception.InnerException?.Message);
+            }
+            else if (exception.Error.Kind == GatewayErrorKind.Internal)
+            {
+                LogInternal(logger, exception.InnerException, exception.Message);
             }
 
             return exception.Error;
@@ -91,8 +96,11 @@ internal static partial class ErrorBodies
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "A call was answered with: {Reason}")]
-    private static partial void LogUnavailable(ILogger logger, Exception? exception, string reason);
+    [LoggerMessage(LogLevel.Warning, "A call was refused: {Reason} ({Cause})")]
+    private static partial void LogUnavailable(ILogger logger, string reason, string? cause);
+
+    [LoggerMessage(LogLevel.Error, "A call was answered with: {Reason}")]
+    private static partial void LogInternal(ILogger logger, Exception? exception, string reason);
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed.")]
     private static partial void LogFault(ILogger logger, Exception exception, string method, string path);

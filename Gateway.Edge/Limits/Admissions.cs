@@ -3,6 +3,7 @@ using Gateway.Contracts;
 using Gateway.Contracts.Errors;
 using Gateway.Contracts.Keys;
 using Gateway.Contracts.Routing;
+using Gateway.Edge.Pipeline;
 
 namespace Gateway.Edge.Limits;
 
@@ -16,12 +17,20 @@ internal sealed partial class Admissions(
     TimeProvider timeProvider,
     ILogger<Admissions> logger)
 {
-    /// <summary>The lease, or a <see cref="GatewayErrorException"/> that says who refused it.</summary>
+    /// <summary>The lease, or a <see cref="GatewayErrorException"/> that says who refused it; either way the call learns whose it is.</summary>
     public async Task<(Lease Lease, ModelQuote Quote)> AdmitAsync(
-        HttpContext context, Guid callId, string secret, ClientFormat format, CallOperation operation, RequestFacts facts, ReadOnlyMemory<byte> body)
+        HttpContext context, CallInProgress call, string secret, CallOperation operation, RequestFacts facts, ReadOnlyMemory<byte> body)
+    {
+        var (lease, quote) = await AskAsync(context, call, secret, operation, facts, body);
+        call.Admitted(lease);
+        return (lease, quote);
+    }
+
+    private async Task<(Lease Lease, ModelQuote Quote)> AskAsync(
+        HttpContext context, CallInProgress call, string secret, CallOperation operation, RequestFacts facts, ReadOnlyMemory<byte> body)
     {
         var quote = await router.QuoteAsync(facts.Model, context.RequestAborted);
-        var request = new AdmissionRequest(callId, secret, facts.Model, format) { TraceParent = Activity.Current?.Id };
+        var request = new AdmissionRequest(call.Id, secret, facts.Model, call.Format) { TraceParent = Activity.Current?.Id };
         request = operation == CallOperation.CountTokens
             // It is a request like any other, and uses neither tokens nor money, whatever the model costs.
             ? request with { OutputTokens = 0, Quote = new ModelQuote { IsKnown = quote.IsKnown, UpstreamModel = quote.UpstreamModel } }
@@ -47,7 +56,7 @@ internal sealed partial class Admissions(
         try
         {
             var admission = await patience.WaitAsync(asked);
-            RateLimitHeaders.Write(context.Response.Headers, format, admission.Limits, timeProvider.GetUtcNow());
+            RateLimitHeaders.Write(context.Response.Headers, call.Format, admission.Limits, timeProvider.GetUtcNow());
             if (admission.Lease is not { } lease)
             {
                 if (admission.Refusal?.Kind != GatewayErrorKind.RateLimited)
@@ -55,6 +64,7 @@ internal sealed partial class Admissions(
                     offline.Forget(secret);
                 }
 
+                call.Refused(admission.RefusedKey);
                 throw new GatewayErrorException(admission.Refusal ?? GatewayError.Internal());
             }
 

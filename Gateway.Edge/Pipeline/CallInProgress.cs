@@ -33,7 +33,8 @@ internal sealed class CallInProgress(Guid id, string requestId, ClientFormat for
 
     public Lease? Lease { get; private set; }
 
-    public KeyIdentity? Key => Lease?.Key;
+    /// <summary>Null until it is known; it stays so where the key may not call at all.</summary>
+    public KeyIdentity? Key { get; private set; }
 
     /// <summary>The gateway's own share of the time so far.</summary>
     public double OverheadMs { get; private set; }
@@ -48,8 +49,18 @@ internal sealed class CallInProgress(Guid id, string requestId, ClientFormat for
 
     public void Admitted(Lease lease)
     {
-        Lease = lease;
-        RequestSpan.Admitted(_activity, lease);
+        (Lease, Key) = (lease, lease.Key);
+        RequestSpan.Identified(_activity, lease.Key);
+    }
+
+    /// <param name="key">Null where the key may not call at all.</param>
+    public void Refused(KeyIdentity? key)
+    {
+        Key = key;
+        if (key is not null)
+        {
+            RequestSpan.Identified(_activity, key);
+        }
     }
 
     public void Dispatched(DispatchHead head)
@@ -95,6 +106,7 @@ internal sealed class CallInProgress(Guid id, string requestId, ClientFormat for
             CreatedAt = _startedAt,
             KeyId = Key?.KeyId,
             KeyName = Key?.Name,
+            IsRefused = Lease is null,
             LeaseFacts = Lease?.Facts,
             ProjectId = Key?.ProjectId,
             ProjectName = Key?.ProjectName,

@@ -60,8 +60,7 @@ internal sealed class CallPipeline(
         {
             // (4)
             journal.EnsureWritable();
-            var (lease, quote) = await admissions.AdmitAsync(context, call.Id, secret, format, operation, facts, body);
-            call.Admitted(lease);
+            var (lease, quote) = await admissions.AdmitAsync(context, call, secret, operation, facts, body);
             liveLeases.Add(lease);
             var watch = facts.Stream ? OutputWatch.For(ledger, lease, quote, (facts.TextBytes + 3) / 4) : null;
 
@@ -264,7 +263,7 @@ internal sealed class CallPipeline(
         }
     }
 
-    /// <summary>An unknown key leaves no record: whoever guesses keys must not fill the log.</summary>
+    /// <summary>A key that may not call leaves no record: whoever guesses keys must not fill the log.</summary>
     private async ValueTask RecordAsync(CallInProgress call)
     {
         if (call.Key is not null && call.TryTakeRecord() is { } record)

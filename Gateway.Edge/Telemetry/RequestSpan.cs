@@ -27,15 +27,15 @@ internal static class RequestSpan
         activity.SetTag(GenAiAttributes.GatewayAlias, facts.Model);
     }
 
-    public static void Admitted(Activity? activity, Lease lease)
+    public static void Identified(Activity? activity, KeyIdentity key)
     {
         if (activity is not { IsAllDataRequested: true })
         {
             return;
         }
 
-        activity.SetTag(GenAiAttributes.GatewayKeyId, lease.Key.KeyId.ToString());
-        if (lease.Key.ProjectId is { } project)
+        activity.SetTag(GenAiAttributes.GatewayKeyId, key.KeyId.ToString());
+        if (key.ProjectId is { } project)
         {
             activity.SetTag(GenAiAttributes.GatewayProjectId, project.ToString());
         }

@@ -6,7 +6,7 @@ namespace Gateway.Llm.Canonical;
 /// </summary>
 /// <param name="Provider">Its name, for messages.</param>
 /// <param name="Model">As the provider calls it.</param>
-public sealed record RequestContext(string Provider, string Model, LossReport Losses)
+public record RequestContext(string Provider, string Model, LossReport Losses)
 {
     /// <summary>What the client's format calls a field that Chat Completions calls so.</summary>
     public Func<string, string> NameField { get; init; } = field => field;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Llm.Json;
 using Gateway.Llm.Canonical;
 
 namespace Gateway.Llm.ChatCompletions;
@@ -22,13 +23,7 @@ public readonly record struct ChatChunkScan
     /// <summary>Throws <see cref="JsonException"/> for everything but one JSON object.</summary>
     public static ChatChunkScan Read(ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(json);
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            throw new JsonException("A chunk must be a JSON object.");
-        }
-
+        var reader = JsonObjectReader.Open(json, "A chunk");
         var scan = default(ChatChunkScan);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {

@@ -85,6 +85,19 @@ internal static class RequestScanner
         _ => throw new InvalidRequestException("invalid_value", $"'{param}' must be a whole number from 1 to {int.MaxValue}.", param),
     };
 
+    /// <summary>Comes to the array of <c>messages</c>, and leaves it to the scanner.</summary>
+    public static bool BeginMessages(ref Utf8JsonReader reader, ref RequestScan scan)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            throw new InvalidRequestException("invalid_type", "'messages' must be an array.", "messages");
+        }
+
+        scan = scan with { HasInput = true };
+        return false;
+    }
+
     public static void CheckString(ref Utf8JsonReader reader)
     {
         if (reader.ValueIsEscaped && JsonStrings.HasLoneSurrogate(reader.ValueSpan))

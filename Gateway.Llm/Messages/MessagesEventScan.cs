@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Llm.Json;
 
 namespace Gateway.Llm.Messages;
 
@@ -16,13 +17,7 @@ public readonly record struct MessagesEventScan
     /// <summary>Throws <see cref="JsonException"/> for everything but one JSON object.</summary>
     public static MessagesEventScan Read(ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(json);
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            throw new JsonException("An event must be a JSON object.");
-        }
-
+        var reader = JsonObjectReader.Open(json, "An event");
         var scan = default(MessagesEventScan);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {

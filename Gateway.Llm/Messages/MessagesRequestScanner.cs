@@ -35,14 +35,7 @@ public static class MessagesRequestScanner
         }
         else if (reader.ValueTextEquals("messages"u8))
         {
-            reader.Read();
-            if (reader.TokenType != JsonTokenType.StartArray)
-            {
-                throw new InvalidRequestException("invalid_type", "'messages' must be an array.", "messages");
-            }
-
-            scan = scan with { HasInput = true };
-            return false;
+            return RequestScanner.BeginMessages(ref reader, ref scan);
         }
         else
         {

@@ -4,7 +4,7 @@ using Gateway.Llm.Json;
 namespace Gateway.Llm.Messages;
 
 /// <summary>The arguments of a tool call, which OpenAI has as text and others as an object.</summary>
-internal static class ToolArguments
+public static class ToolArguments
 {
     /// <summary>False when the text is no JSON object; nothing has been written then. Empty text stands for no arguments.</summary>
     public static bool TryWrite(Utf8JsonWriter writer, string arguments)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Llm.Json;
 
 namespace Gateway.Llm.Responses;
 
@@ -16,13 +17,7 @@ public readonly record struct ResponsesEventScan
     /// <summary>Throws <see cref="JsonException"/> for everything but one JSON object.</summary>
     public static ResponsesEventScan Read(ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(json);
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            throw new JsonException("An event must be a JSON object.");
-        }
-
+        var reader = JsonObjectReader.Open(json, "An event");
         var scan = default(ResponsesEventScan);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {

@@ -34,7 +34,7 @@ internal sealed class KeyLedger(
         var key = await ring.FindAsync(request.Secret, CancellationToken.None);
         if (AccessRules.Check(key, request, timeProvider.GetUtcNow().UtcDateTime) is { } refusal)
         {
-            return Admission.Refused(refusal);
+            return Admission.Refused(refusal) with { RefusedKey = refusal.Kind == GatewayErrorKind.InvalidKey ? null : key!.Identity };
         }
 
         // After the last wait: from here on nothing comes in between.
@@ -50,7 +50,7 @@ internal sealed class KeyLedger(
             _leaseLifetime));
         return outcome switch
         {
-            { Refusal: { } limit } => Admission.Refused(Refusals.ToError(limit)) with { Limits = ToLimits(outcome.Standings) },
+            { Refusal: { } limit } => Admission.Refused(Refusals.ToError(limit)) with { Limits = ToLimits(outcome.Standings), RefusedKey = key!.Identity },
             { Lease: { } facts } => Admission.Granted(ToLease(facts, key!.Identity, scopes, outcome.Standings)),
             _ => Admission.Refused(GatewayError.BadRequest("call_is_over", "The call has been settled already.")),
         };

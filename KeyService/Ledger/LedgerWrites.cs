@@ -29,7 +29,7 @@ internal sealed partial class LedgerWrites(
         try
         {
             await store.OwnAsync(cancellationToken);
-            core.Load(await store.LoadAsync(cancellationToken));
+            core.Load(await store.LoadAsync(cancellationToken), options.Value.LeaseLifetime);
             _unwritten = null;
             Violations = [];
             _checkedTimestamp = timeProvider.GetTimestamp();

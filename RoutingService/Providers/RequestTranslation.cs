@@ -1,35 +1,29 @@
 using System.Text.Json;
 using Gateway.Contracts;
-using Gateway.Contracts.Errors;
 using Gateway.Llm.Canonical;
 using Gateway.Llm.Json;
+using Gateway.Llm.Messages;
 
 namespace RoutingService.Providers;
 
-/// <summary>
-/// What whoever writes a request for a provider knows of the call: it names fields as the client does, reports what is lost and refuses what
-/// cannot be left out.
-/// </summary>
-internal sealed class RequestTranslation(LlmRequest request, ClientFormat format, string provider, string model, LossReport losses)
+/// <summary>The context of a request that is written here, with the request itself; it names fields as the client does.</summary>
+internal sealed record RequestTranslation : RequestContext
 {
+    public RequestTranslation(LlmRequest request, ClientFormat format, string provider, string model, LossReport losses)
+        : base(provider, model, losses)
+    {
+        (Request, Format) = (request, format);
+        NameField = field => ClientFields.Name(format, field);
+    }
+
     public RequestTranslation(ProviderCall call)
         : this(call.Canonical, call.Request.Format, call.Target.Provider.Name, call.Target.Model, call.Losses)
     {
     }
 
-    public LlmRequest Request => request;
+    public LlmRequest Request { get; }
 
-    public ClientFormat Format => format;
-
-    /// <summary>The provider's name of the model.</summary>
-    public string Model => model;
-
-    /// <param name="field">As Chat Completions names it.</param>
-    public void Dropped(string field) => losses.Dropped(Name(field));
-
-    public void Changed(string field) => losses.Changed(Name(field));
-
-    public void Emulated(string field) => losses.Emulated(Name(field));
+    public ClientFormat Format { get; }
 
     /// <summary>Reports a field as dropped where the client has set it.</summary>
     public void DropIf(bool isSet, string field)
@@ -50,20 +44,11 @@ internal sealed class RequestTranslation(LlmRequest request, ClientFormat format
 
     public void DropUnmapped()
     {
-        foreach (var field in request.Unmapped)
+        foreach (var field in Request.Unmapped)
         {
-            losses.Dropped(field);
+            Losses.Dropped(field);
         }
     }
-
-    /// <summary>Without the field the answer would be wrong.</summary>
-    public GatewayErrorException Refuse(string field, string? why = null)
-        => new(GatewayError.BadRequest(
-            "unsupported_parameter", $"{Name(field)} is not supported by {provider} ({model}){(why is null ? "." : $": {why}")}", Name(field)));
-
-    /// <summary>The history itself is wrong.</summary>
-    public GatewayErrorException Invalid(string message)
-        => new(GatewayError.BadRequest("invalid_value", message, Name("messages")));
 
     /// <summary>The arguments of a call in the history, which everybody but OpenAI wants as an object.</summary>
     public void WriteArguments(Utf8JsonWriter writer, ToolCallPart call)
@@ -73,35 +58,23 @@ internal sealed class RequestTranslation(LlmRequest request, ClientFormat format
             writer.WriteStartObject();
             writer.WriteString(FreeformTools.Parameter, call.Arguments);
             writer.WriteEndObject();
-            return;
         }
-
-        if (string.IsNullOrWhiteSpace(call.Arguments))
+        else if (!ToolArguments.TryWrite(writer, call.Arguments))
         {
-            writer.WriteStartObject();
-            writer.WriteEndObject();
-            return;
+            throw Invalid($"The arguments of tool call '{JsonStrings.Shorten(call.Id)}' are no JSON object.");
         }
-
-        try
-        {
-            using var document = JsonDocument.Parse(call.Arguments, new JsonDocumentOptions { MaxDepth = JsonLimits.MaxDepth });
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
-            {
-                document.RootElement.WriteTo(writer);
-                return;
-            }
-        }
-        catch (JsonException exception)
-        {
-            throw new GatewayErrorException(NotAnObject(call), exception);
-        }
-
-        throw new GatewayErrorException(NotAnObject(call));
     }
 
-    private GatewayError NotAnObject(ToolCallPart call)
-        => Invalid($"The arguments of tool call '{JsonStrings.Shorten(call.Id)}' are no JSON object.").Error;
-
-    private string Name(string field) => ClientFields.Name(format, field);
+    /// <summary>A part in a provider's own words goes back to its maker alone.</summary>
+    public void WriteNative(Utf8JsonWriter writer, NativePart part, string origin)
+    {
+        if (part.Origin == origin)
+        {
+            part.Json.WriteTo(writer);
+        }
+        else
+        {
+            Dropped(part.Json.TryGetProperty("type", out var type) ? type.ToString() : part.Origin);
+        }
+    }
 }

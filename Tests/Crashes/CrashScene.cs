@@ -158,7 +158,9 @@ internal sealed partial class CrashScene : IAsyncDisposable
         await using UsageDbContext database = ConnectionStrings.IsSqlite(Services.UsageDatabase)
             ? new SqliteUsageDbContext(new DbContextOptionsBuilder<SqliteUsageDbContext>().UseSqlite(Services.UsageDatabase).Options)
             : new PostgresUsageDbContext(new DbContextOptionsBuilder<PostgresUsageDbContext>().UseNpgsql(Services.UsageDatabase).Options);
+        // What was refused is in the log too, and is nothing to settle.
         var rows = await database.Calls.AsNoTracking()
+            .Where(call => !call.IsRefused)
             .Select(call => new { call.Id, call.RequestId, call.KeyName, call.StatusCode, call.ErrorCode, call.Usage.CostNanoUsd })
             .ToListAsync();
         return [.. rows.Select(row => new BookedCall(

@@ -4,6 +4,7 @@ using Gateway.Contracts.Errors;
 using Gateway.Contracts.Keys;
 using Gateway.Contracts.Routing;
 using Gateway.Edge.Limits;
+using Gateway.Edge.Pipeline;
 using Gateway.Edge.Services;
 using Gateway.Llm.Tokens;
 using Microsoft.AspNetCore.Http;
@@ -208,7 +209,8 @@ public sealed class AdmissionsTests
     private static Task<Admission> Granted(Lease lease) => Task.FromResult(Admission.Granted(lease));
 
     private async Task<Lease> AdmitAsync(string secret, RequestFacts? facts = null, ClientFormat format = ClientFormat.Chat, Guid? callId = null)
-        => (await _admissions.AdmitAsync(new DefaultHttpContext(), callId ?? Guid.NewGuid(), secret, format, CallOperation.Generate, facts ?? Facts, Body)).Lease;
+        => (await _admissions.AdmitAsync(
+            new DefaultHttpContext(), new CallInProgress(callId ?? Guid.NewGuid(), "req", format, _clock), secret, CallOperation.Generate, facts ?? Facts, Body)).Lease;
 
     private async Task<GatewayError> RefuseAsync(string secret, RequestFacts? facts = null, ClientFormat format = ClientFormat.Chat, Guid? callId = null)
         => (await Should.ThrowAsync<GatewayErrorException>(() => AdmitAsync(secret, facts, format, callId))).Error;

@@ -1,13 +1,16 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Gateway.Contracts;
 using Gateway.Contracts.Errors;
 using Gateway.Contracts.Keys;
 using Gateway.Contracts.Routing;
 using Gateway.Contracts.Usage;
 using Gateway.Edge;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Shouldly;
+using Tests.Journal;
 using Tests.TestKit;
 using Xunit;
 
@@ -54,6 +57,55 @@ public sealed class CallPipelineTests
 
         response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await RecordAsync()).StatusCode.ShouldBe(404);
+    }
+
+    [Theory]
+    [InlineData(GatewayErrorKind.RateLimited, "rate_limit_exceeded", 429)]
+    [InlineData(GatewayErrorKind.BudgetExceeded, "budget_exceeded", 429)]
+    [InlineData(GatewayErrorKind.NotAllowed, "model_not_allowed", 403)]
+    public async Task Call_WhenItsKeyIsRefused_HasARecordAndNothingToSettle(GatewayErrorKind kind, string code, int status)
+    {
+        _ledger.Refusal = Admission.Refused(new GatewayError(kind, code, "No more.")) with { RefusedKey = FakeLedger.Key };
+        await using var app = await StartAsync(new ScriptedDispatch(Json));
+
+        using var response = await CallAsync(app);
+
+        ((int)response.StatusCode).ShouldBe(status);
+        var record = await RecordAsync();
+        (record.KeyId, record.StatusCode, record.ErrorCode, record.Cost, record.RequestedModel)
+            .ShouldBe((FakeLedger.Key.KeyId, status, code, NanoUsd.Zero, "m"));
+        _ledger.Refusal = null;
+        (await CallAsync(app)).Dispose();
+        await TimeLimit.PollAsync<object>("the settlement of the call behind it", _ => Task.FromResult<object?>(_ledger.Settlements.IsEmpty ? null : _ledger));
+        _ledger.Settlements.ShouldHaveSingleItem().CallId.ShouldNotBe(record.Id);
+    }
+
+    [Fact]
+    public async Task Call_WhenItsKeyMayNotCallAtAll_HasNoRecord()
+    {
+        _ledger.Refusal = Admission.Refused(GatewayError.InvalidKey());
+        await using var app = await StartAsync(new ScriptedDispatch(Json));
+        using var refused = await CallAsync(app);
+        refused.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+
+        _ledger.Refusal = null;
+        using var answered = await CallAsync(app);
+
+        (await RecordAsync()).StatusCode.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Call_WhenAServiceIsAway_IsOneLineOfTheLogWithoutAStack()
+    {
+        var log = new CollectedLog();
+        var router = new ScriptedRouter(_ => throw new GatewayErrorException(GatewayError.Unavailable("It is away."), new IOException("Connection refused.")));
+        await using var app = await StartAsync(router, log);
+
+        using var response = await CallAsync(app);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        log.Lines.Where(line => line.Text.Contains("away", StringComparison.Ordinal))
+            .ShouldHaveSingleItem().ShouldBe((LogLevel.Warning, "A call was refused: It is away. (Connection refused.)"));
     }
 
     [Fact]
@@ -179,9 +231,14 @@ public sealed class CallPipelineTests
 
     private Task<LoopbackApp> StartAsync(Dispatch dispatch) => StartAsync(new ScriptedRouter(_ => dispatch));
 
-    private Task<LoopbackApp> StartAsync(ScriptedRouter router) => LoopbackApp.StartAsync(
+    private Task<LoopbackApp> StartAsync(ScriptedRouter router, CollectedLog? log = null) => LoopbackApp.StartAsync(
         builder =>
         {
+            if (log is not null)
+            {
+                builder.Services.AddSingleton<ILoggerFactory>(log);
+            }
+
             builder.Services.AddSingleton<IKeyLedger>(_ledger);
             builder.Services.AddSingleton<IUsageLog>(_ledger);
             builder.Services.AddSingleton<IModelRouter>(router);

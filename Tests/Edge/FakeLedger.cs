@@ -17,13 +17,16 @@ internal sealed class FakeLedger : IKeyLedger, IUsageLog
 
     public int Calls { get; private set; }
 
+    /// <summary>What each call is answered; null admits it.</summary>
+    public Admission? Refusal { get; set; }
+
     /// <summary>Set when a record has arrived.</summary>
     public TaskCompletionSource Arrived { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Fail(int times) => _failures = times;
 
     public Task<Admission> AdmitAsync(AdmissionRequest request)
-        => Task.FromResult(Admission.Granted(new Lease(request.CallId, Key, DateTime.UnixEpoch)));
+        => Task.FromResult(Refusal ?? Admission.Granted(new Lease(request.CallId, Key, DateTime.UnixEpoch)));
 
     public Task<ExtensionOutcome> ExtendAsync(LeaseExtension extension, CancellationToken cancellationToken)
         => Task.FromResult(new ExtensionOutcome(Granted: true, extension.Cost));

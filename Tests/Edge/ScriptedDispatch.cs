@@ -21,6 +21,9 @@ internal sealed class ScriptedDispatch(DispatchHead head, params string[] pieces
     /// <summary>After its pieces the service itself fails.</summary>
     public bool Throws { get; init; }
 
+    /// <summary>What else its end says.</summary>
+    public Func<DispatchEnd, DispatchEnd> Complete { get; init; } = end => end;
+
     public TaskCompletionSource Disposed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public override DispatchHead Head => head;
@@ -56,13 +59,13 @@ internal sealed class ScriptedDispatch(DispatchHead head, params string[] pieces
         return ValueTask.CompletedTask;
     }
 
-    private void Finish(UsageSource source) => _end ??= new DispatchEnd
+    private void Finish(UsageSource source) => _end ??= Complete(new DispatchEnd
     {
         Error = Error,
         Usage = new TokenUsage { Input = 3, Output = _given },
         UsageSource = source,
         Cost = new NanoUsd(_given * 10),
-    };
+    });
 }
 
 /// <summary>Gives each call the dispatch that the test says, and keeps what it was asked.</summary>

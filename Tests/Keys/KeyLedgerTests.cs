@@ -1,8 +1,12 @@
 using Gateway.Contracts;
 using Gateway.Contracts.Errors;
 using Gateway.Contracts.Keys;
+using Gateway.Contracts.Routing;
 using Gateway.Contracts.Usage;
 using KeyService.Admins;
+using KeyService.Ledger;
+using KeyService.Ledger.Core;
+using KeyService.Projects;
 using KeyService.VirtualKeys;
 using ServiceDefaults.Http;
 using Shouldly;
@@ -174,6 +178,42 @@ public sealed class KeyLedgerTests(KeyModules modules) : IClassFixture<KeyModule
         await ShouldHaveSpentAsync(host, kept.Id, 2, requests: 1);
     }
 
+    /// <summary>What was spent stays in the books of whoever spent it, and the books add up, also after the next start.</summary>
+    [Theory]
+    [MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Delete_WhenKeyAndProjectHaveSpent_LeavesBooksThatAddUp(string database)
+    {
+        var host = await modules.StartAsync(database);
+        var projects = host.Get<ProjectStore>();
+        var project = new Project { Name = "to be deleted", BudgetLimitNanoUsd = 1_000_000_000 };
+        (await projects.AddAsync(project, Cancelled)).Problem.ShouldBeNull();
+        var secret = VirtualKeySecret.Create();
+        var key = new VirtualKey { Name = "a key", ProjectId = project.Id, BudgetLimitNanoUsd = 1_000_000 };
+        await host.Get<VirtualKeyStore>().AddAsync(key, secret, Cancelled);
+        var ledger = host.Get<IKeyLedger>();
+        var (settled, running, silent) = (await LeaseAsync(), await LeaseAsync(), await LeaseAsync());
+        await ledger.SettleAsync([Settlement(settled)], Cancelled);
+
+        (await host.Get<VirtualKeyStore>().RevokeAsync(key.Id, Cancelled)).Problem.ShouldBeNull();
+        (await projects.DeleteAsync(project.Id, Cancelled)).Problem.ShouldBeNull();
+        await ShouldAddUpAsync(host);
+        await ledger.SettleAsync([Settlement(running)], Cancelled);
+        await ledger.AnnounceAsync([silent], Cancelled);
+        await ShouldAddUpAsync(host);
+        await host.Get<LedgerWrites>().WriteAsync(Cancelled);
+        await host.Get<LedgerWrites>().LoadAsync(Cancelled);
+
+        await ShouldAddUpAsync(host);
+        foreach (var scope in (ScopeId[])[ScopeId.Key(key.Id), ScopeId.Project(project.Id)])
+        {
+            var use = host.Get<LedgerCore>().Snapshot(scope, null);
+            (use.Spent, use.Parallel).ShouldBe((new NanoUsd(14), 1));
+        }
+
+        async Task<Lease> LeaseAsync() => (await AdmitAsync(host, secret)).Lease.ShouldNotBeNull();
+        Settlement Settlement(Lease lease) => new(lease.CallId, key.Id, default, new NanoUsd(7)) { LeaseFacts = lease.Facts };
+    }
+
     [Theory]
     [MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task Admin_WhenTheConfiguredKeyChanges_OpensWithTheNewOneAlone(string database)
@@ -191,6 +231,9 @@ public sealed class KeyLedgerTests(KeyModules modules) : IClassFixture<KeyModule
         (await host.Get<IKeyLedger>().IdentifyAdminAsync(new string('x', 100_000), Cancelled)).ShouldBeNull();
     }
 
+    private static async Task ShouldAddUpAsync(ModuleHost host)
+        => host.Get<LedgerCore>().Check(await host.Get<LedgerStore>().LoadSpentDaysAsync(Cancelled)).ShouldBeEmpty();
+
     private static async Task<(string Secret, VirtualKey Key)> AddAsync(ModuleHost host, DateTime? expiresAt = null)
     {
         var secret = VirtualKeySecret.Create();
@@ -202,8 +245,8 @@ public sealed class KeyLedgerTests(KeyModules modules) : IClassFixture<KeyModule
     private static Task<Outcome<KeyView>> SetEnabledAsync(ModuleHost host, Guid id, bool enabled)
         => host.Get<VirtualKeyStore>().UpdateAsync(id, FieldReader.Parse(enabled ? """{"enabled":true}"""u8.ToArray() : """{"enabled":false}"""u8.ToArray()), Cancelled);
 
-    private static Task<Admission> AdmitAsync(ModuleHost host, string secret, Guid? callId = null)
-        => host.Get<IKeyLedger>().AdmitAsync(new AdmissionRequest(callId ?? Guid.NewGuid(), secret, "model", ClientFormat.Chat));
+    private static Task<Admission> AdmitAsync(ModuleHost host, string secret, Guid? callId = null) => host.Get<IKeyLedger>().AdmitAsync(
+        new AdmissionRequest(callId ?? Guid.NewGuid(), secret, "model", ClientFormat.Chat) { Quote = new ModelQuote { IsKnown = true } });
 
     /// <summary>As the sender does: a batch that failed is sent again.</summary>
     private static async Task SettleUntilDoneAsync(IKeyLedger ledger, IReadOnlyList<Settlement> batch)

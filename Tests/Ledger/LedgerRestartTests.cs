@@ -20,9 +20,29 @@ public sealed class LedgerRestartTests
         scenario.Restart(TimeSpan.FromSeconds(30));
 
         scenario.KeyUse.ShouldBe(before);
-        scenario.Core.Find(running.CallId)!.ExpiresAt.ShouldBe(running.ExpiresAt);
+        scenario.Core.Find(running.CallId).ShouldNotBeNull();
         scenario.Wait(30);
         scenario.KeyUse.MinuteRequests.ShouldBe(0);
+    }
+
+    /// <summary>An outage longer than a lease: its edge is alive, and could tell nobody.</summary>
+    [Fact]
+    public void Load_WhenALeaseEndedMeanwhile_WaitsForItsEdgeAsLongAsALeaseLasts()
+    {
+        var scenario = new LedgerScenario(Tight);
+        var (announced, silent) = (scenario.Admit(cost: 0.2m), scenario.Admit(cost: 0.2m));
+        scenario.Write();
+
+        scenario.Restart(LedgerScenario.LeaseLifetime * 2);
+        scenario.Wait(5);
+
+        scenario.KeyUse.Parallel.ShouldBe(2);
+        scenario.KeyUse.Open.ShouldBe(LedgerScenario.Usd(0.4m));
+        scenario.Core.Announce(announced, LedgerScenario.LeaseLifetime).ShouldBe(AnnounceOutcome.Renewed);
+        scenario.Wait(LedgerScenario.LeaseLifetime.TotalSeconds - 5);
+        scenario.KeyUse.Parallel.ShouldBe(1);
+        scenario.Core.Find(silent.CallId).ShouldBeNull();
+        scenario.Core.Check(scenario.Store.Spent()).ShouldBeEmpty();
     }
 
     [Fact]
@@ -116,7 +136,7 @@ public sealed class LedgerRestartTests
         scenario.Settle(scenario.Admit(input: 5, output: 5, cost: 0.2m), 7, 0.1m);
         var lease = scenario.Admit(input: 5, output: 5, cost: 0.2m);
 
-        scenario.Core.Load(new LedgerState());
+        scenario.Core.Load(new LedgerState(), default);
 
         scenario.KeyUse.ShouldBe(new ScopeUsage(default, default, 0, 0, 0, 0, 0));
         scenario.Core.Find(lease.CallId).ShouldBeNull();

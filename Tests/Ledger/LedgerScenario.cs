@@ -67,7 +67,7 @@ internal sealed class LedgerScenario
         Clock.Advance(downtime);
         Clock.RestartProcess();
         Core = new LedgerCore(Clock);
-        Core.Load(Store.Read());
+        Core.Load(Store.Read(), LeaseLifetime);
     }
 
     public void Wait(double seconds)

@@ -300,7 +300,7 @@ internal sealed partial class LedgerSimulation
             else
             {
                 call.WasUnheld |= call.Stored != call.Known;
-                call.Known = call.Stored;
+                call.Known = call.Stored with { ExpiresAt = Later(call.Stored.ExpiresAt, _clock.Now + LedgerScenario.LeaseLifetime) };
             }
         }
 
@@ -313,6 +313,8 @@ internal sealed partial class LedgerSimulation
             }
         }
     }
+
+    private static DateTime Later(DateTime one, DateTime other) => one > other ? one : other;
 
     private void Jump()
     {

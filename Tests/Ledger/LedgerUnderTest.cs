@@ -27,7 +27,7 @@ internal class LedgerUnderTest(ILedgerClock clock)
     public virtual void Restart(LedgerState state)
     {
         Core = new LedgerCore(Clock);
-        Core.Load(state);
+        Core.Load(state, LedgerScenario.LeaseLifetime);
     }
 
     public ScopeUsage Snapshot(ScopeId scope, BudgetPeriod? period) => Core.Snapshot(scope, period);

@@ -65,7 +65,7 @@ public sealed class TokenLimitTests(Gateways gateways, HeldUpstream simulator) :
         UsageOf(await caller.GetSettledKeyAsync(id, 9)).ShouldBe(0.0002m);
     }
 
-    /// <summary>L11, as far as it is built: a stream that breaks has cost what it put out, and its record shows the attempt.</summary>
+    /// <summary>L11, with one attempt: a stream that breaks has cost what it put out, and its record shows the attempt.</summary>
     [Theory, EveryTopology(OnEveryStore = true)]
     public async Task Reserve_WhenTheStreamBreaks_IsReplacedByWhatItCost(Topology topology, Store store)
     {

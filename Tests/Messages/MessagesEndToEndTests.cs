@@ -38,6 +38,8 @@ public sealed class MessagesEndToEndTests(Gateways gateways, UpstreamSimulator s
         var taken = await SendAsync(caller, body);
         taken.Status.ShouldBe(200, taken.Text);
         taken.Headers["x-gateway-lossy"].ShouldContain("dropped:container");
+        var logged = (await caller.FindRecordAsync(taken.RequestId))["lossy"]!.AsArray().Select(loss => loss!.GetValue<string>());
+        string.Join(", ", logged).ShouldBe(taken.Headers["x-gateway-lossy"]);
         taken.Json["content"]![0]!["text"]!.GetValue<string>().ShouldBe("x");
 
         var refused = await SendAsync(caller, body, ("x-gateway-strict", "true"));

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Contracts;
-using Gateway.Contracts.Errors;
+using Gateway.Llm;
 using Gateway.Llm.Canonical;
 using Gateway.Simulator.Specs;
 using RoutingService.Providers;
@@ -180,9 +180,9 @@ public sealed class BedrockRequestTests
             _ => Ask() with { Tools = [new HostedTool(Origins.OpenAI, "web_search", default)] },
         };
 
-        var error = Should.Throw<GatewayErrorException>(() => Write(request, Claude)).Error;
+        var error = Should.Throw<InvalidRequestException>(() => Write(request, Claude));
 
-        (error.Kind, error.Code, error.Param).ShouldBe((GatewayErrorKind.BadRequest, "unsupported_parameter", field));
+        (error.Code, error.Param).ShouldBe(("unsupported_parameter", field));
     }
 
     [Fact]

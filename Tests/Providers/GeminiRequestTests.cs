@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Contracts;
-using Gateway.Contracts.Errors;
+using Gateway.Llm;
 using Gateway.Llm.Canonical;
 using Gateway.Simulator.Specs;
 using RoutingService.Providers.Gemini;
@@ -170,9 +170,9 @@ public sealed class GeminiRequestTests
     {
         var request = Ask() with { Messages = [new(LlmRole.User, [new ImagePart(new UrlSource("https://example.com/a.png"))])] };
 
-        var error = Should.Throw<GatewayErrorException>(() => Write(request, "gemini-2.5-pro", ClientFormat.Responses)).Error;
+        var error = Should.Throw<InvalidRequestException>(() => Write(request, "gemini-2.5-pro", ClientFormat.Responses));
 
-        (error.Kind, error.Code, error.Param).ShouldBe((GatewayErrorKind.BadRequest, "unsupported_parameter", "input_image"));
+        (error.Code, error.Param).ShouldBe(("unsupported_parameter", "input_image"));
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class GeminiRequestTests
     {
         var request = Ask() with { Messages = [new(LlmRole.User, "hi"), new(LlmRole.Tool, [new ToolResultPart("nobody", [new TextPart("x")])])] };
 
-        Should.Throw<GatewayErrorException>(() => Write(request, "gemini-2.5-pro")).Error.Message.ShouldContain("'nobody'");
+        Should.Throw<InvalidRequestException>(() => Write(request, "gemini-2.5-pro")).Message.ShouldContain("'nobody'");
     }
 
     [Theory]
@@ -190,7 +190,7 @@ public sealed class GeminiRequestTests
     {
         var request = Ask() with { Messages = [new(LlmRole.User, "hi"), new(LlmRole.Assistant, [new ToolCallPart("call_1", "look", arguments)])] };
 
-        Should.Throw<GatewayErrorException>(() => Write(request, "gemini-2.5-pro")).Error.Code.ShouldBe("invalid_value");
+        Should.Throw<InvalidRequestException>(() => Write(request, "gemini-2.5-pro")).Code.ShouldBe("invalid_value");
     }
 
     [Fact]

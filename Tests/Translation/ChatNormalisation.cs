@@ -6,7 +6,7 @@ namespace Tests.Translation;
 /// <summary>Two spellings of one Chat Completions request, made equal.</summary>
 internal static class ChatNormalisation
 {
-    public static void Of(JsonObject request, LlmRequest read)
+    public static JsonObject Of(JsonObject request, LlmRequest read)
     {
         // Fields without a place between formats are reported as lost, which the test of the report holds.
         foreach (var field in read.Unmapped.Where(field => !field.Contains('[', StringComparison.Ordinal)))
@@ -45,6 +45,7 @@ internal static class ChatNormalisation
         }
 
         RemoveNulls(request);
+        return request;
     }
 
     private static void OldWords(JsonObject request)

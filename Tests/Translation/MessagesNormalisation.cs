@@ -6,7 +6,7 @@ namespace Tests.Translation;
 /// <summary>What a Messages request may say in two ways, and what of it the gateway keeps only for providers that speak the same.</summary>
 internal static class MessagesNormalisation
 {
-    public static void Of(JsonObject request, LlmRequest read)
+    public static JsonObject Of(JsonObject request, LlmRequest read)
     {
         RemoveNulls(request);
         RemoveUnmapped(request, read);
@@ -54,6 +54,7 @@ internal static class MessagesNormalisation
         }
 
         NormaliseCache(request);
+        return request;
     }
 
     private static void RemoveUnmapped(JsonObject request, LlmRequest read)

@@ -23,6 +23,7 @@ public sealed class UsageLogTests(Databases databases) : IClassFixture<Databases
         {
             KeyId = Guid.NewGuid(),
             KeyName = "key",
+            IsRefused = true,
             Format = ClientFormat.Messages,
             StatusCode = 200,
             Provider = "p",
@@ -31,6 +32,7 @@ public sealed class UsageLogTests(Databases databases) : IClassFixture<Databases
             UsageSource = UsageSource.Partial,
             Cost = NanoUsd.Zero,
             TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            Losses = ["dropped:seed", "changed:a,\0b"],
             Attempts = [Attempt("a"), Attempt("b")],
         };
 
@@ -41,9 +43,11 @@ public sealed class UsageLogTests(Databases databases) : IClassFixture<Databases
         call.CreatedAt.Kind.ShouldBe(DateTimeKind.Utc);
         call.KeyId.ShouldBe(record.KeyId);
         call.Format.ShouldBe("messages");
+        call.IsRefused.ShouldBeTrue();
         call.TraceId.ShouldBe("0af7651916cd43dd8448eb211c80319c");
         call.Usage.ShouldBeEquivalentTo(LoggedUsage.From(record.Usage, record.UsageSource, record.Cost));
         call.Usage.CostNanoUsd.ShouldBe(0);
+        call.Losses.ShouldBe(["dropped:seed", "changed:a,\uFFFDb"]);
         call.Attempts.OrderBy(attempt => attempt.Number).Select(attempt => attempt.Provider).ShouldBe(["a", "b"]);
     }
 

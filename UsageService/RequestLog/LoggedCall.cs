@@ -31,6 +31,9 @@ internal sealed class LoggedCall
 
     public string? ErrorCode { get; init; }
 
+    /// <summary>A limit or a rule of its key refused it: it was not admitted, and nothing of it is settled.</summary>
+    public bool IsRefused { get; init; }
+
     public string? Provider { get; init; }
 
     public string? UpstreamModel { get; init; }
@@ -44,6 +47,9 @@ internal sealed class LoggedCall
     public double OverheadMs { get; init; }
 
     public string? TraceId { get; init; }
+
+    /// <summary>What was lost between the two formats; null where nothing was.</summary>
+    public List<string>? Losses { get; init; }
 
     public List<LoggedAttempt> Attempts { get; init; } = [];
 
@@ -61,6 +67,7 @@ internal sealed class LoggedCall
         Stream = record.Stream,
         StatusCode = record.StatusCode,
         ErrorCode = LogText.Clean(record.ErrorCode),
+        IsRefused = record.IsRefused,
         Provider = record.Provider,
         UpstreamModel = LogText.Clean(record.UpstreamModel),
         Usage = LoggedUsage.From(record.Usage, record.UsageSource, record.Cost),
@@ -68,6 +75,7 @@ internal sealed class LoggedCall
         FirstTokenMs = record.FirstTokenMs,
         OverheadMs = record.OverheadMs,
         TraceId = record.TraceParent?.Split('-') is [_, var traceId, ..] ? traceId : null,
+        Losses = record.Losses is { Count: > 0 } losses ? [.. losses.Select(loss => LogText.Clean(loss))] : null,
         Attempts = [.. record.Attempts.Select((attempt, index) => LoggedAttempt.From(record.Id, index + 1, attempt))],
     };
 }

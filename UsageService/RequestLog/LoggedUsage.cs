@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations.Schema;
 using Gateway.Contracts;
 using Gateway.Contracts.Usage;
 
@@ -27,6 +28,15 @@ internal sealed class LoggedUsage
     public required string Source { get; init; }
 
     public long? CostNanoUsd { get; init; }
+
+    [NotMapped]
+    public long PromptTokens => InputTokens + CacheReadTokens + CacheWrite5MinuteTokens + CacheWrite1HourTokens + AudioInputTokens + ImageInputTokens;
+
+    [NotMapped]
+    public long CompletionTokens => OutputTokens + ReasoningTokens + AudioOutputTokens;
+
+    [NotMapped]
+    public decimal? CostUsd => CostNanoUsd is { } cost ? new NanoUsd(cost).ToUsd() : null;
 
     public static LoggedUsage From(in TokenUsage usage, UsageSource source, NanoUsd? cost) => new()
     {

@@ -1,4 +1,3 @@
-using Gateway.Contracts;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -76,14 +75,12 @@ internal sealed record CallView(
     double? FirstTokenMs,
     double OverheadMs,
     string? TraceId,
+    IReadOnlyList<string> Lossy,
     IReadOnlyList<AttemptView> Attempts)
 {
     public static CallView From(LoggedCall call)
     {
         var usage = call.Usage;
-        var prompt = usage.InputTokens + usage.CacheReadTokens + usage.CacheWrite5MinuteTokens + usage.CacheWrite1HourTokens
-            + usage.AudioInputTokens + usage.ImageInputTokens;
-        var completion = usage.OutputTokens + usage.ReasoningTokens + usage.AudioOutputTokens;
         return new CallView(
             call.Id,
             call.RequestId,
@@ -99,21 +96,40 @@ internal sealed record CallView(
             call.Stream,
             call.StatusCode,
             call.ErrorCode,
-            prompt,
-            completion,
-            prompt + completion,
+            usage.PromptTokens,
+            usage.CompletionTokens,
+            usage.PromptTokens + usage.CompletionTokens,
             usage.Source,
-            usage.CostNanoUsd is { } cost ? new NanoUsd(cost).ToUsd() : null,
+            usage.CostUsd,
             call.LatencyMs,
             call.FirstTokenMs,
             call.OverheadMs,
             call.TraceId,
+            call.Losses ?? [],
             [.. call.Attempts.OrderBy(attempt => attempt.Number).Select(AttemptView.From)]);
     }
 }
 
-internal sealed record AttemptView(int Number, string Provider, string UpstreamModel, int? UpstreamStatus, string? ErrorType, double DurationMs)
+/// <summary>Its cost is what the provider takes; the client pays that of the attempt which answered, the call's own.</summary>
+internal sealed record AttemptView(
+    int Number,
+    string Provider,
+    string UpstreamModel,
+    int? UpstreamStatus,
+    string? ErrorType,
+    long PromptTokens,
+    long CompletionTokens,
+    decimal? Cost,
+    double DurationMs)
 {
-    public static AttemptView From(LoggedAttempt attempt)
-        => new(attempt.Number, attempt.Provider, attempt.UpstreamModel, attempt.UpstreamStatus, attempt.ErrorCode, attempt.DurationMs);
+    public static AttemptView From(LoggedAttempt attempt) => new(
+        attempt.Number,
+        attempt.Provider,
+        attempt.UpstreamModel,
+        attempt.UpstreamStatus,
+        attempt.ErrorCode,
+        attempt.Usage.PromptTokens,
+        attempt.Usage.CompletionTokens,
+        attempt.Usage.CostUsd,
+        attempt.DurationMs);
 }

@@ -176,7 +176,7 @@ internal sealed partial class CallJournal(
         directory,
         segments,
         [
-            new("ledger", TimeSpan.Zero, (records, cancellationToken) => ledger.SettleAsync(ToSettlements(records), cancellationToken)),
+            new("ledger", TimeSpan.Zero, (records, cancellationToken) => SettleAsync(ToSettlements(records), cancellationToken)),
             new("usage", UsageLinger, usageLog.RecordAsync),
         ],
         new DeadLetters(_root, directory.Name, timeProvider),
@@ -184,9 +184,12 @@ internal sealed partial class CallJournal(
         loggers,
         _abandoned.Token);
 
+    private Task SettleAsync(List<Settlement> settlements, CancellationToken cancellationToken)
+        => settlements.Count > 0 ? ledger.SettleAsync(settlements, cancellationToken) : Task.CompletedTask;
+
     /// <summary>A call without a price settles at zero; its record says that the cost is not known.</summary>
     private static List<Settlement> ToSettlements(IReadOnlyList<CallRecord> records)
-        => [.. records.Where(record => record.KeyId is not null)
+        => [.. records.Where(record => record is { KeyId: not null, IsRefused: false })
             .Select(record => new Settlement(record.Id, record.KeyId!.Value, record.Usage, record.Cost ?? NanoUsd.Zero) { LeaseFacts = record.LeaseFacts })];
 
     private void Upkeep()

@@ -25,7 +25,11 @@ internal sealed partial class LedgerCore
     }
 
     /// <summary>Takes the place of all that was there. Announcements of the edges follow.</summary>
-    public void Load(LedgerState state)
+    /// <param name="state">What was stored.</param>
+    /// <param name="grace">
+    /// So long, at least, every lease is kept from now on: while nobody could be told of it, a call that runs is no call of an edge that died.
+    /// </param>
+    public void Load(LedgerState state, TimeSpan grace)
     {
         lock (_lock)
         {
@@ -44,7 +48,7 @@ internal sealed partial class LedgerCore
 
             foreach (var facts in state.Leases)
             {
-                LoadLease(facts);
+                LoadLease(facts.IsExpired || facts.ExpiresAt >= now + grace ? facts : facts with { ExpiresAt = now + grace });
             }
 
             foreach (var spent in state.Spent)

@@ -66,8 +66,7 @@ internal sealed class AnthropicAdapter(UpstreamHttp http, IOptions<UpstreamOptio
     private (HttpContent Content, AnswerPlan Plan) Translate(ProviderCall call, bool isCount)
     {
         var provider = call.Target.Provider;
-        var format = call.Request.Format;
-        var context = new RequestContext(provider.Name, call.Target.Model, call.Losses) { NameField = field => ClientFields.Name(format, field) };
+        var context = new RequestTranslation(call);
         var output = new ArrayBufferWriter<byte>(call.Body.Length + 256);
         if (isCount)
         {
@@ -82,7 +81,7 @@ internal sealed class AnthropicAdapter(UpstreamHttp http, IOptions<UpstreamOptio
         var answer = new AnswerContext(call.Request.CallId, call.Canonical, TimeProvider.GetUtcNow().ToUnixTimeSeconds(), call.Losses);
         return (
             new ReadOnlyMemoryContent(output.WrittenMemory),
-            new TranslationPlan(ClientFormats.Of(format), answer, () => new MessagesEventReader(outputTool), (body, events) => MessagesAnswerReader.Read(body, events, outputTool)));
+            new TranslationPlan(ClientFormats.Of(context.Format), answer, () => new MessagesEventReader(outputTool), (body, events) => MessagesAnswerReader.Read(body, events, outputTool)));
     }
 
     /// <summary>The vendor's addresses have the version in them, others' base URLs often end with it.</summary>

@@ -117,11 +117,8 @@ internal sealed class BedrockMessagesWriter(Utf8JsonWriter writer, RequestTransl
             case ToolResultPart result:
                 WriteResult(result);
                 break;
-            case NativePart { Origin: Origins.Bedrock } native:
-                native.Json.WriteTo(writer);
-                break;
             case NativePart native:
-                translation.Dropped(native.Json.TryGetProperty("type", out var type) ? type.ToString() : native.Origin);
+                translation.WriteNative(writer, native, Origins.Bedrock);
                 break;
             default:
                 WriteMedia(part);

@@ -140,11 +140,8 @@ internal sealed class GeminiContentsWriter(
             case VideoPart video:
                 WriteMedia(video.Source, "video");
                 break;
-            case NativePart { Origin: Origins.Gemini } native:
-                native.Json.WriteTo(writer);
-                break;
             case NativePart native:
-                translation.Dropped(native.Json.TryGetProperty("type", out var type) ? type.ToString() : native.Origin);
+                translation.WriteNative(writer, native, Origins.Gemini);
                 break;
             default:
                 throw new NotSupportedException($"No part {part.GetType().Name}.");

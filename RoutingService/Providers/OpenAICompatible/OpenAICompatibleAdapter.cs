@@ -50,10 +50,7 @@ internal sealed class OpenAICompatibleAdapter(
         _ => ("chat/completions", new ReadOnlyMemoryContent(Write(call)), Translate(call)),
     };
 
-    private byte[] Write(ProviderCall call) => ChatRequestWriter.Write(
-        call.Canonical,
-        _preset.Profile,
-        new RequestContext(call.Target.Provider.Name, call.Target.Model, call.Losses) { NameField = field => ClientFields.Name(call.Request.Format, field) });
+    private byte[] Write(ProviderCall call) => ChatRequestWriter.Write(call.Canonical, _preset.Profile, new RequestTranslation(call));
 
     private TranslationPlan Translate(ProviderCall call) => new(
         ClientFormats.Of(call.Request.Format),

@@ -21,7 +21,10 @@ public sealed class ClockedGateway : IGateway
     private WebApplication? _app;
     private Task<int>? _running;
 
-    private ClockedGateway(IReadOnlyDictionary<string, string> connectionStrings) => _connectionStrings = connectionStrings;
+    private readonly Action<WebApplicationBuilder>? _replace;
+
+    private ClockedGateway(IReadOnlyDictionary<string, string> connectionStrings, Action<WebApplicationBuilder>? replace)
+        => (_connectionStrings, _replace) = (connectionStrings, replace);
 
     public Uri EdgeUrl { get; private set; } = new("http://127.0.0.1:0");
 
@@ -41,9 +44,11 @@ public sealed class ClockedGateway : IGateway
     internal ManualClock Clock { get; } = new();
 
     /// <summary>It begins on Wednesday, 18 November 2026, at noon.</summary>
-    public static async Task<ClockedGateway> StartNewAsync(Store store = Store.Sqlite)
+    /// <param name="store">Of all three services.</param>
+    /// <param name="replace">Puts a part of the test's own in the place of one.</param>
+    public static async Task<ClockedGateway> StartNewAsync(Store store = Store.Sqlite, Action<WebApplicationBuilder>? replace = null)
     {
-        var gateway = new ClockedGateway(await Stores.CreateAsync(store));
+        var gateway = new ClockedGateway(await Stores.CreateAsync(store), replace);
         gateway.Clock.Advance(new DateTime(2026, 11, 18, 12, 0, 0, DateTimeKind.Utc) - DateTime.UnixEpoch);
         await gateway.StartAsync();
         return gateway;
@@ -71,6 +76,7 @@ public sealed class ClockedGateway : IGateway
                 builder.AddModelRouter();
                 builder.AddUsageLog();
                 builder.AddEdge();
+                _replace?.Invoke(builder);
             },
             app =>
             {

@@ -114,6 +114,9 @@ namespace UsageService.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("IsRefused")
+                        .HasColumnType("INTEGER");
+
                     b.Property<Guid?>("KeyId")
                         .HasColumnType("TEXT");
 
@@ -122,6 +125,9 @@ namespace UsageService.Data.Migrations.Sqlite
 
                     b.Property<double>("LatencyMs")
                         .HasColumnType("REAL");
+
+                    b.PrimitiveCollection<string>("Losses")
+                        .HasColumnType("TEXT");
 
                     b.Property<double>("OverheadMs")
                         .HasColumnType("REAL");

@@ -1,12 +1,12 @@
 using System.Text.Json.Nodes;
 
-namespace Tests.Responses;
+namespace Tests.Translation;
 
 /// <summary>
-/// A request as two spellings of it have in common: a text is an array of one part, instructions are a message at the start, defaults and
-/// what only names an item are left out.
+/// Two spellings of one Responses request, made equal: a text is an array of one part, instructions are a message at the start; defaults, what
+/// only names an item, and what the gateway itself answers for (state, stream, caches) are left out.
 /// </summary>
-internal static class RequestShape
+internal static class ResponsesNormalisation
 {
     private static readonly string[] OfTheGateway =
         ["store", "stream", "stream_options", "truncation", "prompt_cache_key", "prompt_cache_options", "context_management", "moderation", "background", "include", "instructions"];
