@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Gateway.Contracts.Responses;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using UsageService.Data;
 
 namespace UsageService.Responses;
@@ -9,13 +10,11 @@ namespace UsageService.Responses;
 /// Responses in the background. Whoever ends one first (its Edge, a client that cancels it, the sweeper) takes its heartbeat away, in one
 /// statement; those who come later find it ended.
 /// </summary>
-internal sealed class BackgroundStore(IDbContextFactory<UsageDbContext> databases, ResponseStore responses, TimeProvider timeProvider) : IBackgroundStore
+internal sealed class BackgroundStore(
+    IDbContextFactory<UsageDbContext> databases, ResponseStore responses, IOptions<ResponseStoreOptions> options, TimeProvider timeProvider) : IBackgroundStore
 {
-    /// <summary>An Edge reports every second.</summary>
-    public static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(60);
-
     /// <summary>How long after its end a stream can be gone on with.</summary>
-    public static readonly TimeSpan EventRetention = TimeSpan.FromHours(1);
+    private static readonly TimeSpan EventRetention = TimeSpan.FromHours(1);
 
     private const int BatchesAtOnce = 16;
 
@@ -107,7 +106,7 @@ internal sealed class BackgroundStore(IDbContextFactory<UsageDbContext> database
     /// <summary>Ends those whose Edge is gone, and returns how many that were.</summary>
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
-        var limit = Now - MaxSilence;
+        var limit = Now.AddSeconds(-options.Value.BackgroundSilenceSeconds);
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var silent = await database.BackgroundResponses.Where(row => row.HeartbeatAt < limit)
             .Select(row => new StoredKey(row.Tenant, row.ResponseId))

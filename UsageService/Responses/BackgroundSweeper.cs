@@ -25,7 +25,7 @@ internal sealed partial class BackgroundSweeper(BackgroundStore store, TimeProvi
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Count} background responses have failed: their Edge has not been heard of for a minute.")]
+    [LoggerMessage(LogLevel.Warning, "{Count} background responses have failed: their Edge has not been heard of for too long.")]
     private partial void LogLost(int count);
 
     [LoggerMessage(LogLevel.Warning, "Background responses could not be looked after; the next try is soon.")]
