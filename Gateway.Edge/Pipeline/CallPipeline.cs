@@ -67,7 +67,7 @@ internal sealed class CallPipeline(
             liveLeases.Add(lease);
             if (state is not null)
             {
-                await state.AdmittedAsync(lease.Key, cancellationToken);
+                await state.AdmittedAsync(lease.Key, facts, quote, cancellationToken);
             }
 
             var watch = facts.Stream ? OutputWatch.For(ledger, lease, quote, (facts.TextBytes + 3) / 4) : null;

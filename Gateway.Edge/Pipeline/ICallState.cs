@@ -13,7 +13,7 @@ internal interface ICallState
         string secret, ReadOnlyMemory<byte> body, RequestFacts facts, CancellationToken cancellationToken);
 
     /// <summary>The call is admitted, and goes to a provider now.</summary>
-    ValueTask AdmittedAsync(KeyIdentity key, CancellationToken cancellationToken);
+    ValueTask AdmittedAsync(KeyIdentity key, RequestFacts facts, ModelQuote quote, CancellationToken cancellationToken);
 
     /// <summary>A piece of the answer on its way to the client; what ends the answer is held back.</summary>
     void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> piece);

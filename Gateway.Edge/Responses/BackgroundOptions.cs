@@ -10,7 +10,7 @@ internal sealed class BackgroundOptions
 
     /// <summary>How many one Edge makes at a time; beyond it they are refused with 429.</summary>
     [Range(1, 100_000)]
-    public int MaxRunning { get; set; } = 256;
+    public int MaxRunning { get; set; } = 100;
 
     /// <summary>How long the end of the process waits for those that run; what has not ended by then fails.</summary>
     [Range(0, 300)]

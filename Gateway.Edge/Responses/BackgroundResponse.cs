@@ -90,7 +90,8 @@ internal sealed class BackgroundResponse : IDisposable
         var frames = _output.WrittenSpan;
         while (SseBoundary.FindEnd(frames, 0) is > 0 and var length)
         {
-            if (SseEvent.Data(frames[..length]) is { IsEmpty: false } data)
+            // Comments, and what else is no event of this API, are not told later.
+            if (SseEvent.Data(frames[..length]) is [(byte)'{', ..] data)
             {
                 Read(data.ToArray());
             }

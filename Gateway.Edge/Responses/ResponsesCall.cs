@@ -22,7 +22,6 @@ internal sealed partial class ResponsesCall(
     private static readonly byte[] Null = "null"u8.ToArray();
     private static readonly byte[] True = "true"u8.ToArray();
     private static readonly byte[] False = "false"u8.ToArray();
-
     private static readonly byte[] Failed = "\"failed\""u8.ToArray();
 
     private readonly ArrayBufferWriter<byte> _held = new();
@@ -69,10 +68,16 @@ internal sealed partial class ResponsesCall(
     }
 
     /// <summary>A response in the background can be read from here on.</summary>
-    public async ValueTask AdmittedAsync(KeyIdentity key, CancellationToken cancellationToken)
+    public async ValueTask AdmittedAsync(KeyIdentity key, RequestFacts facts, ModelQuote quote, CancellationToken cancellationToken)
     {
         if (Background is not null)
         {
+            if (!quote.IsKnown)
+            {
+                // The router would say so, when nobody listens any more.
+                throw new GatewayErrorException(GatewayError.ModelNotFound(JsonStrings.Shorten(facts.Model)));
+            }
+
             _begun = Adapt(_queued, isStored: true);
             await Background.BeginAsync(ToStored(Background.Id, _begun, key), cancellationToken);
         }

@@ -18,7 +18,7 @@ internal sealed class ResponsesCount(ResponsesCall call) : ICallState
         return (completed, found with { Stream = false, MaxOutputTokens = null });
     }
 
-    public ValueTask AdmittedAsync(KeyIdentity key, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    public ValueTask AdmittedAsync(KeyIdentity key, RequestFacts facts, ModelQuote quote, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     public void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> piece)
     {
