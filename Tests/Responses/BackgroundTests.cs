@@ -210,6 +210,7 @@ public sealed class BackgroundTests(Gateways gateways, UpstreamSimulator simulat
         using var after = new Caller(gateway, upstream.Simulator);
         var failed = await WaitAsync(after, id, "failed");
         failed["error"]!["code"]!.GetValue<string>().ShouldBe("server_error");
+        failed["error"]!["message"]!.GetValue<string>().ShouldContain(isKilled ? "is gone" : "was stopped");
         var stream = await FollowAsync(after, id, after: null);
         stream.Chunks[^1]["type"]!.GetValue<string>().ShouldBe("response.failed");
         Numbers(stream).ShouldBe(Enumerable.Range(0, stream.Chunks.Count));
