@@ -83,10 +83,14 @@ public sealed class Caller(IGateway gateway, UpstreamSimulator simulator) : IDis
         return answer.Json;
     }
 
-    /// <summary>A key as soon as so many of its calls are settled.</summary>
+    /// <summary>
+    /// A key as soon as so many of its calls are settled and none runs: the database knows of a settlement a moment before admissions do.
+    /// </summary>
     public Task<JsonNode> GetSettledKeyAsync(string id, int calls) => TimeLimit.PollAsync(
         $"{calls} settled calls of key {id}",
-        async _ => await GetKeyAsync(id) is var key && key["total_requests"]!.GetValue<long>() >= calls ? key : null);
+        async _ => await GetKeyAsync(id) is var key
+            && key["total_requests"]!.GetValue<long>() >= calls
+            && (await AdminAsync(HttpMethod.Get, $"/admin/keys/{id}/usage")).Json["running"]!.GetValue<long>() == 0 ? key : null);
 
     /// <summary>A provider of some type that is the simulator, and an alias that leads to it.</summary>
     /// <param name="path">What its base URL has behind the host.</param>

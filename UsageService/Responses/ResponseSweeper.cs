@@ -8,17 +8,28 @@ internal sealed partial class ResponseSweeper(ResponseStore store, TimeProvider 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, timeProvider);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        try
         {
-            try
+            while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                var count = await store.SweepAsync(stoppingToken);
-                LogSwept(count);
+                await SweepAsync(stoppingToken);
             }
-            catch (Exception exception) when (exception is System.Data.Common.DbException)
-            {
-                LogFailed(exception);
-            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The end of the process.
+        }
+    }
+
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            LogSwept(await store.SweepAsync(cancellationToken));
+        }
+        catch (System.Data.Common.DbException exception)
+        {
+            LogFailed(exception);
         }
     }
 
