@@ -61,7 +61,12 @@ internal static class ResponseFollowing
                 events = await store.EventsAsync(new StoredEventsQuery(response.Tenant, response.Id, after), ended.Token);
             }
 
-            if (!terminal.IsSeen)
+            if (events is { IsKept: false })
+            {
+                // It has become too long: half a stream must not look like a whole one.
+                context.Abort();
+            }
+            else if (!terminal.IsSeen)
             {
                 await EndAsync(context, response, after);
             }

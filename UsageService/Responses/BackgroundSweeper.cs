@@ -9,19 +9,31 @@ internal sealed partial class BackgroundSweeper(BackgroundStore store, TimeProvi
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, timeProvider);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        try
         {
-            try
+            while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                if (await store.SweepAsync(stoppingToken) is > 0 and var count)
-                {
-                    LogLost(count);
-                }
+                await SweepAsync(stoppingToken);
             }
-            catch (Exception exception) when (exception is System.Data.Common.DbException)
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The end of the process.
+        }
+    }
+
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await store.SweepAsync(cancellationToken) is > 0 and var count)
             {
-                LogFailed(exception);
+                LogLost(count);
             }
+        }
+        catch (System.Data.Common.DbException exception)
+        {
+            LogFailed(exception);
         }
     }
 
