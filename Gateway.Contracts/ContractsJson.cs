@@ -36,4 +36,9 @@ namespace Gateway.Contracts;
 [JsonSerializable(typeof(ConversationItems))]
 [JsonSerializable(typeof(StoredItems))]
 [JsonSerializable(typeof(StoredRemoval))]
+[JsonSerializable(typeof(BackgroundStart))]
+[JsonSerializable(typeof(BackgroundReport))]
+[JsonSerializable(typeof(BackgroundState))]
+[JsonSerializable(typeof(StoredEventsQuery))]
+[JsonSerializable(typeof(StoredEvents))]
 public sealed partial class ContractsJson : JsonSerializerContext;

@@ -22,8 +22,10 @@ public static class EdgeModule
         builder.AddEdgeLimits();
         builder.AddLimits();
         builder.Services.AddSingleton<CallPipeline>();
-        builder.AddResponses();
         builder.AddCallJournal();
+
+        // Ended before the journal, which takes the records of those that run in the background.
+        builder.AddResponses();
     }
 
     public static void AddEdgeService(this WebApplicationBuilder builder)

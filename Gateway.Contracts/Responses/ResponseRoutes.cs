@@ -8,6 +8,10 @@ public static class ResponseRoutes
     public const string History = "/internal/responses/history";
     public const string Items = "/internal/responses/items";
     public const string Delete = "/internal/responses/delete";
+    public const string StartBackground = "/internal/responses/background/start";
+    public const string ReportBackground = "/internal/responses/background/report";
+    public const string CancelBackground = "/internal/responses/background/cancel";
+    public const string BackgroundEvents = "/internal/responses/background/events";
     public const string SaveConversation = "/internal/conversations/save";
     public const string FindConversation = "/internal/conversations/find";
     public const string AddConversationItems = "/internal/conversations/add";

@@ -35,6 +35,10 @@ public sealed record StoredItemsQuery(Guid Tenant, IReadOnlyList<string> Ids);
 public sealed record ConversationItems(Guid Tenant, string ConversationId, byte[] Items);
 
 /// <param name="Turns">JSON arrays of items, oldest first.</param>
-public sealed record StoredItems(IReadOnlyList<byte[]> Turns);
+public sealed record StoredItems(IReadOnlyList<byte[]> Turns)
+{
+    /// <summary>The last of them is still being made.</summary>
+    public bool IsRunning { get; init; }
+}
 
 public sealed record StoredRemoval(bool WasThere);

@@ -33,12 +33,14 @@ internal sealed class CallPipeline(
     private const long MaxHeldBytes = 64 * 1024;
 
     /// <param name="state">For a format that remembers; null for one that does not.</param>
+    /// <param name="given">The body, where somebody had to look into it before; it is disposed of here.</param>
     public async Task RunAsync(
         HttpContext context,
         ClientFormat format,
         Func<ReadOnlyMemory<byte>, RequestFacts> scan,
         CallOperation operation = CallOperation.Generate,
-        ICallState? state = null)
+        ICallState? state = null,
+        RequestBody? given = null)
     {
         var call = new CallInProgress(RequestIds.GuidOf(context), RequestIds.Of(context), format, timeProvider);
         var cancellationToken = context.RequestAborted;
@@ -47,7 +49,7 @@ internal sealed class CallPipeline(
         var secret = ClientCredentials.RequireKey(context.Request);
 
         // (2) and (3)
-        using var received = await RequestBody.ReadAsync(context.Request, limits.Value.MaxRequestBytes, cancellationToken);
+        using var received = given ?? await RequestBody.ReadAsync(context.Request, limits.Value.MaxRequestBytes, cancellationToken);
         var (body, facts) = (received.Memory, scan(received.Memory));
         if (state is not null)
         {
@@ -62,6 +64,11 @@ internal sealed class CallPipeline(
             journal.EnsureWritable();
             var (lease, quote) = await admissions.AdmitAsync(context, call, secret, operation, facts, body);
             liveLeases.Add(lease);
+            if (state is not null)
+            {
+                await state.AdmittedAsync(lease.Key, facts, quote, cancellationToken);
+            }
+
             var watch = facts.Stream ? OutputWatch.For(ledger, lease, quote, (facts.TextBytes + 3) / 4) : null;
 
             // (5)
@@ -171,7 +178,7 @@ internal sealed class CallPipeline(
 
             if (state is not null)
             {
-                state.Fail(output, broken);
+                await state.FailAsync(output, broken, call.Key!, context.RequestAborted);
             }
             else
             {

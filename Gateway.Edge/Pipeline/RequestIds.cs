@@ -23,6 +23,9 @@ internal static class RequestIds
         });
     }
 
+    /// <summary>What goes on of a request has its id.</summary>
+    public static void Share(HttpContext from, HttpContext to) => to.Items[Key] = from.Items[Key];
+
     public static Guid GuidOf(HttpContext context) => (Guid)context.Items[Key]!;
 
     public static string Of(HttpContext context) => Format(GuidOf(context));

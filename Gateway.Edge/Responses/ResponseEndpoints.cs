@@ -5,7 +5,9 @@ using Gateway.Contracts.Responses;
 using Gateway.Contracts.Routing;
 using Gateway.Edge.Calls;
 using Gateway.Edge.Pipeline;
+using Gateway.Llm.Json;
 using Gateway.Llm.Responses;
+using Microsoft.Extensions.Options;
 
 namespace Gateway.Edge.Responses;
 
@@ -16,16 +18,17 @@ internal static class ResponseEndpoints
     {
         builder.Services.AddSingleton<ResponseHistory>();
         builder.Services.AddTransient<ResponsesCall>();
+        builder.Services.AddOptions<BackgroundOptions>().BindConfiguration(BackgroundOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<BackgroundOptions>, BackgroundOptionsValidator>();
+        builder.Services.AddSingleton<BackgroundResponses>();
+        builder.Services.AddSingleton<BackgroundRuns>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<BackgroundRuns>());
     }
 
     public static void MapResponses(this IEndpointRouteBuilder routes)
     {
         var pipeline = routes.ServiceProvider.GetRequiredService<CallPipeline>();
-        routes.MapPost("/v1/responses", context => pipeline.RunAsync(
-            context,
-            ClientFormat.Responses,
-            body => FactsReader.Read(ResponsesFormat.Instance, body),
-            state: context.RequestServices.GetRequiredService<ResponsesCall>()));
+        routes.MapPost("/v1/responses", context => CreateAsync(context, pipeline));
         routes.MapPost("/v1/responses/input_tokens", context => pipeline.RunAsync(
             context,
             ClientFormat.Responses,
@@ -38,16 +41,45 @@ internal static class ResponseEndpoints
         routes.MapGet("/v1/responses/{id}/input_items", ListInputAsync);
     }
 
-    private static async Task GetAsync(HttpContext context)
+    private static async Task CreateAsync(HttpContext context, CallPipeline pipeline)
     {
-        var response = await RequireAsync(context);
-        if (context.Request.Query["stream"] == "true")
+        // A malformed key is refused before any I/O.
+        ClientCredentials.RequireKey(context.Request);
+        var maxBytes = context.RequestServices.GetRequiredService<IOptions<EdgeLimits>>().Value.MaxRequestBytes;
+        var body = await RequestBody.ReadAsync(context.Request, maxBytes, context.RequestAborted);
+        var call = context.RequestServices.GetRequiredService<ResponsesCall>();
+        await (IsBackground(body.Memory)
+            ? context.RequestServices.GetRequiredService<BackgroundResponses>().StartAsync(context, call, body)
+            : pipeline.RunAsync(context, ClientFormat.Responses, scanned => FactsReader.Read(ResponsesFormat.Instance, scanned), state: call, given: body));
+    }
+
+    private static bool IsBackground(ReadOnlyMemory<byte> body)
+    {
+        if (body.Span.IndexOf("\"background\""u8) < 0)
         {
-            throw new GatewayErrorException(GatewayError.BadRequest(
-                "unsupported_parameter", "The response was not made in the background: it has no stream to go on with.", "stream"));
+            return false;
         }
 
-        await WriteAsync(context, response.Response);
+        try
+        {
+            return JsonMembers.Read(body).Boolean("background") == true;
+        }
+        catch (JsonException)
+        {
+            // Whoever reads all of it says what is wrong.
+            return false;
+        }
+    }
+
+    private static async Task GetAsync(HttpContext context)
+    {
+        if (context.Request.Query["stream"] == "true")
+        {
+            await ResponseFollowing.FollowAsync(context, await RequireAsync(context));
+            return;
+        }
+
+        await WriteAsync(context, (await RequireAsync(context)).Response);
     }
 
     private static async Task DeleteAsync(HttpContext context)
@@ -63,9 +95,16 @@ internal static class ResponseEndpoints
 
     private static async Task CancelAsync(HttpContext context)
     {
-        await RequireAsync(context);
-        throw new GatewayErrorException(GatewayError.BadRequest(
-            "invalid_value", "Only responses in the background can be cancelled: close the connection of any other.", "id"));
+        var response = await RequireAsync(context);
+        if (JsonMembers.Read(response.Response).Boolean("background") != true)
+        {
+            throw new GatewayErrorException(GatewayError.BadRequest(
+                "invalid_value", "Only responses in the background can be cancelled: close the connection of any other.", "id"));
+        }
+
+        var store = context.RequestServices.GetRequiredService<IBackgroundStore>();
+        await store.CancelAsync(new StoredKey(response.Tenant, response.Id), context.RequestAborted);
+        await WriteAsync(context, (await RequireAsync(context)).Response);
     }
 
     private static async Task ListInputAsync(HttpContext context)

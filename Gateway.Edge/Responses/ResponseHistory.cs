@@ -16,7 +16,8 @@ internal sealed class ResponseHistory(IResponseStore store, IKeyLedger ledger)
 
     public async Task<IReadOnlyList<ReadOnlyMemory<byte>>> OfResponseAsync(Guid tenant, string id, CancellationToken cancellationToken)
         => await store.HistoryAsync(new StoredKey(tenant, id), cancellationToken) is { } history
-            ? Memories(history)
+            ? !history.IsRunning ? Memories(history) : throw new GatewayErrorException(GatewayError.BadRequest(
+                "previous_response_in_progress", $"Previous response with id '{JsonStrings.Shorten(id)}' is still in progress.", "previous_response_id"))
             : throw new GatewayErrorException(GatewayError.BadRequest(
                 "previous_response_not_found", $"Previous response with id '{JsonStrings.Shorten(id)}' not found.", "previous_response_id"));
 

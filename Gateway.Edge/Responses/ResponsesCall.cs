@@ -22,6 +22,7 @@ internal sealed partial class ResponsesCall(
     private static readonly byte[] Null = "null"u8.ToArray();
     private static readonly byte[] True = "true"u8.ToArray();
     private static readonly byte[] False = "false"u8.ToArray();
+    private static readonly byte[] Failed = "\"failed\""u8.ToArray();
 
     private readonly ArrayBufferWriter<byte> _held = new();
     private bool _isStream;
@@ -31,8 +32,12 @@ internal sealed partial class ResponsesCall(
     private ReadOnlyMemory<byte> _input;
     private int _searched;
     private long _events;
+    private byte[] _queued = [];
     private byte[]? _begun;
     private byte[]? _ended;
+
+    /// <summary>Where the answer goes instead of to a client who waits; null for a call whose client does.</summary>
+    public BackgroundResponse? Background { get; set; }
 
     public async ValueTask<(ReadOnlyMemory<byte> Body, RequestFacts Facts)> CompleteAsync(
         string secret, ReadOnlyMemory<byte> body, RequestFacts facts, CancellationToken cancellationToken)
@@ -49,7 +54,7 @@ internal sealed partial class ResponsesCall(
         var hasReferences = input.Span.IndexOf("\"item_reference\""u8) >= 0;
         if (_previousId is null && _conversationId is null && !hasReferences)
         {
-            return (body, facts);
+            return Background is null ? (body, facts) : Streamed(members);
         }
 
         var tenant = await history.RequireTenantAsync(secret, cancellationToken);
@@ -59,11 +64,28 @@ internal sealed partial class ResponsesCall(
             : [];
         var completed = members.With(
             ("input", InputItems.Join([.. earlier, _input])), ("previous_response_id", Null), ("conversation", Null));
-        return (completed, FactsReader.Read(ResponsesFormat.Instance, completed));
+        return Background is not null ? Streamed(JsonMembers.Read(completed)) : (completed, FactsReader.Read(ResponsesFormat.Instance, completed));
+    }
+
+    /// <summary>A response in the background can be read from here on.</summary>
+    public async ValueTask AdmittedAsync(KeyIdentity key, RequestFacts facts, ModelQuote quote, CancellationToken cancellationToken)
+    {
+        if (Background is not null)
+        {
+            if (!quote.IsKnown)
+            {
+                // The router would say so, when nobody listens any more.
+                throw new GatewayErrorException(GatewayError.ModelNotFound(JsonStrings.Shorten(facts.Model)));
+            }
+
+            _begun = Adapt(_queued, isStored: true);
+            await Background.BeginAsync(ToStored(Background.Id, _begun, key), cancellationToken);
+        }
     }
 
     public void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> piece)
     {
+        output = Background?.Output ?? output;
         if (!_isStream)
         {
             _held.Write(piece);
@@ -88,6 +110,7 @@ internal sealed partial class ResponsesCall(
         var rest = isHeld ? piece.ToArray() : piece;
         _held.ResetWrittenCount();
         _held.Write(rest);
+        Background?.Flush();
     }
 
     public async ValueTask<int> EndAsync(IBufferWriter<byte> output, KeyIdentity key, CancellationToken cancellationToken)
@@ -107,10 +130,12 @@ internal sealed partial class ResponsesCall(
         var scan = ResponsesEventScan.Read(_ended);
         var (start, length) = scan.Response;
         var response = await FinishAsync(_ended[start..(start + length)], key, cancellationToken);
-        return WriteEvent(output, _ended, scan, response);
+        var written = WriteEvent(Background?.Output ?? output, _ended, scan, response);
+        Background?.Flush();
+        return written;
     }
 
-    public void Fail(IBufferWriter<byte> output, GatewayError error)
+    public async ValueTask FailAsync(IBufferWriter<byte> output, GatewayError error, KeyIdentity key, CancellationToken cancellationToken)
     {
         if (_begun is null)
         {
@@ -118,11 +143,24 @@ internal sealed partial class ResponsesCall(
             return;
         }
 
-        var failed = JsonMembers.Read(_begun).With(("status", "\"failed\""u8.ToArray()), ("error", ResponsesErrorEvent.ErrorOf(error)));
-        ResponsesErrorEvent.WriteFailed(output, failed, _events);
+        var failed = JsonMembers.Read(_begun).With(("status", Failed), ("error", ResponsesErrorEvent.ErrorOf(error)));
+        failed = await FinishAsync(failed, key, cancellationToken);
+        ResponsesErrorEvent.WriteFailed(Background?.Output ?? output, failed, _events);
+        Background?.Flush();
     }
 
-    private static void Refuse(JsonMembers members)
+    /// <summary>To a provider a response in the background is a stream: one that is cancelled is billed for what it has put out.</summary>
+    private (ReadOnlyMemory<byte> Body, RequestFacts Facts) Streamed(JsonMembers members)
+    {
+        _isStream = true;
+        var body = members.With(("stream", True), ("background", Null));
+        var facts = FactsReader.Read(ResponsesFormat.Instance, body);
+        using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = JsonLimits.MaxDepth });
+        _queued = QueuedResponse.Write(facts.Model, document.RootElement, timeProvider.GetUtcNow());
+        return (body, facts);
+    }
+
+    private void Refuse(JsonMembers members)
     {
         if (!members.Value("previous_response_id").IsEmpty && !members.Value("conversation").IsEmpty)
         {
@@ -130,10 +168,10 @@ internal sealed partial class ResponsesCall(
                 "mutually_exclusive_parameters", "'previous_response_id' and 'conversation' exclude each other.", "previous_response_id"));
         }
 
-        if (members.Boolean("background") == true)
+        if (Background is not null && !_isStored)
         {
             throw new GatewayErrorException(GatewayError.BadRequest(
-                "unsupported_parameter", "Responses in the background are not supported by this gateway: leave 'background' out, or set 'stream'.", "background"));
+                "invalid_value", "A response in the background is stored: 'store' must not be false.", "store"));
         }
     }
 
@@ -167,7 +205,7 @@ internal sealed partial class ResponsesCall(
                 _begun = Adapt(json.AsMemory(scan.Response.Start, scan.Response.Length), _isStored);
                 WriteEvent(output, json, scan, _begun);
                 break;
-            case ResponsesEventKind.Ended when scan.Response.Length > 0:
+            case ResponsesEventKind.Ended or ResponsesEventKind.Failed when scan.Response.Length > 0:
                 _ended = data.ToArray();
                 break;
             default:
@@ -195,12 +233,18 @@ internal sealed partial class ResponsesCall(
         var members = JsonMembers.Read(response);
         ReadOnlyMemory<byte> previous = _previousId is null ? Null : JsonSerializer.SerializeToUtf8Bytes(_previousId);
         ReadOnlyMemory<byte> stored = isStored ? True : False;
-        return _conversationId is null
-            ? members.With(("store", stored), ("previous_response_id", previous))
-            : members.With(
-                ("store", stored),
-                ("previous_response_id", previous),
-                ("conversation", JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["id"] = _conversationId })));
+        List<(string Name, ReadOnlyMemory<byte> Value)> changes = [("store", stored), ("previous_response_id", previous)];
+        if (_conversationId is not null)
+        {
+            changes.Add(("conversation", JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["id"] = _conversationId })));
+        }
+
+        if (Background is not null)
+        {
+            changes.AddRange(("id", JsonSerializer.SerializeToUtf8Bytes(Background.Id)), ("background", True));
+        }
+
+        return members.With([.. changes]);
     }
 
     /// <summary>An answer that cannot be stored is still the client's, who can see that it is not.</summary>
@@ -212,20 +256,14 @@ internal sealed partial class ResponsesCall(
         }
 
         var adapted = Adapt(response, isStored: true);
+        if (Background is not null)
+        {
+            return adapted;
+        }
+
         try
         {
-            await store.SaveAsync(
-                new StoredResponse
-                {
-                    Tenant = Tenants.Of(key),
-                    Id = id,
-                    PreviousId = _previousId,
-                    ConversationId = _conversationId,
-                    CreatedAt = timeProvider.GetUtcNow().UtcDateTime,
-                    Response = adapted,
-                    Input = _input.ToArray(),
-                },
-                cancellationToken);
+            await store.SaveAsync(ToStored(id, adapted, key), cancellationToken);
             return adapted;
         }
         catch (Exception exception) when (exception is GatewayErrorException or System.Data.Common.DbException)
@@ -234,6 +272,17 @@ internal sealed partial class ResponsesCall(
             return Adapt(response, isStored: false);
         }
     }
+
+    private StoredResponse ToStored(string id, byte[] response, KeyIdentity key) => new()
+    {
+        Tenant = Tenants.Of(key),
+        Id = id,
+        PreviousId = _previousId,
+        ConversationId = _conversationId,
+        CreatedAt = timeProvider.GetUtcNow().UtcDateTime,
+        Response = response,
+        Input = _input.ToArray(),
+    };
 
     [LoggerMessage(LogLevel.Warning, "Response {Id} could not be stored.")]
     private partial void LogNotStored(Exception exception, string id);

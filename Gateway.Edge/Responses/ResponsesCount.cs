@@ -18,6 +18,8 @@ internal sealed class ResponsesCount(ResponsesCall call) : ICallState
         return (completed, found with { Stream = false, MaxOutputTokens = null });
     }
 
+    public ValueTask AdmittedAsync(KeyIdentity key, RequestFacts facts, ModelQuote quote, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
     public void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> piece)
     {
         output.Write(piece);
@@ -26,5 +28,6 @@ internal sealed class ResponsesCount(ResponsesCall call) : ICallState
 
     public ValueTask<int> EndAsync(IBufferWriter<byte> output, KeyIdentity key, CancellationToken cancellationToken) => ValueTask.FromResult(_bytes);
 
-    public void Fail(IBufferWriter<byte> output, GatewayError error) => call.Fail(output, error);
+    public ValueTask FailAsync(IBufferWriter<byte> output, GatewayError error, KeyIdentity key, CancellationToken cancellationToken)
+        => call.FailAsync(output, error, key, cancellationToken);
 }

@@ -38,6 +38,7 @@ internal static class ServiceClients
             Create(services, KeyService), services.GetRequiredService<IOptions<LedgerClientOptions>>().Value.MaxBatch));
         builder.Services.AddSingleton<IModelRouter>(services => new ModelRouterClient(Create(services, Dispatch), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<IUsageLog>(services => new UsageLogClient(Create(services, UsageService)));
+        builder.Services.AddSingleton<IBackgroundStore>(services => new BackgroundStoreClient(Create(services, UsageService)));
         builder.Services.AddSingleton<IResponseStore>(services => new ResponseStoreClient(Create(services, UsageService)));
     }
 

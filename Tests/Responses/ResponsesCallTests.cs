@@ -169,6 +169,8 @@ public sealed class ResponsesCallTests(Gateways gateways, UpstreamSimulator simu
         last["sequence_number"]!.GetValue<int>().ShouldBe(answer.Chunks[^2]["sequence_number"]!.GetValue<int>() + 1);
         last["response"]!["status"]!.GetValue<string>().ShouldBe("failed");
         last["response"]!["error"]!["code"]!.GetValue<string>().ShouldBe("server_error");
+        var stored = await SendAsync(caller, HttpMethod.Get, $"/v1/responses/{last["response"]!["id"]!.GetValue<string>()}");
+        JsonNode.DeepEquals(stored.Json, last["response"]).ShouldBeTrue(stored.Text);
 
         // Before any content it is a status.
         var early = await PostAsync(caller, $$"""{"model":"{{upstream.Alias}}","input":"hello","stream":true}""");
@@ -183,7 +185,7 @@ public sealed class ResponsesCallTests(Gateways gateways, UpstreamSimulator simu
         (await RefusalAsync(caller, """{"model":"echo"}""")).ShouldBe((400, "input"));
         (await RefusalAsync(caller, """{"model":"echo","input":5}""")).ShouldBe((400, "input"));
         (await RefusalAsync(caller, """{"input":"hi"}""")).ShouldBe((400, "model"));
-        (await RefusalAsync(caller, """{"model":"echo","input":"hi","background":true}""")).ShouldBe((400, "background"));
+        (await RefusalAsync(caller, """{"model":"echo","input":"hi","background":true,"store":false}""")).ShouldBe((400, "store"));
         (await RefusalAsync(caller, """{"model":"echo","input":"hi","prompt":{"id":"pmpt_1"}}""")).ShouldBe((400, "prompt"));
         (await RefusalAsync(caller, """{"model":"echo","input":"hi","previous_response_id":"resp_1","conversation":"conv_1"}""")).ShouldBe((400, "previous_response_id"));
         (await RefusalAsync(caller, """{"model":"echo","input":[{"type":"function_call_output","call_id":"c","output":"x"}]}""")).ShouldBe((400, "input"));

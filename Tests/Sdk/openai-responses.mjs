@@ -1,5 +1,6 @@
 // The Responses API of the official OpenAI SDK.
 import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
 import OpenAI from 'openai';
 import { key, planSchema, providers, question, run, toolSchema, url, weather } from './suite.mjs';
 
@@ -65,6 +66,40 @@ const scenarios = {
   async 'input tokens'() {
     const count = await client.responses.inputTokens.count({ model: 'echo', input });
     assert.ok(count.input_tokens > 0);
+  },
+
+  async 'background'() {
+    let response = await client.responses.create({ model: 'echo', input, background: true });
+    assert.equal(response.status, 'queued');
+    while (['queued', 'in_progress'].includes(response.status)) {
+      await setTimeout(100);
+      response = await client.responses.retrieve(response.id);
+    }
+
+    assert.equal(response.output_text, input);
+    assert.equal((await client.responses.cancel(response.id)).status, 'completed');
+    const slow = await client.responses.create({ model: 'simulated/lorem?tokens=1000&tps=20', input, background: true });
+    assert.equal((await client.responses.cancel(slow.id)).status, 'cancelled');
+  },
+
+  async 'going on with a stream'() {
+    let id;
+    for await (const event of await client.responses.create({ model: 'lorem', input, background: true, stream: true })) {
+      id = event.response.id;
+      break;
+    }
+
+    const types = [];
+    let text = '';
+    for await (const event of await client.responses.retrieve(id, { stream: true, starting_after: 0 })) {
+      assert.equal(event.sequence_number, types.length + 1);
+      types.push(event.type);
+      text += event.type === 'response.output_text.delta' ? event.delta : '';
+    }
+
+    assert.equal(types[0], 'response.queued');
+    assert.equal(types.at(-1), 'response.completed');
+    assert.equal(text.split(' ').length, 50);
   },
 
   async 'typed errors'() {

@@ -17,6 +17,10 @@ internal abstract class UsageDbContext(DbContextOptions options) : DbContext(opt
 
     public DbSet<ResponseRow> Responses => Set<ResponseRow>();
 
+    public DbSet<BackgroundRow> BackgroundResponses => Set<BackgroundRow>();
+
+    public DbSet<EventsRow> ResponseEvents => Set<EventsRow>();
+
     public DbSet<ItemRow> ResponseItems => Set<ItemRow>();
 
     public DbSet<ConversationRow> Conversations => Set<ConversationRow>();
@@ -32,6 +36,8 @@ internal abstract class UsageDbContext(DbContextOptions options) : DbContext(opt
         modelBuilder.ApplyConfiguration(new AuditRowConfiguration());
         var stored = new StoredRowsConfiguration();
         modelBuilder.ApplyConfiguration<ResponseRow>(stored);
+        modelBuilder.ApplyConfiguration<BackgroundRow>(stored);
+        modelBuilder.ApplyConfiguration<EventsRow>(stored);
         modelBuilder.ApplyConfiguration<ItemRow>(stored);
         modelBuilder.ApplyConfiguration<ConversationRow>(stored);
         modelBuilder.ApplyConfiguration<ConversationTurnRow>(stored);

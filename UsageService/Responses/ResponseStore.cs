@@ -15,6 +15,14 @@ internal sealed class ResponseStore(
     public async Task SaveAsync(StoredResponse response, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        await PutAsync(database, response, cancellationToken);
+        await AddOutputAsync(database, response, cancellationToken);
+        await database.SaveChangesAsync(cancellationToken);
+    }
+
+    /// <summary>The row alone, for a response that has no output yet.</summary>
+    internal async Task PutAsync(UsageDbContext database, StoredResponse response, CancellationToken cancellationToken)
+    {
         var row = await database.Responses.SingleOrDefaultAsync(row => row.Tenant == response.Tenant && row.Id == response.Id, cancellationToken);
         if (row is null)
         {
@@ -34,15 +42,17 @@ internal sealed class ResponseStore(
         {
             (row.Response, row.Input) = (response.Response, response.Input);
         }
+    }
 
+    /// <summary>Its items, and its turn in a conversation: one that failed has made none.</summary>
+    internal async Task AddOutputAsync(UsageDbContext database, StoredResponse response, CancellationToken cancellationToken)
+    {
         var output = StoredJson.Output(response.Response);
         await AddItemIdsAsync(database, response, output, cancellationToken);
-        if (response.ConversationId is { } conversation)
+        if (response.ConversationId is { } conversation && StoredJson.Status(response.Response) != "failed")
         {
             await AddTurnAsync(database, response.Tenant, conversation, StoredJson.Join([response.Input, output]), cancellationToken);
         }
-
-        await database.SaveChangesAsync(cancellationToken);
     }
 
     public async Task<StoredResponse?> FindAsync(StoredKey key, CancellationToken cancellationToken)
@@ -72,6 +82,10 @@ internal sealed class ResponseStore(
         // The first of them has nothing before it; where it says otherwise, that has been deleted.
         return chain.Count > 0 && chain[0].PreviousId is null
             ? new StoredItems([.. chain.SelectMany(row => (byte[][])[row.Input, StoredJson.Output(row.Response)])])
+            {
+                IsRunning = await database.BackgroundResponses.AnyAsync(
+                    row => row.Tenant == key.Tenant && row.ResponseId == key.Id && row.HeartbeatAt != null, cancellationToken),
+            }
             : null;
     }
 
@@ -189,7 +203,7 @@ internal sealed class ResponseStore(
         database.ResponseItems.AddRange(ids.Select(id => new ItemRow { Tenant = response.Tenant, Id = id, ResponseId = response.Id }));
     }
 
-    private static StoredResponse ToStored(ResponseRow row) => new()
+    internal static StoredResponse ToStored(ResponseRow row) => new()
     {
         Tenant = row.Tenant,
         Id = row.Id,

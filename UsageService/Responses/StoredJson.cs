@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace UsageService.Responses;
@@ -8,24 +9,10 @@ internal static class StoredJson
     private static readonly byte[] Empty = "[]"u8.ToArray();
 
     /// <summary>The output of a response object.</summary>
-    public static byte[] Output(byte[] response)
-    {
-        var reader = new Utf8JsonReader(response);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var isOutput = reader.ValueTextEquals("output"u8);
-            reader.Read();
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            if (isOutput)
-            {
-                return response[start..(int)reader.BytesConsumed];
-            }
-        }
+    public static byte[] Output(byte[] response) => Find(response, "output"u8) ?? Empty;
 
-        return Empty;
-    }
+    /// <summary>The status of a response object.</summary>
+    public static string? Status(byte[] response) => Find(response, "status"u8) is [(byte)'"', .. var text, (byte)'"'] ? Encoding.UTF8.GetString(text) : null;
 
     public static byte[] Array(ReadOnlyMemory<byte> item) => [(byte)'[', .. item.Span, (byte)']'];
 
@@ -81,6 +68,25 @@ internal static class StoredJson
             }
 
             reader.Skip();
+        }
+
+        return null;
+    }
+
+    private static byte[]? Find(byte[] json, ReadOnlySpan<byte> name)
+    {
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isFound = reader.ValueTextEquals(name);
+            reader.Read();
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            if (isFound)
+            {
+                return json[start..(int)reader.BytesConsumed];
+            }
         }
 
         return null;

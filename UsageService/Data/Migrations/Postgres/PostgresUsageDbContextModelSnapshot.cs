@@ -176,6 +176,36 @@ namespace UsageService.Data.Migrations.Postgres
                     b.ToTable("calls", (string)null);
                 });
 
+            modelBuilder.Entity("UsageService.Responses.BackgroundRow", b =>
+                {
+                    b.Property<Guid>("Tenant")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("ResponseId")
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<byte[]>("Cancelled")
+                        .HasColumnType("bytea");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("HeartbeatAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<bool>("KeepsEvents")
+                        .HasColumnType("boolean");
+
+                    b.Property<byte[]>("Lost")
+                        .HasColumnType("bytea");
+
+                    b.HasKey("Tenant", "ResponseId");
+
+                    b.HasIndex("HeartbeatAt");
+
+                    b.ToTable("background_responses", (string)null);
+                });
+
             modelBuilder.Entity("UsageService.Responses.ConversationRow", b =>
                 {
                     b.Property<Guid>("Tenant")
@@ -226,6 +256,29 @@ namespace UsageService.Data.Migrations.Postgres
                     b.HasIndex("Tenant", "ConversationId");
 
                     b.ToTable("conversation_turns", (string)null);
+                });
+
+            modelBuilder.Entity("UsageService.Responses.EventsRow", b =>
+                {
+                    b.Property<Guid>("Tenant")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("ResponseId")
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<long>("First")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("Events")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<long>("Last")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Tenant", "ResponseId", "First");
+
+                    b.ToTable("response_events", (string)null);
                 });
 
             modelBuilder.Entity("UsageService.Responses.ItemRow", b =>
@@ -398,11 +451,29 @@ namespace UsageService.Data.Migrations.Postgres
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("UsageService.Responses.BackgroundRow", b =>
+                {
+                    b.HasOne("UsageService.Responses.ResponseRow", null)
+                        .WithOne()
+                        .HasForeignKey("UsageService.Responses.BackgroundRow", "Tenant", "ResponseId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("UsageService.Responses.ConversationTurnRow", b =>
                 {
                     b.HasOne("UsageService.Responses.ConversationRow", null)
                         .WithMany()
                         .HasForeignKey("Tenant", "ConversationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("UsageService.Responses.EventsRow", b =>
+                {
+                    b.HasOne("UsageService.Responses.BackgroundRow", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "ResponseId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -170,6 +170,36 @@ namespace UsageService.Data.Migrations.Sqlite
                     b.ToTable("calls", (string)null);
                 });
 
+            modelBuilder.Entity("UsageService.Responses.BackgroundRow", b =>
+                {
+                    b.Property<Guid>("Tenant")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ResponseId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Cancelled")
+                        .HasColumnType("BLOB");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("HeartbeatAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("KeepsEvents")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Lost")
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Tenant", "ResponseId");
+
+                    b.HasIndex("HeartbeatAt");
+
+                    b.ToTable("background_responses", (string)null);
+                });
+
             modelBuilder.Entity("UsageService.Responses.ConversationRow", b =>
                 {
                     b.Property<Guid>("Tenant")
@@ -218,6 +248,29 @@ namespace UsageService.Data.Migrations.Sqlite
                     b.HasIndex("Tenant", "ConversationId");
 
                     b.ToTable("conversation_turns", (string)null);
+                });
+
+            modelBuilder.Entity("UsageService.Responses.EventsRow", b =>
+                {
+                    b.Property<Guid>("Tenant")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ResponseId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("First")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Events")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("Last")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Tenant", "ResponseId", "First");
+
+                    b.ToTable("response_events", (string)null);
                 });
 
             modelBuilder.Entity("UsageService.Responses.ItemRow", b =>
@@ -390,11 +443,29 @@ namespace UsageService.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("UsageService.Responses.BackgroundRow", b =>
+                {
+                    b.HasOne("UsageService.Responses.ResponseRow", null)
+                        .WithOne()
+                        .HasForeignKey("UsageService.Responses.BackgroundRow", "Tenant", "ResponseId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("UsageService.Responses.ConversationTurnRow", b =>
                 {
                     b.HasOne("UsageService.Responses.ConversationRow", null)
                         .WithMany()
                         .HasForeignKey("Tenant", "ConversationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("UsageService.Responses.EventsRow", b =>
+                {
+                    b.HasOne("UsageService.Responses.BackgroundRow", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "ResponseId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
