@@ -61,6 +61,27 @@ public sealed class RequestLogTests(Gateways gateways, UpstreamSimulator simulat
     }
 
     [Theory, EveryTopology]
+    public async Task Record_WhenALimitRefusesTheCall_SaysSoAndCostsNothing(Topology topology)
+    {
+        var caller = await UseAsync(topology);
+        var upstream = await caller.AddUpstreamAsync((1m, 2m));
+        var (keyId, secret) = await caller.CreateKeyAsync(new System.Text.Json.Nodes.JsonObject { ["rpm_limit"] = 1 });
+        var answered = await caller.ChatWithKeyAsync(secret, upstream.Body());
+
+        var refused = await caller.ChatWithKeyAsync(secret, upstream.Body());
+
+        refused.Status.ShouldBe(429, refused.Text);
+        var record = await caller.FindRecordAsync(refused.RequestId);
+        record["refused"]!.GetValue<bool>().ShouldBeTrue();
+        record["key_id"]!.GetValue<string>().ShouldBe(keyId);
+        record["status_code"]!.GetValue<int>().ShouldBe(429);
+        record["error_type"]!.GetValue<string>().ShouldBe("rate_limit_exceeded");
+        record["cost"]!.GetValue<decimal>().ShouldBe(0);
+        (await caller.FindRecordAsync(answered.RequestId))["refused"]!.GetValue<bool>().ShouldBeFalse();
+        (await caller.GetSettledKeyAsync(keyId, 1))["total_requests"]!.GetValue<long>().ShouldBe(1);
+    }
+
+    [Theory, EveryTopology]
     public async Task Record_WhenTheModelHasNoPrice_HasNoCost(Topology topology)
     {
         var caller = await UseAsync(topology);
