@@ -1,0 +1,225 @@
+namespace RoutingService.Targets;
+
+internal enum BreakerState
+{
+    Closed,
+
+    /// <summary>Resting: nothing passes.</summary>
+    Open,
+
+    /// <summary>Rested: a few calls try it.</summary>
+    HalfOpen,
+}
+
+/// <summary>
+/// Keeps calls from a target that fails. It opens after failures in a row, after too large a share of failures in a rolling window, or at
+/// once when it is told to rest; rested, it lets a few calls pass, and closes when enough of them succeed. Time is monotonic.
+/// </summary>
+internal sealed class Breaker(BreakerOptions options, TimeProvider timeProvider)
+{
+    private readonly Lock _lock = new();
+    private readonly FailureWindow _window = new(options.WindowSeconds, timeProvider);
+    private BreakerState _state;
+    private long _openedAt;
+    private TimeSpan _rest;
+    private bool _isPause;
+    private int _trips;
+    private int _consecutiveFailures;
+    private int _successes;
+    private int _probes;
+
+    /// <summary>Why it rests; null while it does not.</summary>
+    public string? Reason { get; private set; }
+
+    public BreakerState State
+    {
+        get
+        {
+            lock (_lock)
+            {
+                Rested();
+                return _state;
+            }
+        }
+    }
+
+    /// <summary>It has failed lately, and not yet so much that it rests.</summary>
+    public bool IsShaken
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _consecutiveFailures > 0;
+            }
+        }
+    }
+
+    /// <summary>How long until something may pass; zero when it may now.</summary>
+    public TimeSpan RestLeft
+    {
+        get
+        {
+            lock (_lock)
+            {
+                Rested();
+                return _state == BreakerState.Open ? _rest - timeProvider.GetElapsedTime(_openedAt) : TimeSpan.Zero;
+            }
+        }
+    }
+
+    public bool CanPass
+    {
+        get
+        {
+            lock (_lock)
+            {
+                Rested();
+                return _state == BreakerState.Closed || (_state == BreakerState.HalfOpen && _probes < options.Probes);
+            }
+        }
+    }
+
+    /// <summary>Takes a place; each pass ends in exactly one of <see cref="Succeeded"/>, <see cref="Failed"/>, <see cref="Left"/>.</summary>
+    public bool TryPass(out bool isProbe)
+    {
+        lock (_lock)
+        {
+            Rested();
+            isProbe = _state == BreakerState.HalfOpen;
+            if (_state == BreakerState.Open || (isProbe && _probes >= options.Probes))
+            {
+                return false;
+            }
+
+            _probes += isProbe ? 1 : 0;
+            return true;
+        }
+    }
+
+    public void Succeeded(bool isProbe)
+    {
+        lock (_lock)
+        {
+            _probes -= isProbe ? 1 : 0;
+            _consecutiveFailures = 0;
+            _window.Add(isFailure: false);
+            if (_state == BreakerState.HalfOpen && isProbe && ++_successes >= options.SuccessThreshold)
+            {
+                (_state, _trips, Reason) = (BreakerState.Closed, 0, null);
+                _window.Clear();
+            }
+        }
+    }
+
+    public void Failed(bool isProbe, string reason)
+    {
+        lock (_lock)
+        {
+            _probes -= isProbe ? 1 : 0;
+            _consecutiveFailures++;
+            _window.Add(isFailure: true);
+            // One that began before the rest says nothing new.
+            if ((_state == BreakerState.HalfOpen && isProbe) || (_state == BreakerState.Closed && IsTooMuch()))
+            {
+                Trip(TimeSpan.Zero, reason);
+            }
+        }
+    }
+
+    /// <summary>It ended without saying anything about the target: the client left, or was at fault.</summary>
+    public void Left(bool isProbe)
+    {
+        lock (_lock)
+        {
+            _probes -= isProbe ? 1 : 0;
+        }
+    }
+
+    /// <summary>Opens at once, for the usual time or for longer; what it is told while it rests can make the rest longer, never shorter.</summary>
+    public void Rest(bool isProbe, TimeSpan atLeast, string reason)
+    {
+        lock (_lock)
+        {
+            _probes -= isProbe ? 1 : 0;
+            Rested();
+            if (_state != BreakerState.Open)
+            {
+                Trip(atLeast, reason);
+            }
+            else
+            {
+                Extend(atLeast, reason);
+            }
+        }
+    }
+
+    /// <summary>For exactly so long, and then as before: the target is well, it only wants to be asked later.</summary>
+    public void Pause(bool isProbe, TimeSpan rest, string reason)
+    {
+        lock (_lock)
+        {
+            _probes -= isProbe ? 1 : 0;
+            Rested();
+            if (_state != BreakerState.Open)
+            {
+                (_state, _openedAt, _rest, _isPause, Reason) = (BreakerState.Open, timeProvider.GetTimestamp(), rest, true, reason);
+            }
+            else
+            {
+                Extend(rest, reason);
+            }
+        }
+    }
+
+    /// <summary>A check from outside found it well: it need not rest to the end.</summary>
+    public void Recovered()
+    {
+        lock (_lock)
+        {
+            if (_state == BreakerState.Open && !_isPause)
+            {
+                (_state, _successes) = (BreakerState.HalfOpen, 0);
+            }
+        }
+    }
+
+    public void Reset()
+    {
+        lock (_lock)
+        {
+            (_state, _trips, _consecutiveFailures, _successes, Reason, _isPause) = (BreakerState.Closed, 0, 0, 0, null, false);
+            _window.Clear();
+        }
+    }
+
+    private void Extend(TimeSpan rest, string reason)
+    {
+        if (_rest - timeProvider.GetElapsedTime(_openedAt) < rest)
+        {
+            (_openedAt, _rest, Reason) = (timeProvider.GetTimestamp(), rest, reason);
+        }
+    }
+
+    private bool IsTooMuch()
+        => _consecutiveFailures >= options.ConsecutiveFailures || _window.IsAbove(options.FailurePercent, options.MinRequests);
+
+    private void Trip(TimeSpan atLeast, string reason)
+    {
+        var cooldown = options.Cooldown * Math.Pow(2, Math.Min(_trips, 16));
+        cooldown = cooldown < options.MaxCooldown ? cooldown : options.MaxCooldown;
+        _trips++;
+        (_state, _openedAt, _rest, _isPause, Reason) =
+            (BreakerState.Open, timeProvider.GetTimestamp(), atLeast > cooldown ? atLeast : cooldown, false, reason);
+    }
+
+    private void Rested()
+    {
+        if (_state == BreakerState.Open && timeProvider.GetElapsedTime(_openedAt) >= _rest)
+        {
+            // A pause says nothing against the target.
+            (_state, _successes, _isPause, Reason) =
+                (_isPause ? BreakerState.Closed : BreakerState.HalfOpen, 0, false, _isPause ? null : Reason);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+namespace RoutingService.Targets;
+
+/// <summary>What is learnt of a deployment while it works. It outlives the snapshots, by the deployment's id.</summary>
+internal sealed class TargetState(BreakerOptions options, TimeProvider timeProvider)
+{
+    private long _calls;
+    private long _failures;
+
+    public Breaker Breaker { get; } = new(options, timeProvider);
+
+    public LoadGate Load { get; } = new(timeProvider);
+
+    public Latency Latency { get; } = new(timeProvider);
+
+    public RetryBudget Retries { get; } = new();
+
+    /// <summary>Which of its credentials is next.</summary>
+    public SmoothWeights Turns { get; } = new();
+
+    public long Calls => Volatile.Read(ref _calls);
+
+    public long Failures => Volatile.Read(ref _failures);
+
+    public bool IsAtRest => Load.Running == 0 && Breaker.State == BreakerState.Closed;
+
+    public void Called() => Interlocked.Increment(ref _calls);
+
+    public void Failed() => Interlocked.Increment(ref _failures);
+
+    public void ClearCounts()
+    {
+        Interlocked.Exchange(ref _calls, 0);
+        Interlocked.Exchange(ref _failures, 0);
+        Load.Clear();
+    }
+}
