@@ -1,8 +1,11 @@
+using System.Collections.Concurrent;
+
 namespace RoutingService.Targets;
 
 /// <summary>What is learnt of a deployment while it works. It outlives the snapshots, by the deployment's id.</summary>
 internal sealed class TargetState(BreakerOptions options, TimeProvider timeProvider)
 {
+    private readonly ConcurrentDictionary<string, Breaker> _credentials = new(StringComparer.Ordinal);
     private long _calls;
     private long _failures;
 
@@ -22,6 +25,9 @@ internal sealed class TargetState(BreakerOptions options, TimeProvider timeProvi
     public long Failures => Volatile.Read(ref _failures);
 
     public bool IsAtRest => Load.Running == 0 && Breaker.State == BreakerState.Closed;
+
+    /// <summary>For one credential at this deployment alone.</summary>
+    public Breaker Credential(string id) => _credentials.GetOrAdd(id, _ => new Breaker(options, timeProvider));
 
     public void Called() => Interlocked.Increment(ref _calls);
 

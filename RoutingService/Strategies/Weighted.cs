@@ -1,0 +1,12 @@
+using RoutingService.Targets;
+
+namespace RoutingService.Strategies;
+
+/// <summary>Smooth weighted round robin: exact shares in every short window.</summary>
+internal sealed class Weighted : IStrategy
+{
+    public string Name => "weighted";
+
+    public int Choose(ReadOnlySpan<Deployment> candidates, in Choice choice)
+        => choice.Group.Turns.Next(candidates, static candidate => candidate.Id, static candidate => candidate.Weight);
+}
