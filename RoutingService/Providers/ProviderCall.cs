@@ -18,7 +18,7 @@ internal sealed class ProviderCall(DispatchRequest request, ReadOnlyMemory<byte>
 
     public Target Target => target;
 
-    /// <summary>Null is what all targets are given.</summary>
+    /// <summary>How long this target is waited for; null where it is as for all.</summary>
     public UpstreamTimeouts? Timeouts { get; init; }
 
     /// <summary>What this target cannot take, or the client's format cannot give back.</summary>
