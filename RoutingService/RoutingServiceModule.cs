@@ -1,4 +1,5 @@
 using RoutingService.Data;
+using RoutingService.Deployments;
 using RoutingService.Dispatching;
 using RoutingService.Models;
 using RoutingService.Providers;
@@ -39,6 +40,8 @@ public static class RoutingServiceModule
     public static void MapRoutingAdmin(this IEndpointRouteBuilder routes)
     {
         routes.MapProviders();
+        routes.MapCredentials();
+        routes.MapDeployments();
         routes.MapModels();
     }
 

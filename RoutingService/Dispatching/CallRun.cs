@@ -16,7 +16,7 @@ internal sealed class CallRun(
     RoutingSnapshot snapshot,
     DispatchRequest request,
     ReadOnlyMemory<byte> body,
-    IReadOnlyList<Route> routes,
+    IReadOnlyList<ModelRoute> routes,
     DispatchSettings settings)
 {
     /// <summary>Two providers may have done the work already: a third must not be made to.</summary>
@@ -26,10 +26,11 @@ internal sealed class CallRun(
     private readonly List<AttemptRecord> _records = [];
     private readonly List<UpstreamFailure> _failures = [];
     private readonly List<string> _fallbacks = [];
-    private readonly HashSet<Route> _visited = [routes[0]];
-    private Route _route = routes[0];
+    private readonly HashSet<ModelRoute> _visited = [routes[0]];
+    private ModelRoute _route = routes[0];
     private int _option;
     private int _ambiguous;
+    private int _fallbacksTold;
     private bool _hasRepeated;
     private double _providerMs;
     private IReadOnlyList<CandidateTrace>? _candidates;
@@ -62,7 +63,7 @@ internal sealed class CallRun(
         var pass = NextTarget();
         while (pass is not null)
         {
-            var attempt = new Attempt(pass, snapshot.Prices, settings.TimeProvider, _records.Count + 1, ReasonOf(pass));
+            var attempt = new Attempt(pass, snapshot.Prices, settings.TimeProvider, _records.Count + 1, NextReason());
             attempt.Start(request);
             try
             {
@@ -81,7 +82,7 @@ internal sealed class CallRun(
             }
             catch (OperationCanceledException) when (deadline.IsCancellationRequested)
             {
-                Failed(attempt, new UpstreamFailure(UpstreamErrors.Timeout(pass.Deployment.Provider.Name), UpstreamBlame.Timeout, UpstreamPhase.Headers)
+                Failed(attempt, UpstreamErrors.Timeout(pass.Deployment.Provider.Name, UpstreamPhase.Headers) with
                 {
                     IsAmbiguous = true,
                     MayHaveCost = true,
@@ -262,9 +263,10 @@ internal sealed class CallRun(
         }
 
         var most = TimeSpan.FromSeconds(settings.Options.MaxBackoffSeconds);
-        if (failure.RetryAfter is { } asked)
+        if ((failure.RetryAfter ?? (failure.Blame == UpstreamBlame.RateLimited ? TimeSpan.FromSeconds(settings.Options.RateLimitRestSeconds) : null)) is { } asked)
         {
-            return asked <= most ? asked : null;
+            // A little more, or it would find the target still at rest.
+            return asked <= most ? asked + TimeSpan.FromMilliseconds(5) : null;
         }
 
         var ceiling = TimeSpan.FromMilliseconds(settings.Options.BackoffMilliseconds) * Math.Pow(2, _records.Count - 1);
@@ -290,9 +292,16 @@ internal sealed class CallRun(
         _ => FallbackKind.General,
     };
 
-    private string ReasonOf(TargetPass pass) => _records.Count == 0 && _fallbacks.Count == 0
-        ? "first"
-        : _fallbacks.Count > 0 && _records.TrueForAll(record => record.Reason != "fallback" || record.Deployment != pass.Deployment.Id) ? "fallback" : "retry";
+    private string NextReason()
+    {
+        if (_fallbacks.Count > _fallbacksTold)
+        {
+            _fallbacksTold = _fallbacks.Count;
+            return "fallback";
+        }
+
+        return _records.Count == 0 ? "first" : "retry";
+    }
 
     /// <summary>The last failure that says more than "not now"; when all were asked to come later, the soonest.</summary>
     private GatewayError Worst()

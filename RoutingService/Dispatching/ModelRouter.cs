@@ -47,8 +47,8 @@ internal sealed class ModelRouter(RoutingTable table, DispatchSettings settings)
 
     public Task<IReadOnlyList<ModelDescription>> ListModelsAsync(CancellationToken cancellationToken) => Task.FromResult(table.Current.Models);
 
-    private static IEnumerable<Deployment> Reachable(RoutingSnapshot snapshot, IReadOnlyList<Route> routes)
-        => routes.Concat(routes[0].Fallbacks.All.Select(snapshot.Resolve).OfType<Route>())
+    private static IEnumerable<Deployment> Reachable(RoutingSnapshot snapshot, IReadOnlyList<ModelRoute> routes)
+        => routes.Concat(routes[0].Fallbacks.All.Select(snapshot.Resolve).OfType<ModelRoute>())
             .Distinct()
             .SelectMany(route => route.Deployments)
             .Where(deployment => deployment.Weight > 0);

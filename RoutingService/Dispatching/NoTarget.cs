@@ -7,7 +7,7 @@ namespace RoutingService.Dispatching;
 /// <summary>What a client is told for whose call there is no target at all.</summary>
 internal static class NoTarget
 {
-    public static GatewayError For(IReadOnlyList<Route> routes, TargetPicker picker, DispatchRequest request)
+    public static GatewayError For(IReadOnlyList<ModelRoute> routes, TargetPicker picker, DispatchRequest request)
     {
         var targets = routes.SelectMany(route => route.Deployments)
             .Select(deployment => (Deployment: deployment, Standing: picker.StandingOf(deployment)))
@@ -35,7 +35,7 @@ internal static class NoTarget
     }
 
     /// <summary>Which of the lists of other models is for this.</summary>
-    public static FallbackKind KindOf(IReadOnlyList<Route> routes, TargetPicker picker)
+    public static FallbackKind KindOf(IReadOnlyList<ModelRoute> routes, TargetPicker picker)
         => IsLimited(routes.SelectMany(route => route.Deployments).Select(picker.StandingOf)) ? FallbackKind.RateLimit : FallbackKind.General;
 
     private static bool IsLimited(IEnumerable<Standing> standings)

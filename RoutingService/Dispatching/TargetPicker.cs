@@ -20,7 +20,7 @@ internal sealed class TargetPicker(PriceBook prices, DispatchRequest request, Re
     public long Tokens { get; } = ((request.Facts.TextBytes + 3) / 4) + ((request.Facts.MaxOutputTokens ?? 0) * Math.Max(1, request.Facts.Choices));
 
     /// <summary>Null when no target of the route is left for this call.</summary>
-    public TargetPass? Next(Route route)
+    public TargetPass? Next(ModelRoute route)
     {
         // A race for a last place is lost at most once for each target.
         for (var turn = 0; turn <= route.Deployments.Length; turn++)
@@ -40,7 +40,7 @@ internal sealed class TargetPicker(PriceBook prices, DispatchRequest request, Re
     }
 
     /// <summary>The one whose rest ends first, of those that have not been tried.</summary>
-    public TargetPass? LastResort(Route route)
+    public TargetPass? LastResort(ModelRoute route)
         => route.Deployments
             .Where(deployment => deployment.Weight > 0 && HasUntried(deployment))
             .Select(deployment => (Deployment: deployment, Standing: Standings.Of(deployment, Tokens, request.Tags)))
@@ -54,13 +54,13 @@ internal sealed class TargetPicker(PriceBook prices, DispatchRequest request, Re
 
     public Standing StandingOf(Deployment deployment) => Standings.Of(deployment, Tokens, request.Tags);
 
-    public IReadOnlyList<CandidateTrace>? Trace(Route route)
+    public IReadOnlyList<CandidateTrace>? Trace(ModelRoute route)
         => route.Deployments.Length is < 2 or > MostTraced
             ? null
             : [.. route.Deployments.Select(deployment => new CandidateTrace(
                 deployment.Id, deployment.Weight / 1000m, deployment.Priority, StandingOf(deployment).ToString().ToLowerInvariant()))];
 
-    private Deployment? Choose(Route route)
+    private Deployment? Choose(ModelRoute route)
     {
         var deployments = route.Deployments;
         if (deployments.Length == 1)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using RoutingService.Models;
 using RoutingService.Providers;
 using RoutingService.Strategies;
@@ -48,9 +47,6 @@ internal sealed record RouteConfig
     /// <summary>Where nothing is well, the least bad target is tried all the same.</summary>
     public bool LastResort { get; init; }
 
-    /// <summary>Of <see cref="RoutingTypes.Auto"/>, read by its owner.</summary>
-    public JsonElement Automatic { get; init; }
-
     /// <summary>The providers that must exist for it to make sense.</summary>
     public IEnumerable<(string Provider, string Path)> ProviderNames
         => Providers.Select((entry, index) => (entry.Provider, $"routing_config.providers[{index}].provider"))
@@ -64,12 +60,11 @@ internal sealed record RouteConfig
             return Empty;
         }
 
-        using var document = JsonDocument.Parse(json);
-        return Read(routingType, document.RootElement.Clone(), fields: FieldReader.Parse(System.Text.Encoding.UTF8.GetBytes(json)));
+        return Read(routingType, FieldReader.Parse(System.Text.Encoding.UTF8.GetBytes(json)));
     }
 
     /// <summary>What is wrong is told to <paramref name="fields"/>.</summary>
-    public static RouteConfig Read(string routingType, JsonElement json, FieldReader fields)
+    public static RouteConfig Read(string routingType, FieldReader fields)
     {
         var config = new RouteConfig();
         switch (routingType)
@@ -87,7 +82,6 @@ internal sealed record RouteConfig
                 fields.Objects("fallback", MaxFallbackModels, ReadEntry, entries => config = config with { Chain = entries });
                 break;
             case RoutingTypes.Auto:
-                config = config with { Automatic = json };
                 break;
         }
 

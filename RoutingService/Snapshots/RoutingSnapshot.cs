@@ -16,15 +16,15 @@ internal sealed class RoutingSnapshot
     private const int MaxDirect = 4096;
     private const int MaxOptions = 20;
 
-    private readonly ConcurrentDictionary<string, Route> _direct = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ModelRoute> _direct = new(StringComparer.Ordinal);
 
     public static RoutingSnapshot Empty { get; } = new();
 
     /// <summary>By alias; null for one that is switched off.</summary>
-    public FrozenDictionary<string, Route?> Aliases { get; init; } = FrozenDictionary<string, Route?>.Empty;
+    public FrozenDictionary<string, ModelRoute?> Aliases { get; init; } = FrozenDictionary<string, ModelRoute?>.Empty;
 
     /// <summary>By the name that deployments serve.</summary>
-    public FrozenDictionary<string, Route> Groups { get; init; } = FrozenDictionary<string, Route>.Empty;
+    public FrozenDictionary<string, ModelRoute> Groups { get; init; } = FrozenDictionary<string, ModelRoute>.Empty;
 
     /// <summary>The enabled ones.</summary>
     public FrozenDictionary<string, ProviderEntry> Providers { get; init; } = FrozenDictionary<string, ProviderEntry>.Empty;
@@ -40,7 +40,7 @@ internal sealed class RoutingSnapshot
     /// An alias of exactly this name (nothing, where it is switched off), else <c>provider/model</c>, split at the first slash, else what
     /// deployments serve under this name.
     /// </summary>
-    public Route? Resolve(string model)
+    public ModelRoute? Resolve(string model)
     {
         if (Aliases.TryGetValue(model.Length == 0 ? Automatic : model, out var alias))
         {
@@ -51,7 +51,7 @@ internal sealed class RoutingSnapshot
     }
 
     /// <summary>As <see cref="Resolve"/>, where <c>a|b|c</c> leads to each of them in turn; none where the name leads nowhere.</summary>
-    public IReadOnlyList<Route> ResolveAll(string model)
+    public IReadOnlyList<ModelRoute> ResolveAll(string model)
     {
         if (!model.Contains('|', StringComparison.Ordinal) || Aliases.ContainsKey(model))
         {
@@ -63,12 +63,12 @@ internal sealed class RoutingSnapshot
             .. model.Split('|', MaxOptions + 1, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 .Take(MaxOptions)
                 .Select(Resolve)
-                .OfType<Route>()
+                .OfType<ModelRoute>()
                 .Distinct(),
         ];
     }
 
-    private Route? Direct(string model)
+    private ModelRoute? Direct(string model)
     {
         if (_direct.TryGetValue(model, out var route))
         {
@@ -88,6 +88,6 @@ internal sealed class RoutingSnapshot
             _direct.Clear();
         }
 
-        return _direct[model] = new Route(model, RoutingTypes.Simple, [deployment]);
+        return _direct[model] = new ModelRoute(model, RoutingTypes.Simple, [deployment]);
     }
 }

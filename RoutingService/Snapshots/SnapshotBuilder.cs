@@ -34,7 +34,7 @@ internal sealed class SnapshotBuilder(ProviderAdapters adapters, CredentialVault
             Deployments = deployments.ToFrozenDictionary(pair => pair.Deployment.Id, pair => pair.Deployment, StringComparer.Ordinal),
             Groups = groups.ToFrozenDictionary(
                 group => group.Key,
-                group => new Route(group.Key, RoutingTypes.LoadBalance, [.. group.Select(pair => pair.Deployment)])
+                group => new ModelRoute(group.Key, RoutingTypes.LoadBalance, [.. group.Select(pair => pair.Deployment)])
                 {
                     Group = states.Group(group.Key),
                     CreatedAt = group.Min(pair => pair.Row.CreatedAt),
@@ -64,7 +64,7 @@ internal sealed class SnapshotBuilder(ProviderAdapters adapters, CredentialVault
         };
 
         // An alias of an alias leads to where that one leads; writes let no circle in, and if one is there it leads nowhere.
-        Route? Follow(ModelAlias model)
+        ModelRoute? Follow(ModelAlias model)
         {
             for (var hops = 0; hops <= models.Count; hops++)
             {
@@ -91,7 +91,7 @@ internal sealed class SnapshotBuilder(ProviderAdapters adapters, CredentialVault
     }
 
     private static List<ModelDescription> Describe(
-        FrozenDictionary<string, Route?> aliases, Dictionary<string, ModelAlias> rows, FrozenDictionary<string, Route> groups)
+        FrozenDictionary<string, ModelRoute?> aliases, Dictionary<string, ModelAlias> rows, FrozenDictionary<string, ModelRoute> groups)
         => [.. aliases
             .Where(alias => alias.Value is { } route && (route.Deployments.Length > 0 || route.RoutingType == RoutingTypes.Auto))
             .Select(alias => new ModelDescription(alias.Key, OwnerOf(alias.Value!), rows[alias.Key].CreatedAt))
@@ -100,7 +100,7 @@ internal sealed class SnapshotBuilder(ProviderAdapters adapters, CredentialVault
                 .Select(group => new ModelDescription(group.Name, OwnerOf(group), group.CreatedAt)))
             .OrderBy(model => model.Id, StringComparer.Ordinal)];
 
-    private static string OwnerOf(Route route) => route.Deployments.Length > 0 ? route.Deployments[0].Provider.Name : "gateway";
+    private static string OwnerOf(ModelRoute route) => route.Deployments.Length > 0 ? route.Deployments[0].Provider.Name : "gateway";
 
     private ProviderEntry Enter(Provider provider, IEnumerable<ProviderCredentialRow> credentials)
     {
@@ -142,7 +142,7 @@ internal sealed class SnapshotBuilder(ProviderAdapters adapters, CredentialVault
 
     private static Deployment Deploy(DeploymentRow row, ProviderEntry provider) => provider.Deploy(row.Model, row.Name).With(row, Scaled(row.Weight));
 
-    private Route Lead(ModelAlias model, RoutingSnapshot snapshot, IEnumerable<Deployment> group)
+    private ModelRoute Lead(ModelAlias model, RoutingSnapshot snapshot, IEnumerable<Deployment> group)
     {
         var config = RouteConfig.Parse(model.RoutingType, model.RoutingConfig);
         var deployments = model.RoutingType switch
@@ -155,7 +155,7 @@ internal sealed class SnapshotBuilder(ProviderAdapters adapters, CredentialVault
             _ => [],
         };
         var chain = config.Chain.Select(entry => $"{entry.Provider}/{entry.Model ?? model.Model}");
-        return new Route(model.Alias, model.RoutingType, [.. deployments.OfType<Deployment>().DistinctBy(deployment => deployment.Id)])
+        return new ModelRoute(model.Alias, model.RoutingType, [.. deployments.OfType<Deployment>().DistinctBy(deployment => deployment.Id)])
         {
             Strategy = config.Strategy is null ? StrategyBook.Default : StrategyBook.Get(config.Strategy) ?? StrategyBook.Default,
             Group = states.Group(model.Alias),

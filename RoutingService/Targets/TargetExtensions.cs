@@ -9,5 +9,6 @@ internal static class TargetExtensions
         builder.Services.AddOptions<BreakerOptions>().BindConfiguration(BreakerOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<BreakerOptions>, BreakerOptionsValidator>();
         builder.Services.AddSingleton<TargetStates>();
+        builder.Services.AddSingleton<Models.ModelWrites>();
     }
 }

@@ -33,6 +33,18 @@ internal sealed class TargetState(BreakerOptions options, TimeProvider timeProvi
 
     public void Failed() => Interlocked.Increment(ref _failures);
 
+    /// <summary>As if nothing had ever gone wrong.</summary>
+    public void Reset()
+    {
+        Breaker.Reset();
+        foreach (var credential in _credentials.Values)
+        {
+            credential.Reset();
+        }
+
+        ClearCounts();
+    }
+
     public void ClearCounts()
     {
         Interlocked.Exchange(ref _calls, 0);

@@ -4,7 +4,7 @@ using RoutingService.Targets;
 namespace RoutingService.Routes;
 
 /// <summary>Where a model name leads: the deployments that serve it, the way to choose among them, and what is asked when none answers.</summary>
-internal sealed class Route(string name, string routingType, Deployment[] deployments)
+internal sealed class ModelRoute(string name, string routingType, Deployment[] deployments)
 {
     public string Name => name;
 
