@@ -14,7 +14,7 @@ internal sealed class PriceBook(IEnumerable<Price> prices)
 
     /// <summary>The deployment's own price, else that of its provider's model.</summary>
     public Price? Find(Deployment deployment)
-        => deployment.Price ?? _prices.GetValueOrDefault((deployment.Provider.Name, Target.WithoutKnobs(deployment.Model)));
+        => deployment.Price ?? _prices.GetValueOrDefault((deployment.Provider.Name, new Target(deployment.Provider, deployment.Model, IsEnabled: true).PricedModel));
 
     /// <summary>The dearest a token of each direction can be.</summary>
     public ModelQuote Quote(Deployment deployment) => Find(deployment) is { } price
@@ -27,13 +27,13 @@ internal sealed class PriceBook(IEnumerable<Price> prices)
         : new ModelQuote { IsKnown = true, IsUnpriced = true };
 
     /// <summary>Null where the model has no price: unknown is not free.</summary>
-    public NanoUsd? Cost(Deployment deployment, in TokenUsage usage)
-    {
-        if (Find(deployment) is not { } price)
-        {
-            return null;
-        }
+    public NanoUsd? Cost(string provider, string model, in TokenUsage usage)
+        => _prices.TryGetValue((provider, model), out var price) ? Cost(price, usage) : null;
 
+    public NanoUsd? Cost(Deployment deployment, in TokenUsage usage) => Find(deployment) is { } price ? Cost(price, usage) : null;
+
+    private static NanoUsd Cost(Price price, in TokenUsage usage)
+    {
         var nanoUsd = (((decimal)(usage.Input + usage.AudioInput + usage.ImageInput) * price.InputPerMillion)
             + ((decimal)usage.CacheRead * price.CacheReadPerMillion)
             + ((decimal)(usage.CacheWrite5Minutes + usage.CacheWrite1Hour) * price.CacheWritePerMillion)

@@ -9,5 +9,14 @@ internal sealed class GroupState
 
     public SmoothWeights Turns { get; } = new();
 
+    public Rotation Rotation { get; } = new();
+
     public long NextTurn() => Interlocked.Increment(ref _turn);
+
+    /// <summary>Forgets the deployments that are gone.</summary>
+    public void Keep(IReadOnlySet<string> ids)
+    {
+        Turns.Keep(ids);
+        Rotation.Keep(ids);
+    }
 }

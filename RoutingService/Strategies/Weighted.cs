@@ -7,6 +7,8 @@ internal sealed class Weighted : IStrategy
 {
     public string Name => "weighted";
 
-    public int Choose(ReadOnlySpan<Deployment> candidates, in Choice choice)
-        => choice.Group.Turns.Next(candidates, static candidate => candidate.Id, static candidate => candidate.Weight);
+    public int Choose(ReadOnlySpan<Deployment> candidates, in Choice choice) => Next(candidates, choice.Group);
+
+    public static int Next(ReadOnlySpan<Deployment> candidates, GroupState group)
+        => group.Turns.Next(candidates, static candidate => candidate.Id, static candidate => candidate.Weight);
 }

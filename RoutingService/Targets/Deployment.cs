@@ -11,6 +11,9 @@ internal sealed class Deployment(string id, string model, ProviderAccess[] acces
     /// <summary>Its own name, or <c>provider/model</c> where it has none.</summary>
     public string Id => id;
 
+    /// <summary>Of its id, the same in every process.</summary>
+    public ulong IdHash { get; } = StableHash.Of(id);
+
     /// <summary>As the provider calls it.</summary>
     public string Model => model;
 

@@ -1,15 +1,15 @@
 namespace RoutingService.Targets;
 
 /// <summary>
-/// Peak EWMA: a slow answer counts at once, quick ones bring it down bit by bit, and time alone makes it forget, so that a target that was
-/// slow is tried again.
+/// Peak EWMA: a slow answer counts at once, quick ones bring it down bit by bit, and the more the older it is: a target that is seldom tried
+/// must not be judged by what it once was.
 /// </summary>
 internal sealed class Latency(TimeProvider timeProvider)
 {
-    private static readonly TimeSpan HalfLife = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan HalfLife = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
-    private double _milliseconds;
+    private double? _milliseconds;
     private long _at;
 
     /// <summary>Null until there was an answer.</summary>
@@ -19,7 +19,7 @@ internal sealed class Latency(TimeProvider timeProvider)
         {
             lock (_lock)
             {
-                return _at == 0 ? null : _milliseconds;
+                return _milliseconds;
             }
         }
     }
@@ -28,7 +28,7 @@ internal sealed class Latency(TimeProvider timeProvider)
     {
         lock (_lock)
         {
-            if (_at == 0 || milliseconds > _milliseconds)
+            if (_milliseconds is not { } known || milliseconds > known)
             {
                 _milliseconds = milliseconds;
             }
@@ -37,7 +37,7 @@ internal sealed class Latency(TimeProvider timeProvider)
                 // At least a fifth of the way, more after a pause.
                 var age = timeProvider.GetElapsedTime(_at) / HalfLife;
                 var kept = Math.Min(0.8, Math.Pow(0.5, age));
-                _milliseconds = (_milliseconds * kept) + (milliseconds * (1 - kept));
+                _milliseconds = (known * kept) + (milliseconds * (1 - kept));
             }
 
             _at = timeProvider.GetTimestamp();

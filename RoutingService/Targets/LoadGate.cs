@@ -103,6 +103,21 @@ internal sealed class LoadGate(TimeProvider timeProvider)
         }
     }
 
+    /// <summary>The share of each limit that is used; 0 where there is none.</summary>
+    public (double Requests, double Tokens, double Parallel) Used(LoadLimits limits)
+    {
+        if (limits.IsNone)
+        {
+            return default;
+        }
+
+        lock (_lock)
+        {
+            Prepare(limits);
+            return (Share(_requests?.Total ?? 0, limits.Requests), Share(_tokens?.Total ?? 0, limits.Tokens), Share(_running, limits.Parallel));
+        }
+    }
+
     public void Clear()
     {
         lock (_lock)
@@ -111,6 +126,13 @@ internal sealed class LoadGate(TimeProvider timeProvider)
             _tokens?.Clear();
         }
     }
+
+    private static double Share(long used, long? limit) => limit switch
+    {
+        null => 0,
+        0 => 1,
+        { } most => (double)used / most,
+    };
 
     private void Prepare(LoadLimits limits)
     {

@@ -9,20 +9,20 @@ internal sealed class SlidingCount(TimeSpan window, TimeProvider timeProvider)
     private const int Buckets = 120;
 
     private readonly long _start = timeProvider.GetTimestamp();
-    private readonly long _bucketTicks = Math.Max(1, window.Ticks / Buckets);
+    private readonly long _bucketTicks = Math.Max(1, (window.Ticks + Buckets - 1) / Buckets);
     private readonly long[] _amounts = new long[Buckets + 1];
     private long _newest;
 
     public TimeSpan Window => window;
 
-    /// <summary>The bucket of this moment, to correct an amount later.</summary>
-    public long Now => timeProvider.GetElapsedTime(_start).Ticks / _bucketTicks;
+    /// <summary>The bucket of what was added last, to correct it later.</summary>
+    public long Now => _newest;
 
     public long Total { get; private set; }
 
     public void Advance()
     {
-        var now = Now;
+        var now = timeProvider.GetElapsedTime(_start).Ticks / _bucketTicks;
         for (var leaving = Math.Min(now - _newest, _amounts.Length); leaving > 0; leaving--)
         {
             _newest++;
@@ -41,13 +41,15 @@ internal sealed class SlidingCount(TimeSpan window, TimeProvider timeProvider)
         Total += amount;
     }
 
-    /// <summary>Nothing where that bucket has left.</summary>
+    /// <summary>Nothing where that bucket has left; never below nothing, for what is taken back may have been cleared meanwhile.</summary>
     public void Correct(long bucket, long amount)
     {
         Advance();
         if (_newest - bucket <= Buckets)
         {
-            _amounts[bucket % _amounts.Length] += amount;
+            ref var counted = ref _amounts[bucket % _amounts.Length];
+            amount = Math.Max(amount, -counted);
+            counted += amount;
             Total += amount;
         }
     }

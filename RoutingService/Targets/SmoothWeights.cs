@@ -6,15 +6,45 @@ namespace RoutingService.Targets;
 /// </summary>
 internal sealed class SmoothWeights
 {
+    /// <summary>
+    /// In totals. While those who take turns stay the same no score comes near it; when they change, one that has grown beside larger
+    /// weights must not take hundreds of turns in a row.
+    /// </summary>
+    private const int MostOwed = 4;
+
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, long> _scores = new(StringComparer.Ordinal);
+    private readonly Tally _scores = new();
 
     /// <summary>The place of the one whose turn it is; -1 where all weigh nothing.</summary>
     public int Next<T>(ReadOnlySpan<T> items, Func<T, string> id, Func<T, int> weight)
     {
+        var (total, weighing, only) = (0L, 0, -1);
+        for (var index = 0; index < items.Length; index++)
+        {
+            if (weight(items[index]) is > 0 and var own)
+            {
+                (total, weighing, only) = (total + own, weighing + 1, index);
+            }
+        }
+
+        // Alone it would pay what it has grown.
+        return weighing <= 1 ? only : Next(items, id, weight, total);
+    }
+
+    /// <summary>Forgets those that are gone.</summary>
+    public void Keep(IReadOnlySet<string> ids)
+    {
         lock (_lock)
         {
-            var (best, bestScore, total) = (-1, long.MinValue, 0L);
+            _scores.Keep(ids);
+        }
+    }
+
+    private int Next<T>(ReadOnlySpan<T> items, Func<T, string> id, Func<T, int> weight, long total)
+    {
+        lock (_lock)
+        {
+            var (best, chosen) = (-1, default(Tally.Entry));
             for (var index = 0; index < items.Length; index++)
             {
                 var own = weight(items[index]);
@@ -23,33 +53,20 @@ internal sealed class SmoothWeights
                     continue;
                 }
 
-                ref var score = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_scores, id(items[index]), out _);
-                score += own;
-                total += own;
-                if (score > bestScore)
+                var score = _scores.Find(index, id(items[index]));
+                score.Value = Math.Clamp(score.Value, -MostOwed * total, MostOwed * total) + own;
+                if (chosen is null || score.Value > chosen.Value)
                 {
-                    (best, bestScore) = (index, score);
+                    (best, chosen) = (index, score);
                 }
             }
 
-            if (best >= 0)
+            if (chosen is not null)
             {
-                _scores[id(items[best])] = bestScore - total;
+                chosen.Value -= total;
             }
 
             return best;
-        }
-    }
-
-    /// <summary>Forgets those that are gone.</summary>
-    public void Keep(IReadOnlySet<string> ids)
-    {
-        lock (_lock)
-        {
-            foreach (var id in _scores.Keys.Where(id => !ids.Contains(id)).ToList())
-            {
-                _scores.Remove(id);
-            }
         }
     }
 }
