@@ -25,7 +25,8 @@ internal sealed class DeploymentRow
 
     public bool Enabled { get; set; } = true;
 
-    public decimal Weight { get; set; } = 1;
+    /// <summary>A weight has three decimal places.</summary>
+    public int WeightThousandths { get; set; } = 1000;
 
     public int Priority { get; set; }
 
@@ -66,7 +67,6 @@ internal sealed class DeploymentRowConfiguration : IEntityTypeConfiguration<Depl
         builder.Property(row => row.ModelName).HasMaxLength(Models.ModelAlias.MaxNameLength);
         builder.Property(row => row.Provider).HasMaxLength(Providers.Provider.MaxNameLength);
         builder.Property(row => row.Model).HasMaxLength(Models.ModelAlias.MaxNameLength);
-        builder.Property(row => row.Weight).HasPrecision(12, 3);
         builder.Property(row => row.Tags).HasConversion(
             tags => JsonSerializer.Serialize(tags, JsonSerializerOptions.Default),
             text => JsonSerializer.Deserialize<List<string>>(text, JsonSerializerOptions.Default)!,

@@ -39,7 +39,7 @@ internal sealed record DeploymentView(
         row.Provider,
         row.Model,
         row.Enabled,
-        row.Weight,
+        row.WeightThousandths / 1000m,
         row.Priority,
         row.RpmLimit,
         row.TpmLimit,

@@ -92,7 +92,7 @@ internal static class CredentialEndpoints
         CancellationToken cancellationToken)
     {
         fields.Name("name", Provider.MaxNameLength, name => row.Name = name);
-        fields.Number("weight", 0, RouteConfig.MaxWeight, weight => row.Weight = weight ?? 1);
+        fields.Number("weight", 0, RouteConfig.MaxWeight, weight => row.WeightThousandths = RouteConfig.Thousandths(weight ?? 1));
         fields.Flag("enabled", enabled => row.Enabled = enabled);
         fields.Name("api_key", Provider.MaxCredentialLength, key =>
         {
@@ -136,5 +136,5 @@ internal sealed record CredentialList(IReadOnlyList<CredentialView> Data);
 
 internal sealed record CredentialView(Guid Id, string Name, decimal Weight, bool Enabled, string ApiKeyHint, DateTime CreatedAt)
 {
-    public static CredentialView From(ProviderCredentialRow row) => new(row.Id, row.Name, row.Weight, row.Enabled, row.CredentialHint, row.CreatedAt);
+    public static CredentialView From(ProviderCredentialRow row) => new(row.Id, row.Name, row.WeightThousandths / 1000m, row.Enabled, row.CredentialHint, row.CreatedAt);
 }

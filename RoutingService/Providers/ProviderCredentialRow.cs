@@ -12,7 +12,8 @@ internal sealed class ProviderCredentialRow
 
     public string Name { get; set; } = "";
 
-    public decimal Weight { get; set; } = 1;
+    /// <summary>A weight has three decimal places.</summary>
+    public int WeightThousandths { get; set; } = 1000;
 
     public bool Enabled { get; set; } = true;
 
@@ -30,7 +31,6 @@ internal sealed class ProviderCredentialConfiguration : IEntityTypeConfiguration
     {
         builder.ToTable("provider_credentials");
         builder.Property(row => row.Name).HasMaxLength(Provider.MaxNameLength);
-        builder.Property(row => row.Weight).HasPrecision(12, 3);
         builder.HasIndex(row => new { row.ProviderId, row.Name }).IsUnique();
         builder.HasOne<Provider>().WithMany().HasForeignKey(row => row.ProviderId).OnDelete(DeleteBehavior.Cascade);
     }

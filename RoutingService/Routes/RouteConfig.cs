@@ -53,6 +53,9 @@ internal sealed record RouteConfig
             .Concat(Primary is null ? [] : [(Primary.Provider, "routing_config.primary.provider")])
             .Concat(Chain.Select((entry, index) => (entry.Provider, $"routing_config.fallback[{index}].provider")));
 
+    /// <summary>Weights have three decimal places; turns count in whole numbers.</summary>
+    public static int Thousandths(decimal weight) => (int)(weight * 1000);
+
     public static RouteConfig Parse(string routingType, string? json)
     {
         if (json is null)

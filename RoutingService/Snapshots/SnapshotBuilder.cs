@@ -14,9 +14,6 @@ namespace RoutingService.Snapshots;
 /// <summary>Makes a snapshot of rows. What is learnt while working is found again by its name.</summary>
 internal sealed class SnapshotBuilder(ProviderAdapters adapters, CredentialVault vault, TargetStates states)
 {
-    /// <summary>Weights have three decimal places.</summary>
-    private const int WeightUnit = 1000;
-
     public RoutingSnapshot Build(RoutingRows rows)
     {
         var credentials = rows.Credentials.Where(row => row.Enabled).ToLookup(row => row.ProviderId);
@@ -124,23 +121,23 @@ internal sealed class SnapshotBuilder(ProviderAdapters adapters, CredentialVault
         var accesses = new List<(string, ProviderTarget, int)>();
         if (provider.Credential is not null)
         {
-            accesses.Add((provider.Id.ToString("N"), target with { Credential = vault.Open(provider.Id, provider.Name, provider.Credential) }, WeightUnit));
+            accesses.Add((provider.Id.ToString("N"), target with { Credential = vault.Open(provider.Id, provider.Name, provider.Credential) }, RouteConfig.Thousandths(1)));
         }
 
         foreach (var row in credentials)
         {
-            accesses.Add((row.Id.ToString("N"), target with { Credential = vault.Open(row.Id, provider.Name, row.Credential) }, Scaled(row.Weight)));
+            accesses.Add((row.Id.ToString("N"), target with { Credential = vault.Open(row.Id, provider.Name, row.Credential) }, row.WeightThousandths));
         }
 
         if (accesses.Count == 0)
         {
-            accesses.Add((provider.Id.ToString("N"), target, WeightUnit));
+            accesses.Add((provider.Id.ToString("N"), target, RouteConfig.Thousandths(1)));
         }
 
         return new ProviderEntry(provider.Id, accesses, states);
     }
 
-    private static Deployment Deploy(DeploymentRow row, ProviderEntry provider) => provider.Deploy(row.Model, row.Name).With(row, Scaled(row.Weight));
+    private static Deployment Deploy(DeploymentRow row, ProviderEntry provider) => provider.Deploy(row.Model, row.Name).With(row, row.WeightThousandths);
 
     private ModelRoute Lead(ModelAlias model, RoutingSnapshot snapshot, IEnumerable<Deployment> group)
     {
@@ -168,10 +165,8 @@ internal sealed class SnapshotBuilder(ProviderAdapters adapters, CredentialVault
     /// <summary>Null where its provider is switched off, which is absolute, or it names no model.</summary>
     private static Deployment? Deploy(RouteEntry entry, string? defaultModel, RoutingSnapshot snapshot)
         => (entry.Model ?? defaultModel) is { } model && snapshot.Providers.TryGetValue(entry.Provider, out var provider)
-            ? (snapshot.Deployments.GetValueOrDefault($"{entry.Provider}/{model}") ?? provider.Deploy(model)).With(Scaled(entry.Weight), entry.Priority)
+            ? (snapshot.Deployments.GetValueOrDefault($"{entry.Provider}/{model}") ?? provider.Deploy(model)).With(RouteConfig.Thousandths(entry.Weight), entry.Priority)
             : null;
-
-    private static int Scaled(decimal weight) => (int)(weight * WeightUnit);
 }
 
 /// <summary>What the database holds.</summary>

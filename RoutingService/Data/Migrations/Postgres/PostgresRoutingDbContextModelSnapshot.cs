@@ -94,9 +94,8 @@ namespace RoutingService.Data.Migrations.Postgres
                     b.Property<DateTime>("UpdatedAt")
                         .HasColumnType("timestamp with time zone");
 
-                    b.Property<decimal>("Weight")
-                        .HasPrecision(12, 3)
-                        .HasColumnType("numeric(12,3)");
+                    b.Property<int>("WeightThousandths")
+                        .HasColumnType("integer");
 
                     b.HasKey("Id");
 
@@ -281,9 +280,8 @@ namespace RoutingService.Data.Migrations.Postgres
                     b.Property<Guid>("ProviderId")
                         .HasColumnType("uuid");
 
-                    b.Property<decimal>("Weight")
-                        .HasPrecision(12, 3)
-                        .HasColumnType("numeric(12,3)");
+                    b.Property<int>("WeightThousandths")
+                        .HasColumnType("integer");
 
                     b.HasKey("Id");
 

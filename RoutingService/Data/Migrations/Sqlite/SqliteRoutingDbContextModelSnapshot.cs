@@ -89,9 +89,8 @@ namespace RoutingService.Data.Migrations.Sqlite
                     b.Property<DateTime>("UpdatedAt")
                         .HasColumnType("TEXT");
 
-                    b.Property<decimal>("Weight")
-                        .HasPrecision(12, 3)
-                        .HasColumnType("TEXT");
+                    b.Property<int>("WeightThousandths")
+                        .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
 
@@ -276,9 +275,8 @@ namespace RoutingService.Data.Migrations.Sqlite
                     b.Property<Guid>("ProviderId")
                         .HasColumnType("TEXT");
 
-                    b.Property<decimal>("Weight")
-                        .HasPrecision(12, 3)
-                        .HasColumnType("TEXT");
+                    b.Property<int>("WeightThousandths")
+                        .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
 

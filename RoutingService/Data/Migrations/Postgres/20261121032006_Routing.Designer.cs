@@ -12,7 +12,7 @@ using RoutingService.Data;
 namespace RoutingService.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresRoutingDbContext))]
-    [Migration("20261121030607_Routing")]
+    [Migration("20261121032006_Routing")]
     partial class Routing
     {
         /// <inheritdoc />
@@ -97,9 +97,8 @@ namespace RoutingService.Data.Migrations.Postgres
                     b.Property<DateTime>("UpdatedAt")
                         .HasColumnType("timestamp with time zone");
 
-                    b.Property<decimal>("Weight")
-                        .HasPrecision(12, 3)
-                        .HasColumnType("numeric(12,3)");
+                    b.Property<int>("WeightThousandths")
+                        .HasColumnType("integer");
 
                     b.HasKey("Id");
 
@@ -284,9 +283,8 @@ namespace RoutingService.Data.Migrations.Postgres
                     b.Property<Guid>("ProviderId")
                         .HasColumnType("uuid");
 
-                    b.Property<decimal>("Weight")
-                        .HasPrecision(12, 3)
-                        .HasColumnType("numeric(12,3)");
+                    b.Property<int>("WeightThousandths")
+                        .HasColumnType("integer");
 
                     b.HasKey("Id");
 

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace RoutingService.Data.Migrations.Postgres
+namespace RoutingService.Data.Migrations.Sqlite
 {
     /// <inheritdoc />
     public partial class Routing : Migration
@@ -14,73 +14,73 @@ namespace RoutingService.Data.Migrations.Postgres
             migrationBuilder.AddColumn<string>(
                 name: "CheckError",
                 table: "providers",
-                type: "text",
+                type: "TEXT",
                 nullable: true);
 
             migrationBuilder.AddColumn<double>(
                 name: "CheckMs",
                 table: "providers",
-                type: "double precision",
+                type: "REAL",
                 nullable: true);
 
             migrationBuilder.AddColumn<DateTime>(
                 name: "CheckedAt",
                 table: "providers",
-                type: "timestamp with time zone",
+                type: "TEXT",
                 nullable: true);
 
             migrationBuilder.AddColumn<bool>(
                 name: "IsHealthy",
                 table: "providers",
-                type: "boolean",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.AddColumn<int>(
                 name: "MaxParallel",
                 table: "providers",
-                type: "integer",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.AddColumn<long>(
                 name: "RpmLimit",
                 table: "providers",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.AddColumn<long>(
                 name: "TpmLimit",
                 table: "providers",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.AlterColumn<string>(
                 name: "Provider",
                 table: "models",
-                type: "text",
+                type: "TEXT",
                 nullable: true,
                 oldClrType: typeof(string),
-                oldType: "text");
+                oldType: "TEXT");
 
             migrationBuilder.AlterColumn<string>(
                 name: "Model",
                 table: "models",
-                type: "character varying(200)",
+                type: "TEXT",
                 maxLength: 200,
                 nullable: true,
                 oldClrType: typeof(string),
-                oldType: "character varying(200)",
+                oldType: "TEXT",
                 oldMaxLength: 200);
 
             migrationBuilder.AddColumn<string>(
                 name: "RoutingConfig",
                 table: "models",
-                type: "text",
+                type: "TEXT",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "RoutingType",
                 table: "models",
-                type: "text",
+                type: "TEXT",
                 nullable: false,
                 defaultValue: "simple");
 
@@ -88,27 +88,27 @@ namespace RoutingService.Data.Migrations.Postgres
                 name: "deployments",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uuid", nullable: false),
-                    Name = table.Column<string>(type: "character varying(265)", maxLength: 265, nullable: false),
-                    ModelName = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
-                    Provider = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
-                    Model = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
-                    Enabled = table.Column<bool>(type: "boolean", nullable: false),
-                    Weight = table.Column<decimal>(type: "numeric(12,3)", precision: 12, scale: 3, nullable: false),
-                    Priority = table.Column<int>(type: "integer", nullable: false),
-                    RpmLimit = table.Column<long>(type: "bigint", nullable: true),
-                    TpmLimit = table.Column<long>(type: "bigint", nullable: true),
-                    MaxParallel = table.Column<int>(type: "integer", nullable: true),
-                    Tags = table.Column<string>(type: "text", nullable: false),
-                    Region = table.Column<string>(type: "text", nullable: true),
-                    InputPerMillion = table.Column<long>(type: "bigint", nullable: true),
-                    OutputPerMillion = table.Column<long>(type: "bigint", nullable: true),
-                    HeadersSeconds = table.Column<double>(type: "double precision", nullable: true),
-                    FirstEventSeconds = table.Column<double>(type: "double precision", nullable: true),
-                    IdleSeconds = table.Column<double>(type: "double precision", nullable: true),
-                    TotalSeconds = table.Column<double>(type: "double precision", nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
-                    UpdatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 265, nullable: false),
+                    ModelName = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Provider = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Model = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Enabled = table.Column<bool>(type: "INTEGER", nullable: false),
+                    WeightThousandths = table.Column<int>(type: "INTEGER", nullable: false),
+                    Priority = table.Column<int>(type: "INTEGER", nullable: false),
+                    RpmLimit = table.Column<long>(type: "INTEGER", nullable: true),
+                    TpmLimit = table.Column<long>(type: "INTEGER", nullable: true),
+                    MaxParallel = table.Column<int>(type: "INTEGER", nullable: true),
+                    Tags = table.Column<string>(type: "TEXT", nullable: false),
+                    Region = table.Column<string>(type: "TEXT", nullable: true),
+                    InputPerMillion = table.Column<long>(type: "INTEGER", nullable: true),
+                    OutputPerMillion = table.Column<long>(type: "INTEGER", nullable: true),
+                    HeadersSeconds = table.Column<double>(type: "REAL", nullable: true),
+                    FirstEventSeconds = table.Column<double>(type: "REAL", nullable: true),
+                    IdleSeconds = table.Column<double>(type: "REAL", nullable: true),
+                    TotalSeconds = table.Column<double>(type: "REAL", nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    UpdatedAt = table.Column<DateTime>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -119,14 +119,14 @@ namespace RoutingService.Data.Migrations.Postgres
                 name: "provider_credentials",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uuid", nullable: false),
-                    ProviderId = table.Column<Guid>(type: "uuid", nullable: false),
-                    Name = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
-                    Weight = table.Column<decimal>(type: "numeric(12,3)", precision: 12, scale: 3, nullable: false),
-                    Enabled = table.Column<bool>(type: "boolean", nullable: false),
-                    Credential = table.Column<byte[]>(type: "bytea", nullable: false),
-                    CredentialHint = table.Column<string>(type: "text", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ProviderId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    WeightThousandths = table.Column<int>(type: "INTEGER", nullable: false),
+                    Enabled = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Credential = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    CredentialHint = table.Column<string>(type: "TEXT", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -205,22 +205,22 @@ namespace RoutingService.Data.Migrations.Postgres
             migrationBuilder.AlterColumn<string>(
                 name: "Provider",
                 table: "models",
-                type: "text",
+                type: "TEXT",
                 nullable: false,
                 defaultValue: "simple",
                 oldClrType: typeof(string),
-                oldType: "text",
+                oldType: "TEXT",
                 oldNullable: true);
 
             migrationBuilder.AlterColumn<string>(
                 name: "Model",
                 table: "models",
-                type: "character varying(200)",
+                type: "TEXT",
                 maxLength: 200,
                 nullable: false,
                 defaultValue: "",
                 oldClrType: typeof(string),
-                oldType: "character varying(200)",
+                oldType: "TEXT",
                 oldMaxLength: 200,
                 oldNullable: true);
         }

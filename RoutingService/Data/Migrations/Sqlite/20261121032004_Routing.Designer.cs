@@ -11,7 +11,7 @@ using RoutingService.Data;
 namespace RoutingService.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteRoutingDbContext))]
-    [Migration("20261121030605_Routing")]
+    [Migration("20261121032004_Routing")]
     partial class Routing
     {
         /// <inheritdoc />
@@ -92,9 +92,8 @@ namespace RoutingService.Data.Migrations.Sqlite
                     b.Property<DateTime>("UpdatedAt")
                         .HasColumnType("TEXT");
 
-                    b.Property<decimal>("Weight")
-                        .HasPrecision(12, 3)
-                        .HasColumnType("TEXT");
+                    b.Property<int>("WeightThousandths")
+                        .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
 
@@ -279,9 +278,8 @@ namespace RoutingService.Data.Migrations.Sqlite
                     b.Property<Guid>("ProviderId")
                         .HasColumnType("TEXT");
 
-                    b.Property<decimal>("Weight")
-                        .HasPrecision(12, 3)
-                        .HasColumnType("TEXT");
+                    b.Property<int>("WeightThousandths")
+                        .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
 
