@@ -14,7 +14,7 @@ internal sealed class PriceBook(IEnumerable<Price> prices)
 
     /// <summary>The deployment's own price, else that of its provider's model.</summary>
     public Price? Find(Deployment deployment)
-        => deployment.Price ?? _prices.GetValueOrDefault((deployment.Provider.Name, new Target(deployment.Provider, deployment.Model, IsEnabled: true).PricedModel));
+        => deployment.Price ?? _prices.GetValueOrDefault((deployment.Provider.Name, Target.WithoutKnobs(deployment.Model)));
 
     /// <summary>The dearest a token of each direction can be.</summary>
     public ModelQuote Quote(string provider, string model) => _prices.TryGetValue((provider, model), out var price)

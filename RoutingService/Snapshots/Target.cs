@@ -7,7 +7,9 @@ namespace RoutingService.Snapshots;
 internal sealed record Target(ProviderTarget Provider, string Model, bool IsEnabled)
 {
     /// <summary>What prices call it: a simulated model's knobs are no part of its name.</summary>
-    public string PricedModel => Model.IndexOf('?', StringComparison.Ordinal) is > 0 and var knobs ? Model[..knobs] : Model;
+    public string PricedModel => WithoutKnobs(Model);
+
+    public static string WithoutKnobs(string model) => model.IndexOf('?', StringComparison.Ordinal) is > 0 and var knobs ? model[..knobs] : model;
 }
 
 /// <summary>A provider as calls need it.</summary>

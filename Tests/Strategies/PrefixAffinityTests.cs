@@ -95,7 +95,7 @@ public sealed class PrefixAffinityTests
     [Fact]
     public void StableHash_IsTheSameInEveryProcess() => StableHash.Of("openai/gpt-4o-mini").ShouldBe(HashOfAnotherProcess);
 
-    private const ulong HashOfAnotherProcess = 0;
+    private const ulong HashOfAnotherProcess = 11463636511093239702;
 
     private static string Begun(int conversation)
         => $$"""{"model":"m","messages":[{"role":"system","content":"Be kind."},{"role":"user","content":"Conversation {{conversation}}"}]}""";

@@ -34,7 +34,7 @@ public sealed class BreakerTests
         for (var round = 0; round < 3; round++)
         {
             Fail(breaker, 2);
-            Succeed(breaker, 2);
+            Succeed(breaker, 3);
         }
 
         breaker.State.ShouldBe(BreakerState.Closed);
