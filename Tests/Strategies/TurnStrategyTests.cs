@@ -33,6 +33,15 @@ public sealed class TurnStrategyTests
     }
 
     [Fact]
+    public void RoundRobin_WhenADrainedOneStandsFirst_TheOthersAlternate()
+    {
+        _group.Add("drained", weight: 0);
+        Add("a", "b");
+
+        string.Concat(_group.Picks(new RoundRobin(), 6)).ShouldBe("ababab");
+    }
+
+    [Fact]
     public void RoundRobin_WhenThereAreTwoGroups_EachHasItsOwnTurns()
     {
         Add("a", "b", "c");

@@ -206,6 +206,9 @@ public sealed class LoadGateTests
         gate.Wait(limits, 50).ShouldBe(TimeSpan.Zero);
     }
 
+    [Fact]
+    public void Wait_WhenALimitIsZero_IsNotZero() => new LoadGate(_clock).Wait(new LoadLimits(Requests: 0), 0).ShouldBe(TimeSpan.FromMinutes(1));
+
     private static void InterlockedMax(ref int most, int value)
     {
         var known = Volatile.Read(ref most);
