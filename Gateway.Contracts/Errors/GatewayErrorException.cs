@@ -1,7 +1,7 @@
 namespace Gateway.Contracts.Errors;
 
 /// <summary>Carries a <see cref="GatewayError"/> to the one place that writes it in the client's format.</summary>
-public sealed class GatewayErrorException : Exception
+public class GatewayErrorException : Exception
 {
     public GatewayErrorException(GatewayError error)
         : base(error.Message)

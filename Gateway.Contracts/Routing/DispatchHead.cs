@@ -11,6 +11,12 @@ public sealed record DispatchHead
 
     public string? UpstreamModel { get; init; }
 
+    /// <summary>The deployment that answers, where it has a name of its own.</summary>
+    public string? Deployment { get; init; }
+
+    /// <summary>Another model than the one that was asked for answers.</summary>
+    public bool IsFallback { get; init; }
+
     public int Attempts { get; init; }
 
     public string ContentType { get; init; } = "application/json";

@@ -83,6 +83,7 @@ internal sealed class CallPipeline(
                 WatchOutput = watch is not null,
                 Headers = ForwardedHeaders.Of(context.Request, format),
                 IsStrict = context.Request.Headers["x-gateway-strict"] == "true",
+                Tags = TagsOf(context.Request),
                 Simulate = context.Request.Headers["x-gateway-simulate"],
             };
             var dispatch = await router.DispatchAsync(request, body, cancellationToken);
@@ -279,6 +280,11 @@ internal sealed class CallPipeline(
         }
     }
 
+    private static string[]? TagsOf(HttpRequest request)
+        => request.Headers.TryGetValue("x-gateway-tags", out var tags)
+            ? tags.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            : null;
+
     private static bool IsStream(DispatchHead head) => head.ContentType.StartsWith("text/event-stream", StringComparison.Ordinal);
 
     private static void WriteHeaders(HttpResponse response, CallInProgress call, DispatchHead head)
@@ -288,6 +294,16 @@ internal sealed class CallPipeline(
         {
             headers["x-gateway-provider"] = HeaderText.Encode(head.Provider);
             headers["x-gateway-model"] = HeaderText.Encode(head.UpstreamModel ?? "");
+        }
+
+        if (head.Deployment is not null)
+        {
+            headers["x-gateway-deployment"] = HeaderText.Encode(head.Deployment);
+        }
+
+        if (head.IsFallback)
+        {
+            headers["x-gateway-fallback"] = "true";
         }
 
         headers["x-gateway-attempts"] = head.Attempts.ToString(CultureInfo.InvariantCulture);

@@ -17,7 +17,7 @@ internal sealed class PriceBook(IEnumerable<Price> prices)
         => deployment.Price ?? _prices.GetValueOrDefault((deployment.Provider.Name, Target.WithoutKnobs(deployment.Model)));
 
     /// <summary>The dearest a token of each direction can be.</summary>
-    public ModelQuote Quote(string provider, string model) => _prices.TryGetValue((provider, model), out var price)
+    public ModelQuote Quote(Deployment deployment) => Find(deployment) is { } price
         ? new ModelQuote
         {
             IsKnown = true,

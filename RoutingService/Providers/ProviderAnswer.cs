@@ -19,7 +19,9 @@ internal abstract class ProviderAnswer : IAsyncDisposable
     public abstract (TokenUsage Usage, UsageSource Source) Usage { get; }
 
     /// <summary>Set with the last piece when the answer broke off.</summary>
-    public virtual GatewayError? Error => null;
+    public virtual UpstreamFailure? Failure => null;
+
+    public GatewayError? Error => Failure?.Error;
 
     /// <summary>What was lost on the way so far; null where nothing was translated.</summary>
     public virtual LossReport? Losses => null;

@@ -3,6 +3,7 @@ using Gateway.Contracts.Routing;
 using Gateway.Llm;
 using Gateway.Llm.Canonical;
 using RoutingService.Snapshots;
+using RoutingService.Upstream;
 
 namespace RoutingService.Providers;
 
@@ -16,6 +17,9 @@ internal sealed class ProviderCall(DispatchRequest request, ReadOnlyMemory<byte>
     public ReadOnlyMemory<byte> Body => body;
 
     public Target Target => target;
+
+    /// <summary>How long this target is waited for; null where it is as for all.</summary>
+    public UpstreamTimeouts? Timeouts { get; init; }
 
     /// <summary>What this target cannot take, or the client's format cannot give back.</summary>
     public LossReport Losses { get; } = new();

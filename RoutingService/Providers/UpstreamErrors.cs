@@ -1,4 +1,3 @@
-using System.Net;
 using Gateway.Contracts.Errors;
 using Gateway.Llm.Json;
 using RoutingService.Snapshots;
@@ -6,76 +5,51 @@ using ServiceDefaults.Http;
 
 namespace RoutingService.Providers;
 
-/// <summary>What a provider's failure means for the client, the same for all providers.</summary>
+/// <summary>What a provider's failure means for the client and for the next attempt, the same for all providers.</summary>
 internal static class UpstreamErrors
 {
+    public const string AuthCode = "upstream_auth";
+    private const string ModelCode = "upstream_model_not_found";
+    private const string QuotaCode = "upstream_quota";
+
     /// <summary>Anthropic's number; others have taken it up.</summary>
     private const int Overloaded = 529;
     private const int MaxMessageLength = 500;
 
-    public static GatewayError FromStatus(string provider, int status, UpstreamFault fault, TimeSpan? retryAfter)
-        => Classify(provider, status, fault, retryAfter) with { UpstreamStatus = status };
-
-    private static GatewayError Classify(string provider, int status, UpstreamFault fault, TimeSpan? retryAfter) => status switch
+    /// <param name="status">The status that counts, <paramref name="received"/> the one that came where they differ.</param>
+    public static UpstreamFailure FromStatus(
+        string provider, int status, UpstreamFault fault, TimeSpan? retryAfter, int? received = null, UpstreamPhase phase = UpstreamPhase.Headers)
     {
-        >= 300 and < 400 => Failed(provider, "answered with a redirect, which is not followed.", "upstream_redirect"),
-
-        // 400, 409, 413, 422: the request itself is at fault, and the provider says how.
-        (int)HttpStatusCode.BadRequest or (int)HttpStatusCode.Conflict or (int)HttpStatusCode.RequestEntityTooLarge
-            or (int)HttpStatusCode.UnprocessableEntity => new GatewayError(
-                GatewayErrorKind.UpstreamRejected, fault.Code ?? "upstream_rejected", fault.Message)
-            {
-                Param = fault.Param,
-            },
-        (int)HttpStatusCode.Forbidden when fault.IsContentPolicy => new GatewayError(
-            GatewayErrorKind.UpstreamRejected, fault.Code ?? "content_policy_violation", fault.Message),
-
-        // The gateway's own account: the client can do nothing about it, and learns nothing of its credential.
-        (int)HttpStatusCode.Unauthorized or (int)HttpStatusCode.Forbidden => Failed(provider, "refused the gateway's credential.", "upstream_auth"),
-        (int)HttpStatusCode.PaymentRequired => Failed(provider, "has no credit left for the gateway's account.", "upstream_quota"),
-        (int)HttpStatusCode.TooManyRequests when fault.IsQuota => Failed(provider, "has no credit left for the gateway's account.", "upstream_quota"),
-        (int)HttpStatusCode.NotFound => Failed(provider, $"does not know the model: {fault.Message}", "upstream_model_not_found"),
-
-        (int)HttpStatusCode.TooManyRequests => new GatewayError(
-            GatewayErrorKind.UpstreamRateLimited, "upstream_rate_limited", $"Provider '{provider}' limits its calls: {fault.Message}")
+        var blame = Blame(status, fault, retryAfter);
+        return new UpstreamFailure(
+            Describe(provider, status, blame, fault, retryAfter) with { UpstreamStatus = received ?? status }, blame, phase)
         {
             RetryAfter = retryAfter,
-        },
-        (int)HttpStatusCode.RequestTimeout => Timeout(provider),
-        Overloaded => GatewayError.Unavailable($"Provider '{provider}' is overloaded: {fault.Message}") with
-        {
-            RetryAfter = retryAfter ?? TimeSpan.FromSeconds(1),
-        },
-        _ => Failed(provider, $"answered with status {status}: {fault.Message}") with { RetryAfter = retryAfter },
-    };
+            MayHaveCost = blame is UpstreamBlame.TargetFault or UpstreamBlame.Timeout && status is not (503 or (>= 300 and < 400)),
+        };
+    }
 
-    public static GatewayError Failed(string provider, string what, string code = "upstream_error") => new(
-        GatewayErrorKind.UpstreamFailed, code, $"Provider '{provider}' {what}")
+    public static UpstreamFailure Failed(
+        string provider, string what, UpstreamPhase phase, string? detail = null, string code = "upstream_error")
+        => new(Error(provider, what, code), UpstreamBlame.TargetFault, phase) { Detail = detail };
+
+    public static UpstreamException NoToken(string provider, string why, Exception innerException)
+        => new(new UpstreamFailure(Error(provider, why, AuthCode), UpstreamBlame.CredentialFault, UpstreamPhase.Prepare), innerException);
+
+    public static UpstreamFailure Timeout(string provider, UpstreamPhase phase)
+        => new(TimeoutError(provider), UpstreamBlame.Timeout, phase) { Detail = "timeout" };
+
+    public static UpstreamFailure Unreachable(string provider, UpstreamPhase phase, string? detail = null)
+        => new(GatewayError.Unavailable($"Provider '{provider}' cannot be reached."), UpstreamBlame.TargetFault, phase) { Detail = detail };
+
+    public static UpstreamFailure FromTransport(string provider, HttpRequestException exception, UpstreamPhase phase) => exception.HttpRequestError switch
     {
-        ShouldRetry = false,
-    };
-
-    public static GatewayError Timeout(string provider) => new(
-        GatewayErrorKind.UpstreamTimeout, "upstream_timeout", $"Provider '{provider}' did not answer in time.")
-    {
-        ShouldRetry = false,
-    };
-
-    public static GatewayError Unreachable(string provider)
-        => GatewayError.Unavailable($"Provider '{provider}' cannot be reached.");
-
-    public static GatewayError FromTransport(string provider, HttpRequestException exception) => exception.HttpRequestError switch
-    {
-        _ when FindInner<PrivateAddressException>(exception) is not null => new GatewayError(
-            GatewayErrorKind.UpstreamFailed,
-            "upstream_address_refused",
-            $"Provider '{provider}' has a private address and is not marked local.")
-        {
-            ShouldRetry = false,
-        },
-        HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError => Unreachable(provider),
-        HttpRequestError.SecureConnectionError => Failed(provider, "could not be trusted (TLS)."),
-        _ => Failed(provider, "broke off the connection."),
+        _ when FindInner<PrivateAddressException>(exception) is not null
+            => Failed(provider, "has a private address and is not marked local.", UpstreamPhase.Connect, "private_address", "upstream_address_refused"),
+        HttpRequestError.NameResolutionError => Unreachable(provider, UpstreamPhase.Dns),
+        HttpRequestError.ConnectionError => Unreachable(provider, UpstreamPhase.Connect),
+        HttpRequestError.SecureConnectionError => Failed(provider, "could not be trusted (TLS).", UpstreamPhase.Tls, exception.InnerException?.Message),
+        _ => Failed(provider, "broke off the connection.", phase, exception.HttpRequestError.ToString()),
     };
 
     /// <summary>A provider may repeat what it was sent, its key too.</summary>
@@ -83,6 +57,67 @@ internal static class UpstreamErrors
         => JsonStrings.Shorten(
             provider.Credential is { } credential ? message.Replace(credential.Reveal(), "***", StringComparison.Ordinal) : message,
             MaxMessageLength);
+
+    private static UpstreamBlame Blame(int status, UpstreamFault fault, TimeSpan? retryAfter) => status switch
+    {
+        402 => UpstreamBlame.Quota,
+        429 => retryAfter is null && fault.IsQuota ? UpstreamBlame.Quota : UpstreamBlame.RateLimited,
+
+        // Anthropic's account without credit is a bad request of ours, not of the client's.
+        400 or 403 when fault.IsQuota => UpstreamBlame.Quota,
+        400 or 403 or 422 when fault.IsContentPolicy => UpstreamBlame.ContentPolicy,
+        400 or 413 or 422 when fault.IsContextWindow => UpstreamBlame.ContextWindow,
+        404 => UpstreamBlame.ModelMissing,
+        400 or 401 or 403 or 410 when fault.IsModelMissing => UpstreamBlame.ModelMissing,
+        401 or 403 => UpstreamBlame.CredentialFault,
+        400 or 413 or 422 => UpstreamBlame.ClientFault,
+        408 => UpstreamBlame.Timeout,
+        409 => UpstreamBlame.Conflict,
+        503 when retryAfter is not null => UpstreamBlame.Overloaded,
+        Overloaded => UpstreamBlame.Overloaded,
+        _ => UpstreamBlame.TargetFault,
+    };
+
+    private static GatewayError Describe(string provider, int status, UpstreamBlame blame, UpstreamFault fault, TimeSpan? retryAfter) => blame switch
+    {
+        // The request itself is at fault, and the provider says how.
+        UpstreamBlame.ClientFault or UpstreamBlame.Conflict => Rejected(fault, "upstream_rejected"),
+        UpstreamBlame.ContextWindow => Rejected(fault, "context_length_exceeded"),
+        UpstreamBlame.ContentPolicy => Rejected(fault, "content_policy_violation"),
+
+        // The gateway's own account: the client can do nothing about it, and learns nothing of its credential.
+        UpstreamBlame.CredentialFault => Error(provider, "refused the gateway's credential.", AuthCode),
+        UpstreamBlame.Quota => Error(provider, "has no credit left for the gateway's account.", QuotaCode),
+        UpstreamBlame.ModelMissing => Error(provider, $"does not have the model for the gateway's account: {fault.Message}", ModelCode),
+
+        UpstreamBlame.RateLimited => new GatewayError(
+            GatewayErrorKind.UpstreamRateLimited, "upstream_rate_limited", $"Provider '{provider}' limits its calls: {fault.Message}")
+        {
+            RetryAfter = retryAfter,
+        },
+        UpstreamBlame.Timeout => TimeoutError(provider),
+        UpstreamBlame.Overloaded => GatewayError.Unavailable($"Provider '{provider}' is overloaded: {fault.Message}") with
+        {
+            RetryAfter = retryAfter ?? TimeSpan.FromSeconds(1),
+        },
+        _ when status is >= 300 and < 400 => Error(provider, "answered with a redirect, which is not followed.", "upstream_redirect"),
+        _ => Error(provider, $"answered with status {status}: {fault.Message}", "upstream_error") with { RetryAfter = retryAfter },
+    };
+
+    private static GatewayError Rejected(UpstreamFault fault, string code)
+        => new(GatewayErrorKind.UpstreamRejected, fault.Code ?? code, fault.Message) { Param = fault.Param };
+
+    private static GatewayError TimeoutError(string provider) => new(
+        GatewayErrorKind.UpstreamTimeout, "upstream_timeout", $"Provider '{provider}' did not answer in time.")
+    {
+        ShouldRetry = false,
+    };
+
+    private static GatewayError Error(string provider, string what, string code) => new(
+        GatewayErrorKind.UpstreamFailed, code, $"Provider '{provider}' {what}")
+    {
+        ShouldRetry = false,
+    };
 
     private static T? FindInner<T>(Exception? exception)
         where T : Exception
@@ -97,27 +132,4 @@ internal static class UpstreamErrors
 
         return null;
     }
-}
-
-/// <summary>What a provider said about a failure, as far as it may go on.</summary>
-internal sealed record UpstreamFault(string Message, string? Code = null, string? Type = null, string? Param = null)
-{
-    public static UpstreamFault Unknown { get; } = new("no reason given.");
-
-    /// <summary>The status that the failure should have had, where the provider's own says something else.</summary>
-    public int? Status { get; init; }
-
-    /// <summary>When to try again, where the body says it.</summary>
-    public TimeSpan? RetryAfter { get; init; }
-
-    /// <summary>A 429 that waiting does not heal.</summary>
-    public bool IsQuota => Is("insufficient_quota") || Is("billing_hard_limit_reached");
-
-    public bool IsContentPolicy => Is("content_filter") || Is("content_policy_violation");
-
-    /// <summary>A name goes into logs and spans: a short one without surprises, or none.</summary>
-    public static string? Name(string? text)
-        => text is { Length: > 0 and <= 100 } && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or '.' or '[' or ']') ? text : null;
-
-    private bool Is(string name) => Code == name || Type == name;
 }

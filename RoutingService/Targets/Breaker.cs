@@ -24,7 +24,7 @@ internal sealed class Breaker(BreakerOptions options, TimeProvider timeProvider)
     private TimeSpan _rest;
     private bool _isPause;
     private int _trips;
-    private int _consecutiveFailures;
+    private double _consecutiveFailures;
     private int _successes;
     private int _probes;
 
@@ -39,6 +39,19 @@ internal sealed class Breaker(BreakerOptions options, TimeProvider timeProvider)
             {
                 Rested();
                 return _state;
+            }
+        }
+    }
+
+    /// <summary>It rests because it was asked to, not because it failed.</summary>
+    public bool IsPaused
+    {
+        get
+        {
+            lock (_lock)
+            {
+                Rested();
+                return _state == BreakerState.Open && _isPause;
             }
         }
     }
@@ -89,6 +102,7 @@ internal sealed class Breaker(BreakerOptions options, TimeProvider timeProvider)
             isProbe = _state == BreakerState.HalfOpen;
             if (_state == BreakerState.Open || (isProbe && _probes >= options.Probes))
             {
+                isProbe = false;
                 return false;
             }
 
@@ -103,7 +117,7 @@ internal sealed class Breaker(BreakerOptions options, TimeProvider timeProvider)
         {
             _probes -= isProbe ? 1 : 0;
             _consecutiveFailures = 0;
-            _window.Add(isFailure: false);
+            _window.Add(failure: 0);
             if (_state == BreakerState.HalfOpen && isProbe && ++_successes >= options.SuccessThreshold)
             {
                 (_state, _trips, Reason) = (BreakerState.Closed, 0, null);
@@ -112,13 +126,14 @@ internal sealed class Breaker(BreakerOptions options, TimeProvider timeProvider)
         }
     }
 
-    public void Failed(bool isProbe, string reason)
+    /// <param name="weight">A half for what is half a failure.</param>
+    public void Failed(bool isProbe, string reason, double weight = 1)
     {
         lock (_lock)
         {
             _probes -= isProbe ? 1 : 0;
-            _consecutiveFailures++;
-            _window.Add(isFailure: true);
+            _consecutiveFailures += weight;
+            _window.Add(weight);
             // One that began before the rest says nothing new.
             if ((_state == BreakerState.HalfOpen && isProbe) || (_state == BreakerState.Closed && IsTooMuch()))
             {

@@ -1,3 +1,4 @@
+using RoutingService.Deployments;
 using RoutingService.Prices;
 using RoutingService.Snapshots;
 using RoutingService.Upstream;
@@ -39,4 +40,46 @@ internal sealed class Deployment(string id, string model, ProviderAccess[] acces
 
     /// <summary>Where it is not what the price book says.</summary>
     public Price? Price { get; init; }
+
+    /// <summary>The same target, weighed as an alias says.</summary>
+    public Deployment With(int weight, int priority) => new(id, model, accesses, state)
+    {
+        Weight = weight,
+        Priority = priority,
+        Limits = Limits,
+        Tags = Tags,
+        Region = Region,
+        Timeouts = Timeouts,
+        Price = Price,
+    };
+
+    public Deployment With(DeploymentRow row, int weight) => new(id, model, accesses, state)
+    {
+        Weight = weight,
+        Priority = row.Priority,
+        Limits = row is { RpmLimit: null, TpmLimit: null, MaxParallel: null } ? LoadLimits.None : new LoadLimits(row.RpmLimit, row.TpmLimit, row.MaxParallel),
+        Tags = row.Tags,
+        Region = row.Region,
+        Timeouts = row is { HeadersSeconds: null, FirstEventSeconds: null, IdleSeconds: null, TotalSeconds: null }
+            ? null
+            : new UpstreamTimeouts
+            {
+                Headers = row.HeadersSeconds,
+                FirstEvent = row.FirstEventSeconds,
+                Idle = row.IdleSeconds,
+                WholeAnswer = row.TotalSeconds,
+                Total = row.TotalSeconds,
+            },
+        Price = row is { InputPerMillion: { } input, OutputPerMillion: { } output }
+            ? new Price
+            {
+                Provider = row.Provider,
+                Model = row.Model,
+                InputPerMillion = input,
+                CacheReadPerMillion = input,
+                CacheWritePerMillion = input,
+                OutputPerMillion = output,
+            }
+            : null,
+    };
 }

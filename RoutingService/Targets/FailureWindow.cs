@@ -7,9 +7,10 @@ internal sealed class FailureWindow(int seconds, TimeProvider timeProvider)
 
     private readonly long _start = timeProvider.GetTimestamp();
     private readonly long _sliceTicks = TimeSpan.FromSeconds(seconds).Ticks / Slices;
-    private readonly (long Index, int Calls, int Failures)[] _slices = new (long, int, int)[Slices];
+    private readonly (long Index, int Calls, double Failures)[] _slices = new (long, int, double)[Slices];
 
-    public void Add(bool isFailure)
+    /// <param name="failure">0 for a success, 1 for a failure, less for what is not quite one.</param>
+    public void Add(double failure)
     {
         var index = Now;
         ref var slice = ref _slices[index % Slices];
@@ -19,13 +20,13 @@ internal sealed class FailureWindow(int seconds, TimeProvider timeProvider)
         }
 
         slice.Calls++;
-        slice.Failures += isFailure ? 1 : 0;
+        slice.Failures += failure;
     }
 
     public bool IsAbove(int percent, int minCalls)
     {
         var oldest = Now - Slices;
-        var (calls, failures) = (0L, 0L);
+        var (calls, failures) = (0L, 0.0);
         foreach (var slice in _slices)
         {
             if (slice.Index > oldest)

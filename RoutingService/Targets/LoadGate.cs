@@ -32,7 +32,7 @@ internal sealed class LoadGate(TimeProvider timeProvider)
 
             _requests?.Add(1);
             _tokens?.Add(tokens);
-            ticket = new LoadTicket(_tokens?.Now ?? 0, tokens);
+            ticket = new LoadTicket(IsCounted: true, _requests?.Now ?? 0, _tokens?.Now ?? 0, tokens);
             Interlocked.Increment(ref _running);
             return true;
         }
@@ -42,12 +42,28 @@ internal sealed class LoadGate(TimeProvider timeProvider)
     public void Leave(LoadTicket ticket, long tokens)
     {
         Interlocked.Decrement(ref _running);
-        if (_tokens is not null && tokens != ticket.Tokens)
+        if (ticket.IsCounted && _tokens is not null && tokens != ticket.Tokens)
         {
             lock (_lock)
             {
                 _tokens.Correct(ticket.TokenBucket, tokens - ticket.Tokens);
             }
+        }
+    }
+
+    /// <summary>Takes back an entry as if it had never been.</summary>
+    public void Cancel(LoadTicket ticket)
+    {
+        Interlocked.Decrement(ref _running);
+        if (!ticket.IsCounted)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            _requests?.Correct(ticket.RequestBucket, -1);
+            _tokens?.Correct(ticket.TokenBucket, -ticket.Tokens);
         }
     }
 
@@ -149,4 +165,4 @@ internal sealed class LoadGate(TimeProvider timeProvider)
 }
 
 /// <summary>What a call took, to be given back.</summary>
-internal readonly record struct LoadTicket(long TokenBucket, long Tokens);
+internal readonly record struct LoadTicket(bool IsCounted, long RequestBucket, long TokenBucket, long Tokens);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using RoutingService.Snapshots;
 using ServiceDefaults.Http;
@@ -7,22 +8,40 @@ namespace RoutingService.Upstream;
 
 /// <summary>
 /// The one owner of connections to providers: no redirects (they would carry the provider's key to another host), no cookies, no
-/// decompression, bounded headers and lifetimes, and private addresses only for providers that are marked local.
+/// decompression by itself, bounded headers and lifetimes, and private addresses only for providers that are marked local.
 /// </summary>
+/// <remarks>HTTP/1.1: each exchange has a connection to itself, so a lost one costs one call, and what happened on it is known.</remarks>
 internal sealed class UpstreamHttp : IDisposable
 {
+    private static readonly HttpRequestOptionsKey<UpstreamTrace> TraceKey = new(nameof(UpstreamTrace));
+
     private readonly HttpMessageInvoker _public;
     private readonly HttpMessageInvoker _local;
 
     public UpstreamHttp(IOptions<UpstreamOptions> options)
     {
-        _public = Create(options.Value, allowPrivate: false);
-        _local = Create(options.Value, allowPrivate: true);
+        _public = Create(options.Value, PublicConnection.OpenAsync);
+        _local = Create(options.Value, OpenAsync);
     }
 
     /// <summary>Returns when the headers are there.</summary>
-    public Task<HttpResponseMessage> SendAsync(ProviderTarget provider, HttpRequestMessage request, CancellationToken cancellationToken)
-        => (provider.IsLocal ? _local : _public).SendAsync(request, cancellationToken);
+    public async Task<HttpResponseMessage> SendAsync(
+        ProviderTarget provider, HttpRequestMessage request, UpstreamTrace trace, CancellationToken cancellationToken)
+    {
+        request.Options.Set(TraceKey, trace);
+        request.Content = request.Content is { } content ? new TracedContent(content, trace) : null;
+
+        // It is seen by what is called from here on, and by nothing after the return.
+        UpstreamTrace.Running = trace;
+        var response = await (provider.IsLocal ? _local : _public).SendAsync(request, cancellationToken);
+        if (response.Headers.TransferEncodingChunked == true && response.Content.Headers.NonValidated.Contains("Content-Length"))
+        {
+            // Two ends: a server that sees the other one would leave bytes behind.
+            trace.Connection?.Retire();
+        }
+
+        return response;
+    }
 
     public void Dispose()
     {
@@ -30,7 +49,8 @@ internal sealed class UpstreamHttp : IDisposable
         _local.Dispose();
     }
 
-    private static HttpMessageInvoker Create(UpstreamOptions options, bool allowPrivate)
+    private static HttpMessageInvoker Create(
+        UpstreamOptions options, Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> open)
     {
 #pragma warning disable RS0030 // This is the owner.
         var handler = new SocketsHttpHandler
@@ -40,20 +60,40 @@ internal sealed class UpstreamHttp : IDisposable
             UseCookies = false,
             AutomaticDecompression = DecompressionMethods.None,
             ConnectTimeout = TimeSpan.FromSeconds(options.ConnectSeconds),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            PooledConnectionLifetime = TimeSpan.FromSeconds(options.ConnectionLifetimeSeconds),
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
-            MaxResponseHeadersLength = 64,
+            MaxResponseHeadersLength = options.MaxHeaderKilobytes,
             // A stream that the client has left would else be read on, and paid for, for two seconds.
             ResponseDrainTimeout = TimeSpan.FromMilliseconds(500),
-            EnableMultipleHttp2Connections = true,
             UseProxy = false,
-        };
-        if (!allowPrivate)
-        {
-            handler.ConnectCallback = PublicConnection.OpenAsync;
-        }
+            ConnectCallback = async (context, cancellationToken) =>
+            {
+                var stream = await open(context, cancellationToken);
+                if (context.InitialRequestMessage.Options.TryGetValue(TraceKey, out var trace))
+                {
+                    trace.IsConnected = true;
+                }
 
+                return stream;
+            },
+            PlaintextStreamFilter = static (context, _) => ValueTask.FromResult<Stream>(new UpstreamConnection(context.PlaintextStream)),
+        };
         return new HttpMessageInvoker(handler);
+    }
+
+    private static async ValueTask<Stream> OpenAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 }
 

@@ -113,6 +113,21 @@ public sealed class FieldReader
             ? number
             : Wrong<long?>(name, $"A whole number from {min} to {max}, or null."));
 
+    /// <summary>With at most three decimal places.</summary>
+    public void Number(string name, decimal min, decimal max, Action<decimal?> set) => Nullable<decimal?>(name, set, value =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var number) && number >= min && number <= max && decimal.Round(number, 3) == number
+            ? number
+            : Wrong<decimal?>(name, $"A number from {min} to {max} with at most 3 decimal places, or null."));
+
+    /// <summary>A value as it is, for who reads it by itself.</summary>
+    public void Json(string name, Action<JsonElement> set)
+    {
+        if (TryTake(name, out var value))
+        {
+            set(value);
+        }
+    }
+
     /// <summary>Decimal dollars, as exact as they are kept.</summary>
     public void Usd(string name, Action<NanoUsd?> set) => Nullable<NanoUsd?>(name, set, value =>
         value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var usd) && usd is >= 0 and <= MaxUsd && decimal.Round(usd, 9) == usd

@@ -44,14 +44,8 @@ public sealed class ConformanceTests(ITestOutputHelper output) : IAsyncLifetime
         _simulator = await SimulatorServer.StartAsync(new SimulatorOptions { RecordedRequests = 10 }, TimeProvider.System, cancellationToken: Cancelled);
         _host = await ModuleHost.StartAsync("routing", await _databases.ConnectionStringAsync(Databases.Sqlite), builder => builder.AddModelRouter());
         var adapters = _host.Get<ProviderAdapters>();
-        _host.Get<RoutingTable>().Current = new RoutingSnapshot
-        {
-            Aliases = System.Collections.Frozen.FrozenDictionary<string, Target>.Empty,
-            Providers = System.Collections.Frozen.FrozenDictionary.ToFrozenDictionary(SimulatedProvider.All, row => row.Name, row => new ProviderTarget(
-                row.Name, adapters.Get(row.Type), new Uri(_simulator.BaseAddress, row.Path), IsLocal: true, new ProviderCredential(Key)) { Settings = row.Settings }),
-            Prices = RoutingSnapshot.Empty.Prices,
-            Models = [],
-        };
+        _host.Get<RoutingTable>().Current = RoutingSnapshots.Of(SimulatedProvider.All.Select(row => new ProviderTarget(
+            row.Name, adapters.Get(row.Type), new Uri(_simulator.BaseAddress, row.Path), IsLocal: true, new ProviderCredential(Key)) { Settings = row.Settings }));
     }
 
     public async ValueTask DisposeAsync()

@@ -33,7 +33,7 @@ public sealed class ResponsesReplayTests : IAsyncLifetime
     {
         _simulator = await SimulatorServer.StartAsync(
             new SimulatorOptions { FixtureFolders = [.. FixtureLibrary.Folders] }, TimeProvider.System, cancellationToken: TimeLimit.Token());
-        var settings = Options.Create(new UpstreamOptions { ConnectSeconds = 2, FirstByteSeconds = 30, IdleSeconds = 30 });
+        var settings = Options.Create(new UpstreamOptions { ConnectSeconds = 2, HeadersSeconds = 30, FirstEventSeconds = 30, WholeAnswerSeconds = 30, IdleSeconds = 30 });
         _http = new UpstreamHttp(settings);
         _adapter = new OpenAIAdapter(_http, settings, _clock);
     }
@@ -114,7 +114,7 @@ public sealed class ResponsesReplayTests : IAsyncLifetime
             Facts = FactsReader.Read(ResponsesFormat.Instance, bytes),
             BodyLength = bytes.Length,
         };
-        return await _adapter.SendAsync(new ProviderCall(request, bytes, new Target(provider, model, IsEnabled: true)), TimeLimit.Token());
+        return await _adapter.SendAsync(new ProviderCall(request, bytes, new Target(provider, model)), TimeLimit.Token());
     }
 
     private static async Task<string> ReadToEndAsync(ProviderAnswer answer)

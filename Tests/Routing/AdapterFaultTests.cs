@@ -14,7 +14,7 @@ namespace Tests.Routing;
 /// <summary>The rows of the fault matrix that an upstream can show.</summary>
 public sealed class AdapterFaultTests : AdapterTest
 {
-    private static readonly UpstreamOptions Impatient = new() { ConnectSeconds = 1, FirstByteSeconds = 1, IdleSeconds = 1 };
+    private static readonly UpstreamOptions Impatient = new() { ConnectSeconds = 1, HeadersSeconds = 1, FirstEventSeconds = 1, WholeAnswerSeconds = 1, IdleSeconds = 1 };
 
     [Theory]
     [InlineData("u07", GatewayErrorKind.UpstreamFailed, "upstream_error")]
@@ -25,7 +25,7 @@ public sealed class AdapterFaultTests : AdapterTest
     [InlineData("u14-cut", GatewayErrorKind.UpstreamFailed, "upstream_error")]
     [InlineData("u14-empty", GatewayErrorKind.UpstreamFailed, "upstream_error")]
     [InlineData("u28", GatewayErrorKind.UpstreamFailed, "upstream_auth")]
-    [InlineData("u29", GatewayErrorKind.UpstreamFailed, "upstream_auth")]
+    [InlineData("u29", GatewayErrorKind.UpstreamFailed, "upstream_model_not_found")]
     [InlineData("u30", GatewayErrorKind.UpstreamFailed, "upstream_model_not_found")]
     [InlineData("u35", GatewayErrorKind.UpstreamRateLimited, "upstream_rate_limited")]
     [InlineData("u38", GatewayErrorKind.UpstreamFailed, "upstream_quota")]
@@ -180,7 +180,7 @@ public sealed class AdapterFaultTests : AdapterTest
     [Fact]
     public async Task Stream_WhenItStalls_EndsWithATimeout()
     {
-        var exchange = await RunAsync("fault-u23", stream: true, new UpstreamOptions { FirstByteSeconds = 30, IdleSeconds = 1 });
+        var exchange = await RunAsync("fault-u23", stream: true, new UpstreamOptions { HeadersSeconds = 30, FirstEventSeconds = 30, WholeAnswerSeconds = 30, IdleSeconds = 1 });
 
         exchange.Broken.ShouldNotBeNull().Kind.ShouldBe(GatewayErrorKind.UpstreamTimeout);
         exchange.Source.ShouldBe(UsageSource.Estimated);
@@ -347,7 +347,7 @@ public sealed class AdapterFaultTests : AdapterTest
             }
         }
 
-        var options = new UpstreamOptions { ConnectSeconds = 1, FirstByteSeconds = 30 };
+        var options = new UpstreamOptions { ConnectSeconds = 1, HeadersSeconds = 30, FirstEventSeconds = 30, WholeAnswerSeconds = 30 };
         var exchange = await RunAsync("m", stream: false, options, new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndPoint!).Port}/v1"));
 
         exchange.Refusal.ShouldNotBeNull().Kind.ShouldBe(GatewayErrorKind.Unavailable);

@@ -176,6 +176,9 @@ public sealed class AdapterReplayTests : AdapterTest
             case 429:
                 error.Kind.ShouldBe(GatewayErrorKind.UpstreamRateLimited);
                 break;
+            case 503 when fixture.Headers.Any(header => header.Key.Equals("retry-after", StringComparison.OrdinalIgnoreCase)):
+                error.Kind.ShouldBe(GatewayErrorKind.Unavailable);
+                break;
             default:
                 error.Kind.ShouldBe(GatewayErrorKind.UpstreamFailed);
                 break;

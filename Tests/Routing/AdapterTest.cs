@@ -51,7 +51,7 @@ public abstract class AdapterTest : IAsyncLifetime
         string model, byte[] body, UpstreamOptions? options = null, Uri? baseUrl = null, bool isLocal = true, CancellationToken? cancellationToken = null,
         ClientFormat format = ClientFormat.Chat, Func<DispatchRequest, DispatchRequest>? change = null)
     {
-        var settings = Options.Create(options ?? new UpstreamOptions { ConnectSeconds = 2, FirstByteSeconds = 30, IdleSeconds = 30 });
+        var settings = Options.Create(options ?? new UpstreamOptions { ConnectSeconds = 2, HeadersSeconds = 30, FirstEventSeconds = 30, WholeAnswerSeconds = 30, IdleSeconds = 30 });
         _http?.Dispose();
         _http = new UpstreamHttp(settings);
         var adapter = CreateAdapter(_http, settings);
@@ -67,7 +67,7 @@ public abstract class AdapterTest : IAsyncLifetime
             BodyLength = body.Length,
         };
         request = change?.Invoke(request) ?? request;
-        return await adapter.SendAsync(new ProviderCall(request, body, new Target(provider, model, IsEnabled: true)), cancellationToken ?? Cancelled);
+        return await adapter.SendAsync(new ProviderCall(request, body, new Target(provider, model)), cancellationToken ?? Cancelled);
     }
 
     /// <summary>The whole exchange: the bytes for the client, or the error in place of them.</summary>

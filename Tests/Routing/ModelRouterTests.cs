@@ -129,7 +129,7 @@ public sealed class ModelRouterTests : IAsyncLifetime
         provider.Credential = vault.Seal(provider.Id, "the-secret");
         await ChangeAsync(database => AddAsync(database, provider, new ModelAlias { Alias = "remote-model", Provider = "remote", Model = "m", CreatedAt = DateTime.UnixEpoch }));
 
-        var target = _host.Get<RoutingTable>().Current.Resolve("remote-model").ShouldNotBeNull();
+        var target = _host.Get<RoutingTable>().Current.Resolve("remote-model").ShouldNotBeNull().Deployments.ShouldHaveSingleItem();
 
         target.Provider.Credential.ShouldNotBeNull().Reveal().ShouldBe("the-secret");
         (await _host.Get<IModelRouter>().ListModelsAsync(Cancelled)).ShouldContain(model => model.Id == "remote-model");
@@ -140,7 +140,7 @@ public sealed class ModelRouterTests : IAsyncLifetime
     {
         await ChangeAsync(database => database.Providers.ExecuteUpdateAsync(update => update.SetProperty(row => row.Enabled, false), Cancelled));
 
-        _host.Get<RoutingTable>().Current.Resolve("echo").ShouldBeNull();
+        _host.Get<RoutingTable>().Current.Resolve("echo").ShouldNotBeNull().Deployments.ShouldBeEmpty();
         _host.Get<RoutingTable>().Current.Resolve("simulated/echo").ShouldBeNull();
         (await _host.Get<IModelRouter>().ListModelsAsync(Cancelled)).ShouldBeEmpty();
     }

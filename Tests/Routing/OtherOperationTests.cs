@@ -109,13 +109,7 @@ public sealed class OtherOperationTests : IAsyncLifetime
     private async Task<Dispatch> DispatchAsync(string type, string path, string json, FactsReader.Scanner scanner, CallOperation operation)
     {
         var provider = new ProviderTarget("p", _host.Get<ProviderAdapters>().Get(type), new Uri(_simulator.BaseAddress, path), IsLocal: true, new ProviderCredential("sk-1"));
-        _host.Get<RoutingTable>().Current = new RoutingSnapshot
-        {
-            Aliases = System.Collections.Frozen.FrozenDictionary.ToFrozenDictionary([KeyValuePair.Create("x", new Target(provider, "upstream", IsEnabled: true))]),
-            Providers = RoutingSnapshot.Empty.Providers,
-            Prices = RoutingSnapshot.Empty.Prices,
-            Models = [],
-        };
+        _host.Get<RoutingTable>().Current = RoutingSnapshots.Of([provider], [("x", "p", "upstream")]);
         var body = Encoding.UTF8.GetBytes(json);
         var request = new DispatchRequest
         {

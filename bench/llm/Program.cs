@@ -85,4 +85,4 @@ static ProviderCall Call(byte[] body, RequestScan scan) => new(
         Facts = new RequestFacts { Model = scan.Model, Stream = scan.Stream, ModelValue = new ByteRange(scan.ModelValue.Start, scan.ModelValue.Length) },
     },
     body,
-    new Target(new ProviderTarget("p", null!, null, IsLocal: false, Credential: null), "upstream-model", IsEnabled: true));
+    new Target(new ProviderTarget("p", null!, null, IsLocal: false, Credential: null), "upstream-model"));

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Azure.Core;
 using Azure.Identity;
-using Gateway.Contracts.Errors;
 using RoutingService.Secrets;
 using RoutingService.Snapshots;
 
@@ -44,7 +43,7 @@ internal sealed class EntraTokens
         }
         catch (AuthenticationFailedException exception)
         {
-            throw new GatewayErrorException(UpstreamErrors.Failed(provider.Name, "got no token from Microsoft Entra ID.", "upstream_auth"), exception);
+            throw UpstreamErrors.NoToken(provider.Name, "got no token from Microsoft Entra ID.", exception);
         }
     }
 

@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using Amazon.Runtime;
 using Amazon.Runtime.Credentials;
 using Amazon.Runtime.CredentialManagement;
-using Gateway.Contracts.Errors;
 using RoutingService.Snapshots;
 
 namespace RoutingService.Providers.Bedrock;
@@ -91,8 +90,7 @@ internal sealed class BedrockAuth(TimeProvider timeProvider)
         }
         catch (AmazonClientException exception)
         {
-            throw new GatewayErrorException(
-                UpstreamErrors.Failed(provider.Name, "cannot be called: no AWS credentials are found for the gateway.", "upstream_auth"), exception);
+            throw UpstreamErrors.NoToken(provider.Name, "cannot be called: no AWS credentials are found for the gateway.", exception);
         }
     }
 

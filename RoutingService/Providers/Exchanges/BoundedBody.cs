@@ -8,15 +8,14 @@ internal sealed class BoundedBody(byte[] buffer, int length)
     public ReadOnlyMemory<byte> Memory => buffer.AsMemory(0, length);
 
     /// <summary>Null when the body is larger than <paramref name="maxBytes"/>.</summary>
-    public static async Task<BoundedBody?> ReadAsync(HttpResponseMessage response, int maxBytes, CancellationToken cancellationToken)
+    /// <param name="expected">How long the provider says that it is, where it does.</param>
+    public static async Task<BoundedBody?> ReadAsync(Stream stream, long? expected, int maxBytes, CancellationToken cancellationToken)
     {
-        var expected = response.Content.Headers.ContentLength;
         if (expected > maxBytes)
         {
             return null;
         }
 
-        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min((expected ?? 16 * 1024) + 1, maxBytes + 1L));
         var length = 0;
         while (true)

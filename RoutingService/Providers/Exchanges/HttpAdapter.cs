@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Mime;
 using System.Text.Json;
 using Gateway.Contracts.Errors;
 using Gateway.Contracts.Routing;
@@ -33,53 +34,82 @@ internal abstract class HttpAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
 
     public async Task<ProviderAnswer> SendAsync(ProviderCall call, CancellationToken cancellationToken)
     {
-        var provider = call.Target.Provider;
-        var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(TimeSpan.FromSeconds(options.Value.FirstByteSeconds));
+        var deadline = new UpstreamDeadline(options.Value, call.Timeouts, call.Request.Facts.Stream, cancellationToken);
+        var trace = new UpstreamTrace();
         HttpResponseMessage? response = null;
         try
         {
+            deadline.Allow(deadline.Headers);
             var exchange = await PrepareAsync(call, deadline.Token);
             RefuseLosses(call);
-            response = await http.SendAsync(provider, exchange.Request, deadline.Token);
+            response = await http.SendAsync(call.Target.Provider, exchange.Request, trace, deadline.Token);
             if (response.StatusCode != HttpStatusCode.OK)
             {
-                throw new GatewayErrorException(await ReadErrorAsync(call, response, deadline.Token));
+                throw new UpstreamException(await ReadErrorAsync(call, response, deadline.Token));
             }
 
             if (!call.Request.Facts.Stream)
             {
-                return await ReadBodyAsync(call, exchange.Plan, response, deadline.Token);
+                return await ReadWholeAsync(call, exchange.Plan, response, deadline.Token);
             }
 
-            var stream = await OpenStreamAsync(call, exchange.Plan, response, deadline);
-            // The stream owns them now.
-            (response, deadline) = (null, null);
-            return stream;
-        }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The deadline is ours; the handler gives up by itself only while it connects.
-            var isDeadline = deadline?.IsCancellationRequested == true;
-            throw new GatewayErrorException(isDeadline ? UpstreamErrors.Timeout(provider.Name) : UpstreamErrors.Unreachable(provider.Name), exception);
+            var answer = await OpenStreamAsync(call, exchange.Plan, response, deadline);
+            if (!answer.IsComplete)
+            {
+                // The stream owns them now.
+                (response, deadline) = (null, null);
+            }
+
+            return answer;
         }
         catch (InvalidRequestException exception)
         {
             throw new GatewayErrorException(GatewayError.BadRequest(exception.Code, exception.Message, exception.Param), exception);
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception) when (
+            exception is HttpRequestException or IOException or InvalidDataException
+            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            throw new GatewayErrorException(UpstreamErrors.FromTransport(provider.Name, exception), exception);
-        }
-        catch (IOException exception)
-        {
-            throw new GatewayErrorException(UpstreamErrors.Failed(provider.Name, "broke off its answer."), exception);
+            var failure = FailureOf(call.Target.Provider.Name, exception, trace, response);
+            throw new UpstreamException(failure, exception);
         }
         finally
         {
             response?.Dispose();
             deadline?.Dispose();
         }
+    }
+
+    /// <summary>Nothing has come that could be used; how far it went tells who is to blame.</summary>
+    private static UpstreamFailure FailureOf(string provider, Exception exception, UpstreamTrace trace, HttpResponseMessage? response)
+    {
+        if (response is not null)
+        {
+            var failure = exception is OperationCanceledException
+                ? UpstreamErrors.Timeout(provider, UpstreamPhase.Body)
+                : UpstreamErrors.Failed(provider, "broke off its answer.", UpstreamPhase.Body, "broken_answer");
+            return failure.WithStatus((int)response.StatusCode);
+        }
+
+        var phase = trace switch
+        {
+            { IsSent: true } => UpstreamPhase.Headers,
+            { Connection: not null } => UpstreamPhase.Send,
+            { IsConnected: true } => UpstreamPhase.Tls,
+            _ => UpstreamPhase.Connect,
+        };
+        return (exception switch
+        {
+            OperationCanceledException when phase < UpstreamPhase.Send => UpstreamErrors.Unreachable(provider, phase, "timeout"),
+            OperationCanceledException => UpstreamErrors.Timeout(provider, phase),
+            HttpRequestException transport => UpstreamErrors.FromTransport(provider, transport, phase),
+            _ => UpstreamErrors.Failed(provider, "broke off the connection.", phase),
+        }) with
+        {
+            IsAmbiguous = trace.IsSent,
+            MayHaveCost = trace.IsSent,
+            ReusedConnection = trace.IsStale && exception is not OperationCanceledException,
+        };
     }
 
     /// <summary>
@@ -102,49 +132,91 @@ internal abstract class HttpAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
         }
     }
 
-    private async Task<GatewayError> ReadErrorAsync(ProviderCall call, HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<UpstreamFailure> ReadErrorAsync(ProviderCall call, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var provider = call.Target.Provider;
         var status = (int)response.StatusCode;
-        var body = await BoundedBody.ReadAsync(response, MaxErrorBytes, cancellationToken);
+        var body = await TryReadErrorBodyAsync(response, cancellationToken);
         var fault = body is null ? UpstreamFault.Unknown : FindFault(status, response.Headers, body.Memory);
         body?.Release();
         return UpstreamErrors.FromStatus(
             provider.Name,
             fault.Status ?? status,
             fault with { Message = UpstreamErrors.Redact(fault.Message, provider) },
-            fault.RetryAfter ?? RetryHints.Read(response.Headers, timeProvider.GetUtcNow())) with { UpstreamStatus = status };
+            fault.RetryAfter ?? RetryHints.Read(response.Headers, timeProvider.GetUtcNow()),
+            received: status);
     }
 
-    private async Task<ProviderAnswer> ReadBodyAsync(
-        ProviderCall call, AnswerPlan plan, HttpResponseMessage response, CancellationToken cancellationToken)
+    /// <summary>The status says enough where the words are cut off or too many.</summary>
+    private static async Task<BoundedBody?> TryReadErrorBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var provider = call.Target.Provider.Name;
-        var maxBytes = options.Value.MaxAnswerBytes;
-        var body = await BoundedBody.ReadAsync(response, maxBytes, cancellationToken)
-            ?? throw new GatewayErrorException(UpstreamErrors.Failed(provider, $"answered with more than {maxBytes} bytes."));
         try
         {
-            return plan.ReadBody(call, body, (int)response.StatusCode);
+            await using var bytes = await UpstreamBody.OpenAsync(response, cancellationToken);
+            return await BoundedBody.ReadAsync(bytes, response.Content.Headers.ContentLength, MaxErrorBytes, cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException or InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<ProviderAnswer> ReadWholeAsync(
+        ProviderCall call, AnswerPlan plan, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var body = await ReadBodyAsync(call, response, cancellationToken);
+        return Read(call, response, () => IsOf(response, plan.StreamMediaType) ? plan.ReadStreamAsBody(call, body, (int)response.StatusCode) : plan.ReadBody(call, body, (int)response.StatusCode));
+    }
+
+    private async Task<BoundedBody> ReadBodyAsync(ProviderCall call, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var maxBytes = options.Value.MaxAnswerBytes;
+        await using var bytes = await UpstreamBody.OpenAsync(response, cancellationToken);
+        return await BoundedBody.ReadAsync(bytes, response.Content.Headers.ContentLength, maxBytes, cancellationToken)
+            ?? throw Broken(call, response, $"answered with more than {maxBytes} bytes.", "answer_too_long");
+    }
+
+    private static ProviderAnswer Read(ProviderCall call, HttpResponseMessage response, Func<ProviderAnswer> read)
+    {
+        try
+        {
+            return read();
         }
         catch (JsonException exception)
         {
-            throw new GatewayErrorException(UpstreamErrors.Failed(provider, "answered with something that is not JSON."), exception);
+            throw Broken(call, response, "answered with something that is not JSON.", "malformed", exception);
         }
     }
 
     private async Task<ProviderAnswer> OpenStreamAsync(
-        ProviderCall call, AnswerPlan plan, HttpResponseMessage response, CancellationTokenSource deadline)
+        ProviderCall call, AnswerPlan plan, HttpResponseMessage response, UpstreamDeadline deadline)
     {
-        if (response.Content.Headers.ContentType?.MediaType != plan.StreamMediaType)
+        if (IsOf(response, MediaTypeNames.Application.Json))
         {
-            throw new GatewayErrorException(UpstreamErrors.Failed(call.Target.Provider.Name, "did not answer with a stream."));
+            // A server that does not stream: the answer may be whole all the same.
+            deadline.Allow(TimeSpan.MaxValue);
+            var body = await ReadBodyAsync(call, response, deadline.Token);
+            return Read(call, response, () => plan.ReadBodyAsStream(call, body, (int)response.StatusCode));
         }
 
-        var bytes = await response.Content.ReadAsStreamAsync(deadline.Token);
-        var source = new UpstreamStreamSource(response, bytes, deadline, TimeSpan.FromSeconds(options.Value.IdleSeconds), timeProvider);
-        var stream = plan.CreateStream(call, source);
-        await stream.OpenAsync(deadline.Token);
+        if (!IsOf(response, plan.StreamMediaType))
+        {
+            throw Broken(call, response, "did not answer with a stream.", "shape_mismatch");
+        }
+
+        var bytes = await UpstreamBody.OpenAsync(response, deadline.Token);
+        var stream = plan.CreateStream(call, new UpstreamStreamSource(response, bytes, deadline, options.Value, timeProvider));
+        await stream.OpenAsync();
         return stream;
+    }
+
+    private static bool IsOf(HttpResponseMessage response, string mediaType)
+        => string.Equals(response.Content.Headers.ContentType?.MediaType, mediaType, StringComparison.OrdinalIgnoreCase);
+
+    private static UpstreamException Broken(
+        ProviderCall call, HttpResponseMessage response, string what, string detail, Exception? innerException = null)
+    {
+        var failure = UpstreamErrors.Failed(call.Target.Provider.Name, what, UpstreamPhase.Body, detail).WithStatus((int)response.StatusCode);
+        return innerException is null ? new UpstreamException(failure) : new UpstreamException(failure, innerException);
     }
 }

@@ -31,7 +31,7 @@ internal sealed class PassthroughStream(ProviderCall call, UpstreamStreamSource 
             Consume(length);
             if (scan.Failure is { } failure)
             {
-                End(AnswerPlan.ErrorOf(Call, failure));
+                End(AnswerPlan.FailureOf(Call, failure, Phase));
             }
 
             if (!isForClient || IsEnded)

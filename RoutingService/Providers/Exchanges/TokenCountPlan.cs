@@ -1,5 +1,3 @@
-using Gateway.Contracts.Errors;
-
 namespace RoutingService.Providers.Exchanges;
 
 /// <summary>The provider has counted.</summary>
@@ -15,6 +13,7 @@ internal sealed class TokenCountPlan(Func<ReadOnlyMemory<byte>, long?> readCount
         body.Release();
         return count is { } tokens
             ? new TokenCountAnswer(call, tokens, status)
-            : throw new GatewayErrorException(UpstreamErrors.Failed(call.Target.Provider.Name, "answered without a count."));
+            : throw new UpstreamException(
+                UpstreamErrors.Failed(call.Target.Provider.Name, "answered without a count.", UpstreamPhase.Body, "malformed").WithStatus(status));
     }
 }

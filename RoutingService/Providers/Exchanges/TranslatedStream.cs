@@ -93,7 +93,7 @@ internal sealed class TranslatedStream(ProviderCall call, UpstreamStreamSource s
         switch (streamEvent)
         {
             case AnswerFailed failed:
-                End(AnswerPlan.ErrorOf(Call, failed));
+                End(AnswerPlan.FailureOf(Call, failed, Phase));
                 return;
             case UsageReported usage:
                 _reported = usage.Usage;

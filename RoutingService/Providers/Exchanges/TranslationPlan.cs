@@ -1,5 +1,4 @@
 using System.Buffers;
-using Gateway.Contracts.Errors;
 using Gateway.Llm.Canonical;
 
 namespace RoutingService.Providers.Exchanges;
@@ -32,7 +31,7 @@ internal sealed class TranslationPlan(
             switch (streamEvent)
             {
                 case AnswerFailed failed:
-                    throw new GatewayErrorException(ErrorOf(call, failed));
+                    throw new UpstreamException(FailureOf(call, failed, UpstreamPhase.Body));
                 case MessageEnded ended:
                     reported = ended.Usage ?? reported;
                     writer.Write(output, ended with { Usage = reported ?? UsageMapping.Estimate(call.Request.Facts, textBytes) });
@@ -47,6 +46,7 @@ internal sealed class TranslationPlan(
             }
         }
 
-        throw new GatewayErrorException(UpstreamErrors.Failed(call.Target.Provider.Name, "answered without an end."));
+        throw new UpstreamException(
+            UpstreamErrors.Failed(call.Target.Provider.Name, "answered without an end.", UpstreamPhase.Body, "no_terminal").WithStatus(status));
     }
 }

@@ -1,7 +1,7 @@
 using System.Buffers;
-using Gateway.Contracts.Errors;
 using Gateway.Contracts.Usage;
 using Gateway.Llm.Canonical;
+using RoutingService.Upstream;
 
 namespace RoutingService.Providers.Exchanges;
 
@@ -12,17 +12,21 @@ namespace RoutingService.Providers.Exchanges;
 internal abstract class UpstreamStream(ProviderCall call, UpstreamStreamSource source) : ProviderAnswer
 {
     protected const int MaxMalformedFrames = 3;
-    private const int MaxFrameBytes = 16 * 1024 * 1024;
     private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(1);
 
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
     private int _start;
     private int _end;
     private int _searched;
-    private GatewayError? _error;
+    private UpstreamFailure? _failure;
     private ReadOnlyMemory<byte> _first;
     private Task<ReadOnlyMemory<byte>>? _pending;
     private bool _isCompleted;
+    private bool _isOpen;
+    private long _readBytes;
+    private long _contentBytes;
+    private long _contentMs = UpstreamDeadline.NowMs;
+    private long? _pausedMs;
 
     public override string ContentType => "text/event-stream; charset=utf-8";
 
@@ -30,7 +34,7 @@ internal abstract class UpstreamStream(ProviderCall call, UpstreamStreamSource s
 
     public override int? UpstreamStatus => (int)source.Response.StatusCode;
 
-    public override GatewayError? Error => _error;
+    public override UpstreamFailure? Failure => _failure;
 
     public override LossReport? Losses => call.Losses;
 
@@ -54,6 +58,9 @@ internal abstract class UpstreamStream(ProviderCall call, UpstreamStreamSource s
 
     protected ProviderCall Call => call;
 
+    /// <summary>Before the client has anything of the stream, another target can take its place.</summary>
+    protected UpstreamPhase Phase => _isOpen ? UpstreamPhase.Body : UpstreamPhase.FirstEvent;
+
     /// <summary>Nothing more comes for the client.</summary>
     protected bool IsEnded { get; private set; }
 
@@ -71,18 +78,31 @@ internal abstract class UpstreamStream(ProviderCall call, UpstreamStreamSource s
     protected int MalformedFrames { get; set; }
 
     /// <summary>Waits for the first content. Disposes itself when there is none.</summary>
-    public async Task OpenAsync(CancellationToken cancellationToken)
+    public async Task OpenAsync()
     {
         try
         {
-            await HoldBackAsync(cancellationToken);
-            source.Deadline.CancelAfter(Timeout.InfiniteTimeSpan);
+            source.Deadline.Allow(source.Deadline.FirstEvent);
+            await HoldBackAsync();
+            source.Deadline.Pause();
 
             // Content before the error is the client's, and has to be paid for: how the reads fell must not change that.
-            if (_error is { } error && !HasContent)
+            if (_failure is { } failure && !HasContent)
             {
-                throw new GatewayErrorException(error);
+                throw new UpstreamException(failure);
             }
+
+            _isOpen = true;
+        }
+        catch (OperationCanceledException exception) when (source.Deadline.HasPassed)
+        {
+            await DisposeAsync();
+            throw new UpstreamException(TimedOut(), exception);
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException or InvalidDataException)
+        {
+            await DisposeAsync();
+            throw new UpstreamException(Fault("broke off its answer.", "broken_answer"), exception);
         }
         catch
         {
@@ -104,7 +124,8 @@ internal abstract class UpstreamStream(ProviderCall call, UpstreamStreamSource s
             return default;
         }
 
-        source.Deadline.CancelAfter(source.Idle);
+        _contentMs += _pausedMs is { } paused ? UpstreamDeadline.NowMs - paused : 0;
+        AllowNextPiece();
         try
         {
             if (_pending is { } pending)
@@ -117,16 +138,17 @@ internal abstract class UpstreamStream(ProviderCall call, UpstreamStreamSource s
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return End(UpstreamErrors.Timeout(call.Target.Provider.Name));
+            return End(TimedOut());
         }
-        catch (Exception exception) when (exception is IOException or HttpRequestException)
+        catch (Exception exception) when (exception is IOException or HttpRequestException or InvalidDataException)
         {
-            return End(UpstreamErrors.Failed(call.Target.Provider.Name, "broke off its answer."));
+            return End(Fault("broke off its answer.", "broken_answer"));
         }
         finally
         {
             // The time until the next call is the client's, however slowly it reads.
-            source.Deadline.CancelAfter(Timeout.InfiniteTimeSpan);
+            source.Deadline.Pause();
+            _pausedMs = UpstreamDeadline.NowMs;
         }
     }
 
@@ -174,25 +196,41 @@ internal abstract class UpstreamStream(ProviderCall call, UpstreamStreamSource s
 
     protected void Finish() => IsEnded = true;
 
-    protected ReadOnlyMemory<byte> End(GatewayError error)
+    protected ReadOnlyMemory<byte> End(UpstreamFailure failure)
     {
         IsEnded = true;
-        _error ??= error;
+        _failure ??= failure;
         return default;
     }
 
-    protected ReadOnlyMemory<byte> EndedEarly()
-        => End(UpstreamErrors.Failed(call.Target.Provider.Name, "ended its stream before the last event."));
+    protected ReadOnlyMemory<byte> EndedEarly() => End(Fault("ended its stream before the last event.", "no_terminal"));
 
-    protected GatewayError TooManyMalformed() => UpstreamErrors.Failed(call.Target.Provider.Name, "sent events that are not JSON.");
+    protected UpstreamFailure TooManyMalformed() => Fault("sent events that are not JSON.", "malformed_events");
 
-    private async Task HoldBackAsync(CancellationToken cancellationToken)
+    private UpstreamFailure TimedOut() => UpstreamErrors.Timeout(call.Target.Provider.Name, Phase).WithStatus((int)source.Response.StatusCode);
+
+    private UpstreamFailure Fault(string what, string detail)
+        => UpstreamErrors.Failed(call.Target.Provider.Name, what, Phase, detail).WithStatus((int)source.Response.StatusCode);
+
+    /// <summary>Pings and comments are a sign of life for a while only.</summary>
+    private void AllowNextPiece()
+    {
+        if (TextBytes != _contentBytes)
+        {
+            (_contentBytes, _contentMs) = (TextBytes, UpstreamDeadline.NowMs);
+        }
+
+        var left = source.Deadline.ContentIdle - TimeSpan.FromMilliseconds(UpstreamDeadline.NowMs - _contentMs);
+        source.Deadline.Allow(left < source.Deadline.Idle ? left : source.Deadline.Idle);
+    }
+
+    private async Task HoldBackAsync()
     {
         var held = new ArrayBufferWriter<byte>(256);
         long? since = null;
         while (!HasContent && !IsEnded)
         {
-            var reading = ReadFramesAsync(cancellationToken).AsTask();
+            var reading = ReadFramesAsync(source.Deadline.Token).AsTask();
             if (since is { } start)
             {
                 var left = LongestHold - source.TimeProvider.GetElapsedTime(start);
@@ -222,15 +260,25 @@ internal abstract class UpstreamStream(ProviderCall call, UpstreamStreamSource s
             }
 
             MakeRoom();
-            if (_end - _start > MaxFrameBytes)
+            if (_end - _start > source.Limits.MaxEventBytes)
             {
-                return End(UpstreamErrors.Failed(call.Target.Provider.Name, "sent an event without an end."));
+                return End(Fault("sent an event without an end.", "line_too_long"));
             }
 
             var read = await source.Stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
             if (read > 0)
             {
                 _end += read;
+                _readBytes += read;
+                if (_readBytes > source.Limits.MaxAnswerBytes)
+                {
+                    return End(Fault($"sent more than {source.Limits.MaxAnswerBytes} bytes.", "answer_too_long"));
+                }
+
+                if (_isOpen)
+                {
+                    AllowNextPiece();
+                }
             }
             else if (!TryCompleteLastEvent())
             {

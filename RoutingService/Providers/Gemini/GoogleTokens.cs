@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Text;
-using Gateway.Contracts.Errors;
 using Google.Apis.Auth.OAuth2;
 using Google.Apis.Auth.OAuth2.Responses;
 using RoutingService.Snapshots;
@@ -36,8 +35,7 @@ internal sealed class GoogleTokens
         {
             // What failed to open once may be put right: the next call tries again.
             _accounts.TryRemove(KeyValuePair.Create(key, account));
-            throw new GatewayErrorException(
-                UpstreamErrors.Failed(provider.Name, "cannot be called: Google gives no token for the gateway's account.", "upstream_auth"), exception);
+            throw UpstreamErrors.NoToken(provider.Name, "cannot be called: Google gives no token for the gateway's account.", exception);
         }
     }
 

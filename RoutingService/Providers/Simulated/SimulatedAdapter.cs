@@ -23,7 +23,7 @@ internal sealed class SimulatedAdapter(TimeProvider timeProvider) : IProviderAda
         var knobs = SimulatedKnobs.Parse(query ?? call.Request.Simulate);
         if (knobs.Fail.Status > 0 && Random.Shared.NextDouble() < knobs.Fail.Share)
         {
-            throw new GatewayErrorException(UpstreamErrors.FromStatus(call.Target.Provider.Name, knobs.Fail.Status, new UpstreamFault("A simulated failure."), retryAfter: null));
+            throw new UpstreamException(UpstreamErrors.FromStatus(call.Target.Provider.Name, knobs.Fail.Status, new UpstreamFault("A simulated failure."), retryAfter: null));
         }
 
         var request = call.Canonical;
