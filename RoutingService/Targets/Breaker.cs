@@ -76,7 +76,7 @@ internal sealed class Breaker(BreakerOptions options, TimeProvider timeProvider)
             lock (_lock)
             {
                 Rested();
-                return _state == BreakerState.Open ? _rest - timeProvider.GetElapsedTime(_openedAt) : TimeSpan.Zero;
+                return _state == BreakerState.Open ? Remaining() : TimeSpan.Zero;
             }
         }
     }
@@ -162,6 +162,12 @@ internal sealed class Breaker(BreakerOptions options, TimeProvider timeProvider)
             {
                 Trip(atLeast, reason);
             }
+            else if (_isPause)
+            {
+                // It was thought to be well.
+                var left = Remaining();
+                Trip(atLeast > left ? atLeast : left, reason);
+            }
             else
             {
                 Extend(atLeast, reason);
@@ -210,10 +216,16 @@ internal sealed class Breaker(BreakerOptions options, TimeProvider timeProvider)
 
     private void Extend(TimeSpan rest, string reason)
     {
-        if (_rest - timeProvider.GetElapsedTime(_openedAt) < rest)
+        if (Remaining() < rest)
         {
             (_openedAt, _rest, Reason) = (timeProvider.GetTimestamp(), rest, reason);
         }
+    }
+
+    private TimeSpan Remaining()
+    {
+        var left = _rest - timeProvider.GetElapsedTime(_openedAt);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     private bool IsTooMuch()
@@ -232,9 +244,9 @@ internal sealed class Breaker(BreakerOptions options, TimeProvider timeProvider)
     {
         if (_state == BreakerState.Open && timeProvider.GetElapsedTime(_openedAt) >= _rest)
         {
-            // A pause says nothing against the target.
-            (_state, _successes, _isPause, Reason) =
-                (_isPause ? BreakerState.Closed : BreakerState.HalfOpen, 0, false, _isPause ? null : Reason);
+            // A pause says nothing against the target, nor for one that had not yet recovered.
+            var isWell = _isPause && _trips == 0;
+            (_state, _successes, _isPause, Reason) = (isWell ? BreakerState.Closed : BreakerState.HalfOpen, 0, false, isWell ? null : Reason);
         }
     }
 }

@@ -81,9 +81,16 @@ internal sealed class LoadGate(TimeProvider timeProvider)
         }
     }
 
-    /// <summary>How long until there is room again by the clock; zero where a running call has to end first.</summary>
+    /// <summary>
+    /// How long until there is room again by the clock; zero where a running call has to end first. Nobody knows when a limit of 0 is lifted.
+    /// </summary>
     public TimeSpan Wait(LoadLimits limits, long tokens)
     {
+        if (limits is { Requests: 0 } or { Tokens: 0 })
+        {
+            return limits.RequestWindow;
+        }
+
         lock (_lock)
         {
             Prepare(limits);

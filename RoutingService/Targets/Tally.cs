@@ -18,15 +18,12 @@ internal sealed class Tally
         ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(_entries, id, out _);
         entry ??= new Entry();
         entry.Id = id;
-        if (place < _places.Count)
-        {
-            _places[place] = entry;
-        }
-        else if (place == _places.Count)
+        while (_places.Count <= place)
         {
             _places.Add(entry);
         }
 
+        _places[place] = entry;
         return entry;
     }
 
