@@ -55,6 +55,11 @@ internal static class AutomaticRouteFields
         {
             if (tiers is null)
             {
+                if (route.Policy == RoutingPolicy.Score)
+                {
+                    fields.Fault("tiers", "The policy 'score' needs a model for each tier: simple, medium, complex.");
+                }
+
                 return;
             }
 

@@ -45,9 +45,9 @@ internal static class RoutingExtension
         {
             members = JsonMembers.Read(answer);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // The provider's answer is passed on, whatever it is.
+            // The provider's answer is passed on, whatever it is; the second is a name with half of a surrogate pair.
             return answer;
         }
 

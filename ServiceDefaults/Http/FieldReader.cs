@@ -46,9 +46,9 @@ public sealed class FieldReader
                 return new FieldReader(FieldsOf(document.RootElement.Clone()), faults, "");
             }
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // Answered below; the parser's words may quote the body.
+            // Answered below; the parser's words may quote the body. The second is a name with half of a surrogate pair.
         }
 
         faults[""] = "The body must be one JSON object without duplicate fields.";

@@ -43,8 +43,8 @@ internal sealed class HeuristicClassifier : IPromptClassifier
     {
         var start = task switch
         {
-            TaskTypes.TextGeneration => signals[Cue.Fiction] > 0 ? 0.75 : 0.35,
-            TaskTypes.Brainstorming => 0.6,
+            TaskTypes.TextGeneration => signals[Cue.Fiction] > 0 ? 0.75 : 0.5,
+            TaskTypes.Brainstorming => 0.15 * Math.Min(4, signals[Cue.Brainstorm]),
             TaskTypes.Chatbot => 0.1,
             TaskTypes.Rewrite => 0.15,
             TaskTypes.CodeGeneration => 0.08,
@@ -56,7 +56,7 @@ internal sealed class HeuristicClassifier : IPromptClassifier
 
     private static double ReasoningOf(in PromptSignals signals, string task)
     {
-        var weight = signals[Cue.Reason] + (0.5 * Math.Max(0, signals.Questions - 1)) + Math.Min(2, 0.6 * signals.Formulas);
+        var weight = ReasonsOf(in signals, task) + (0.5 * Math.Max(0, signals.Questions - 1)) + Math.Min(2, 0.6 * signals.Formulas);
 
         // A story of numbers with a question at its end is a problem to solve.
         if (signals is { Numbers: >= 3, Questions: > 0 } && signals.WordCount >= 15 && !signals.HasFence)
@@ -69,22 +69,31 @@ internal sealed class HeuristicClassifier : IPromptClassifier
             weight += Math.Min(1.5, signals.WordCount / 80.0) + (signals.HasFence ? 0.5 : 0);
         }
 
-        // The words of a text that is only to be shortened or reworded are not what is asked for.
-        var isMaterial = task is TaskTypes.Summarization or TaskTypes.Rewrite or TaskTypes.Extraction or TaskTypes.Classification;
-        return Raise(0.01, isMaterial ? weight * 0.25 : weight, half: 1.5);
+        return Raise(0.01, weight, half: 1.5);
     }
+
+    /// <summary>The words of a text that is only to be looked at, shortened or reworded are not what is asked for.</summary>
+    private static double ReasonsOf(in PromptSignals signals, string task) => task switch
+    {
+        TaskTypes.Summarization or TaskTypes.Rewrite or TaskTypes.Extraction or TaskTypes.Classification => 0.25 * signals[Cue.Reason],
+        TaskTypes.ClosedQA => signals.Leading(Cue.Reason) + (0.25 * (signals[Cue.Reason] - signals.Leading(Cue.Reason))),
+        _ => signals[Cue.Reason],
+    };
 
     private static double ConstraintsOf(in PromptSignals signals, string task)
     {
         var start = task switch
         {
-            TaskTypes.CodeGeneration => 0.4,
+            TaskTypes.CodeGeneration => 0.5,
             TaskTypes.TextGeneration => 0.35,
             TaskTypes.Brainstorming or TaskTypes.Classification => 0.25,
             TaskTypes.Chatbot => 0.05,
             _ => 0.15,
         };
-        return Raise(start, signals[Cue.Constrain] + (0.4 * signals.ListLines), half: 2.5);
+
+        // Who describes at length what is to be made, wants it so.
+        var wishes = task is TaskTypes.CodeGeneration or TaskTypes.TextGeneration ? Math.Min(2, signals.WordCount / 40.0) : 0;
+        return Raise(start, signals[Cue.Constrain] + (0.4 * signals.ListLines) + wishes, half: 2.5);
     }
 
     private static double DomainOf(in PromptSignals signals, string task)
@@ -97,7 +106,8 @@ internal sealed class HeuristicClassifier : IPromptClassifier
             _ => 0.15,
         };
         var code = signals[Cue.Code] + Math.Min(2, signals.CodeSigns / 6.0);
-        return Raise(start, signals[Cue.Domain] + (0.3 * signals.LongWords) + (0.4 * code), half: 1.5);
+        var isMaterial = task is TaskTypes.Summarization or TaskTypes.Rewrite or TaskTypes.Extraction or TaskTypes.Classification or TaskTypes.ClosedQA;
+        return Raise(start, signals[Cue.Domain] + (0.3 * signals.LongWords) + (0.4 * code), half: isMaterial ? 3 : 1.5);
     }
 
     private static double ContextOf(in PromptSignals signals, string task)

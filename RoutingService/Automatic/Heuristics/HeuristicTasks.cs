@@ -58,7 +58,9 @@ internal static class HeuristicTasks
     private static double ClosedQA(in PromptSignals signals)
         => signals.MaterialWords >= 40 && signals.Questions > 0 && signals.Leading(Cue.Make) == 0
             ? 2 + Math.Min(1.5, signals[Cue.Refer])
-            : signals[Cue.Refer] > 0 && signals.Questions > 0 ? 1 : 0;
+            : signals.Leading(Cue.Refer) > 0 && signals.WordCount >= 40 && signals.Leading(Cue.Make) == 0 ? 2
+            : signals[Cue.Refer] > 0 && signals.Questions > 0 ? 1
+            : 0;
 
     private static double Code(in PromptSignals signals)
     {

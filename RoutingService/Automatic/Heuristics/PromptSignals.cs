@@ -6,8 +6,9 @@ namespace RoutingService.Automatic.Heuristics;
 /// <summary>What one pass over a text finds.</summary>
 internal ref struct PromptSignals
 {
-    /// <summary>What comes first is what is asked for; what follows is often the material.</summary>
+    /// <summary>What comes first, or in a last short sentence, is what is asked for; what is between them is often the material.</summary>
     private const int LeadingWords = 12;
+    private const int LastSentence = 200;
     private const int LongWord = 13;
 
     private static readonly FrozenDictionary<string, WeightedCue[]>.AlternateLookup<ReadOnlySpan<char>> Words =
@@ -64,6 +65,7 @@ internal ref struct PromptSignals
     private void ReadWords(ReadOnlySpan<char> text)
     {
         var inMaterial = false;
+        var last = StartOfLastSentence(text);
         for (var i = 0; i < text.Length;)
         {
             if (!char.IsLetterOrDigit(text[i]))
@@ -75,13 +77,13 @@ internal ref struct PromptSignals
             }
 
             var end = EndOfWord(text, i);
-            ReadWord(text[i..end]);
+            ReadWord(text[i..end], isLast: i >= last);
             MaterialWords += inMaterial ? 1 : 0;
             i = end;
         }
     }
 
-    private void ReadWord(ReadOnlySpan<char> word)
+    private void ReadWord(ReadOnlySpan<char> word, bool isLast)
     {
         WordCount++;
         if (char.IsDigit(word[0]))
@@ -95,7 +97,7 @@ internal ref struct PromptSignals
         {
             foreach (var (cue, weight) in cues)
             {
-                Add(cue, weight, WordCount <= LeadingWords);
+                Add(cue, weight, isLast || WordCount <= LeadingWords);
             }
         }
         else if (word.Length >= LongWord && char.IsAsciiLetter(word[0]))
@@ -178,6 +180,12 @@ internal ref struct PromptSignals
         {
             _leading[(int)cue] += weight;
         }
+    }
+
+    private static int StartOfLastSentence(ReadOnlySpan<char> text)
+    {
+        var start = text.TrimEnd(" \r\n.!?").LastIndexOfAny("\n.!?") + 1;
+        return text.Length - start <= LastSentence ? start : text.Length;
     }
 
     private static bool StartsExample(ReadOnlySpan<char> line)
