@@ -58,7 +58,7 @@ internal static class DeploymentFields
         fields.Name("provider", Provider.MaxNameLength, name => row.Provider = name);
         fields.Name("model", ModelAlias.MaxNameLength, name => row.Model = name);
         fields.Flag("enabled", enabled => row.Enabled = enabled);
-        fields.Number("weight", 0, RouteConfig.MaxWeight, weight => row.WeightThousandths = RouteConfig.Thousandths(weight ?? 1));
+        fields.Number("weight", 0, RouteConfig.MaxWeight, weight => row.WeightThousandths = RouteConfig.Thousandths(weight ?? 1), decimals: 3);
         fields.Count("priority", -1000, 1000, priority => row.Priority = (int)(priority ?? 0));
         fields.Count("rpm_limit", 0, MaxRate, limit => row.RpmLimit = limit);
         fields.Count("tpm_limit", 0, MaxRate, limit => row.TpmLimit = limit);

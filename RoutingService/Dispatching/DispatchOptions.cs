@@ -29,7 +29,7 @@ internal sealed class DispatchOptions
 
     /// <summary>What a target rests after a 429 that names no time.</summary>
     [Range(0.1, 300)]
-    public double RateLimitRestSeconds { get; set; } = 2;
+    public double RateLimitRestSeconds { get; set; } = 1;
 }
 
 [OptionsValidator]

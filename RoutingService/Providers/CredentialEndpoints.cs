@@ -92,7 +92,7 @@ internal static class CredentialEndpoints
         CancellationToken cancellationToken)
     {
         fields.Name("name", Provider.MaxNameLength, name => row.Name = name);
-        fields.Number("weight", 0, RouteConfig.MaxWeight, weight => row.WeightThousandths = RouteConfig.Thousandths(weight ?? 1));
+        fields.Number("weight", 0, RouteConfig.MaxWeight, weight => row.WeightThousandths = RouteConfig.Thousandths(weight ?? 1), decimals: 3);
         fields.Flag("enabled", enabled => row.Enabled = enabled);
         fields.Name("api_key", Provider.MaxCredentialLength, key =>
         {

@@ -111,7 +111,7 @@ internal sealed record RouteConfig
         fields.Require("provider");
         fields.Name("provider", Provider.MaxNameLength, provider => entry = entry with { Provider = provider });
         fields.Text("model", ModelAlias.MaxNameLength, model => entry = entry with { Model = model });
-        fields.Number("weight", 0, MaxWeight, weight => entry = entry with { Weight = weight ?? 1 });
+        fields.Number("weight", 0, MaxWeight, weight => entry = entry with { Weight = weight ?? 1 }, decimals: 3);
         fields.Count("priority", -1000, 1000, priority => entry = entry with { Priority = (int)(priority ?? 0) });
         return entry;
     }

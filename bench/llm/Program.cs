@@ -7,6 +7,7 @@ using Gateway.Contracts.Routing;
 using Gateway.Llm;
 using Gateway.Llm.Canonical;
 using Gateway.Llm.ChatCompletions;
+using RoutingService.Automatic.Heuristics;
 using RoutingService.Providers;
 using RoutingService.Providers.Exchanges;
 using RoutingService.Providers.OpenAICompatible;
@@ -36,6 +37,11 @@ foreach (var (name, body) in new[] { ("small", small), ("large", large) })
 }
 
 Measurement.Run("look at an event that goes through", () => ChatChunkScan.Read(chunk));
+
+var prompt = "Write a Python script that uses a for loop.";
+var prompts = string.Concat(Enumerable.Repeat(prompt + " ", 200));
+Measurement.Run($"classify a prompt of {prompt.Length} characters by the heuristic", () => HeuristicClassifier.Classify(prompt));
+Measurement.Run($"classify one of {prompts.Length:N0} characters, of which it reads 8,192", () => HeuristicClassifier.Classify(prompts));
 
 var events = new List<StreamEvent>();
 var reader = new ChatEventReader();
