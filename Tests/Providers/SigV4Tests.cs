@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Tests.Providers;
 
-/// <summary>The signer against every vector: AWS's own suites, and those of Bedrock's paths.</summary>
+/// <summary>The signer against every vector: AWS's own suites in the header and in the address, Bedrock's paths, OpenAI's cases.</summary>
 public sealed class SigV4Tests
 {
     private static readonly string? Folder = Repository.Specs is { } specs ? Path.Combine(specs, "sigv4") : null;
@@ -137,6 +137,39 @@ public sealed class SigV4Tests
 
         SigV4.HashOf(Encoding.UTF8.GetBytes(signed.CanonicalRequest)).ShouldBe(expected["canonicalRequestHash"]!.GetValue<string>());
         signed.Authorization.ShouldBe(expected["authorization"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public void Sign_WhenOfOpenAIsCases_IsTheirs()
+    {
+        RequireSpecs();
+        var cases = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder!, "openai-python-bedrock-auth-cases.json")))!["cases"]!.AsArray()
+            .Where(entry => entry!["kind"]!.GetValue<string>() == "sigv4").ToList();
+        cases.Count.ShouldBe(2);
+        foreach (var entry in cases)
+        {
+            var (given, expected) = (entry!["given"]!, entry["expected"]!);
+            var (request, signing, credentials) = (given["request"]!, given["signing"]!, given["credentials"]!);
+            var hash = SigV4.HashOf(Convert.FromBase64String(request["body_base64"]!.GetValue<string>()));
+            var date = SigV4.DateOf(DateTimeOffset.Parse(signing["timestamp"]!.GetValue<string>(), CultureInfo.InvariantCulture));
+            var token = credentials["session_token"]?.GetValue<string>();
+            List<(string, string)> headers = [.. request["headers"]!.AsObject().Select(header => (header.Key, header.Value!.GetValue<string>())),
+                ("x-amz-date", date), ("x-amz-content-sha256", hash)];
+            if (token is not null)
+            {
+                headers.Add(("x-amz-security-token", token));
+            }
+
+            var toSign = new SigV4Request(
+                request["method"]!.GetValue<string>(), new Uri(request["url"]!.GetValue<string>()).AbsolutePath, "", headers, hash);
+            var keys = new AwsKeys(credentials["access_key_id"]!.GetValue<string>(), credentials["secret_access_key"]!.GetValue<string>(), token);
+
+            var signed = SigV4.Sign(toSign, keys, signing["region"]!.GetValue<string>(), signing["service"]!.GetValue<string>(), date);
+
+            hash.ShouldBe(expected["payload_sha256"]!.GetValue<string>());
+            SigV4.HashOf(Encoding.UTF8.GetBytes(signed.CanonicalRequest)).ShouldBe(expected["canonical_request_sha256"]!.GetValue<string>());
+            signed.Authorization.ShouldBe(expected["headers"]!["authorization"]!.GetValue<string>());
+        }
     }
 
     [Fact]
