@@ -46,6 +46,35 @@ internal sealed class BedrockRequestWriter(RequestTranslation translation, Bedro
         return output.WrittenMemory;
     }
 
+    /// <summary>For <c>count-tokens</c>, which takes of a Converse request what counts.</summary>
+    public ReadOnlyMemory<byte> WriteCount()
+    {
+        OutputTool = BedrockOutputTool.For(_request, _model, translation);
+        var turns = Turns.Read(translation, skipBlank: true);
+        var output = new ArrayBufferWriter<byte>(4096);
+        using (var writer = new Utf8JsonWriter(output, JsonOutput.WriterOptions))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartObject("input"u8);
+            writer.WriteStartObject("converse"u8);
+            new BedrockMessagesWriter(writer, translation, turns, _model).Write();
+            var thinking = BedrockThinking.For(translation, _model);
+            new BedrockToolsWriter(writer, translation, turns, _model, OutputTool, thinking).Write();
+            if (thinking is not null)
+            {
+                writer.WriteStartObject("additionalModelRequestFields"u8);
+                thinking.Write(writer);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+
+        return output.WrittenMemory;
+    }
+
     private void WriteInference(Utf8JsonWriter writer, BedrockThinking? thinking)
     {
         var (temperature, topP) = (_request.Temperature, _request.TopP);

@@ -44,7 +44,8 @@ internal abstract class HttpAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
             response = await http.SendAsync(provider, exchange.Request, deadline.Token);
             if (response.StatusCode != HttpStatusCode.OK)
             {
-                throw new GatewayErrorException(await ReadErrorAsync(call, response, deadline.Token));
+                var (fault, error) = await ReadErrorAsync(call, response, deadline.Token);
+                return exchange.Plan.AnswerInstead(call, fault) ?? throw new GatewayErrorException(error);
             }
 
             if (!call.Request.Facts.Stream)
@@ -102,18 +103,17 @@ internal abstract class HttpAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
         }
     }
 
-    private async Task<GatewayError> ReadErrorAsync(ProviderCall call, HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<(UpstreamFault Fault, GatewayError Error)> ReadErrorAsync(ProviderCall call, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var provider = call.Target.Provider;
         var status = (int)response.StatusCode;
         var body = await BoundedBody.ReadAsync(response, MaxErrorBytes, cancellationToken);
         var fault = body is null ? UpstreamFault.Unknown : FindFault(status, response.Headers, body.Memory);
         body?.Release();
-        return UpstreamErrors.FromStatus(
-            provider.Name,
-            fault.Status ?? status,
-            fault with { Message = UpstreamErrors.Redact(fault.Message, provider) },
-            fault.RetryAfter ?? RetryHints.Read(response.Headers, timeProvider.GetUtcNow())) with { UpstreamStatus = status };
+        fault = fault with { Message = UpstreamErrors.Redact(fault.Message, provider) };
+        var error = UpstreamErrors.FromStatus(
+            provider.Name, fault.Status ?? status, fault, fault.RetryAfter ?? RetryHints.Read(response.Headers, timeProvider.GetUtcNow()));
+        return (fault, error with { UpstreamStatus = status });
     }
 
     private async Task<ProviderAnswer> ReadBodyAsync(
@@ -125,6 +125,7 @@ internal abstract class HttpAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
             ?? throw new GatewayErrorException(UpstreamErrors.Failed(provider, $"answered with more than {maxBytes} bytes."));
         try
         {
+            plan.ReadHeaders(response.Headers);
             return plan.ReadBody(call, body, (int)response.StatusCode);
         }
         catch (JsonException exception)

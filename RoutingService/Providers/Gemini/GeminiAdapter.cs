@@ -5,6 +5,7 @@ using Gateway.Contracts.Routing;
 using Gateway.Llm.Canonical;
 using Gateway.Llm.Json;
 using Microsoft.Extensions.Options;
+using RoutingService.Providers.Embeddings;
 using RoutingService.Providers.Exchanges;
 using RoutingService.Snapshots;
 using RoutingService.Upstream;
@@ -82,8 +83,9 @@ internal class GeminiAdapter(UpstreamHttp http, IOptions<UpstreamOptions> option
 
     private (string Method, ReadOnlyMemory<byte> Body, AnswerPlan Plan) Embed(ProviderCall call)
     {
-        var embeddings = new GeminiEmbeddings(call, IsVertex);
-        return (embeddings.Method, embeddings.WriteRequest(), new GeminiEmbeddingsPlan(embeddings));
+        var request = EmbeddingsRequest.Read(call);
+        var embeddings = new GeminiEmbeddings(request, call.Target.Model, IsVertex);
+        return (embeddings.Method, embeddings.Write(), new EmbeddingsPlan(request, embeddings.Read));
     }
 
     private GeminiRequestWriter WriterOf(ProviderCall call)
