@@ -5,6 +5,7 @@ using Gateway.Contracts.Routing;
 using Gateway.Llm.Canonical;
 using Gateway.Llm.Json;
 using Microsoft.Extensions.Options;
+using RoutingService.Downloads;
 using RoutingService.Providers.Exchanges;
 using RoutingService.Snapshots;
 using RoutingService.Upstream;
@@ -12,7 +13,8 @@ using RoutingService.Upstream;
 namespace RoutingService.Providers.Bedrock;
 
 /// <summary>Amazon Bedrock, by Converse and ConverseStream; counts by CountTokens, and embeddings by InvokeModel.</summary>
-internal sealed class BedrockAdapter(UpstreamHttp http, IOptions<UpstreamOptions> options, TimeProvider timeProvider, BedrockAuth auth)
+internal sealed class BedrockAdapter(
+    UpstreamHttp http, IOptions<UpstreamOptions> options, TimeProvider timeProvider, BedrockAuth auth, MediaDownloads downloads)
     : HttpAdapter(http, options, timeProvider), IProviderAdapter
 {
     private const string Region = "region";
@@ -46,6 +48,11 @@ internal sealed class BedrockAdapter(UpstreamHttp http, IOptions<UpstreamOptions
         var provider = call.Target.Provider;
         var region = provider.Setting(Region) ?? throw new InvalidOperationException($"Provider '{provider.Name}' has no region.");
         CheckRegion(call, region);
+        if (call.Request.Operation != CallOperation.Embeddings)
+        {
+            await downloads.FetchAsync(call, isTaken: _ => false, cancellationToken);
+        }
+
         var (model, operation, body, plan) = call.Request.Operation switch
         {
             CallOperation.CountTokens => Count(call),
