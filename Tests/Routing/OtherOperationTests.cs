@@ -20,7 +20,7 @@ using Xunit;
 
 namespace Tests.Routing;
 
-/// <summary>Embeddings, and completions of plain text: passed through where the provider has them.</summary>
+/// <summary>Embeddings, completions of plain text, counts, several answers: passed through or translated where the provider has them.</summary>
 public sealed class OtherOperationTests : IAsyncLifetime
 {
     private const string Vectors = """{"object":"list","data":[{"object":"embedding","index":0,"embedding":"AACAPw=="}],"model":"m","usage":{"prompt_tokens":7,"total_tokens":7}}""";
@@ -199,6 +199,35 @@ public sealed class OtherOperationTests : IAsyncLifetime
         dispatch.Head.Error.ShouldNotBeNull().Kind.ShouldBe(GatewayErrorKind.BadRequest);
         dispatch.Head.Error.Code.ShouldBe("unsupported_operation");
         _simulator.Requests.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("anthropic", "claude-sonnet-4-6")]
+    [InlineData("gemini", "gemini-2.5-flash")]
+    [InlineData("bedrock", "anthropic.claude-sonnet-4-6")]
+    [InlineData("simulated", "echo")]
+    public async Task SeveralAnswers_WhereACallHasOne_AreRefusedInTheSameWords(string type, string model)
+    {
+        await using var dispatch = await DispatchAsync(
+            type, "v1", """{"model":"x","n":2,"messages":[{"role":"user","content":"hi"}]}""", ChatRequestScanner.Scan, CallOperation.Generate, model, BedrockSettings);
+
+        var error = dispatch.Head.Error.ShouldNotBeNull();
+        (error.Kind, error.Code, error.Param).ShouldBe((GatewayErrorKind.BadRequest, "unsupported_parameter", "n"));
+        error.Message.ShouldBe($"n is not supported by p ({model}): it gives one answer in a call.");
+        _simulator.Requests.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("openai", "v1")]
+    [InlineData("azure", "")]
+    [InlineData("openai_compatible", "v1")]
+    public async Task SeveralAnswers_WhereTheProviderHasThem_AreAskedFor(string type, string path)
+    {
+        await using var dispatch = await DispatchAsync(
+            type, path, """{"model":"x","n":2,"messages":[{"role":"user","content":"hi"}]}""", ChatRequestScanner.Scan, CallOperation.Generate);
+
+        dispatch.Head.Error.ShouldBeNull();
+        _simulator.Requests.ShouldHaveSingleItem().BodyText.ShouldContain("\"n\":2");
     }
 
     [Theory]

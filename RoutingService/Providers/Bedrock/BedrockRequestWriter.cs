@@ -18,7 +18,7 @@ internal sealed class BedrockRequestWriter(RequestTranslation translation, Bedro
     {
         if (_request.Choices > 1)
         {
-            throw translation.Refuse("n", "one answer for each call.");
+            throw translation.Refuse("n", "it gives one answer in a call.");
         }
 
         if (_request.Logprobs is not null)
