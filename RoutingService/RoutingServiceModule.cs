@@ -1,3 +1,4 @@
+using RoutingService.Automatic;
 using RoutingService.Data;
 using RoutingService.Deployments;
 using RoutingService.Dispatching;
@@ -26,6 +27,7 @@ public static class RoutingServiceModule
         builder.AddProviders();
         builder.AddTargets();
         builder.AddSnapshots();
+        builder.AddAutomaticRouting();
         builder.AddDispatching();
     }
 

@@ -17,6 +17,9 @@ public sealed record DispatchHead
     /// <summary>Another model than the one that was asked for answers.</summary>
     public bool IsFallback { get; init; }
 
+    /// <summary>How the gateway chose the model; null where the client did.</summary>
+    public AutomaticTrace? Automatic { get; init; }
+
     public int Attempts { get; init; }
 
     public string ContentType { get; init; } = "application/json";

@@ -55,12 +55,26 @@ internal sealed class ClassifierOptions
     /// <summary>The labels of a model's outputs, in their order, by the model's name. Models name their outputs nowhere.</summary>
     public Dictionary<string, List<string>> Labels { get; set; } = new(StringComparer.Ordinal);
 
+    /// <summary>Which Chat Completions answers tell of the choice, in a <c>routing</c> object.</summary>
+    public RoutingExtensionUse Extension { get; set; }
+
     /// <summary>Conversations whose tier is remembered, for aliases that keep it.</summary>
     [Range(2, 1_000_000)]
     public int ConversationEntries { get; set; } = 20_000;
 
     [Range(1, 10_080)]
     public int ConversationMinutes { get; set; } = 120;
+}
+
+internal enum RoutingExtensionUse
+{
+    /// <summary>Those whose model the gateway chose.</summary>
+    Automatic,
+
+    /// <summary>Those of a model that the client named too.</summary>
+    Always,
+
+    Never,
 }
 
 internal enum ClassifierFallback

@@ -17,6 +17,7 @@ internal sealed class CallRun(
     DispatchRequest request,
     ReadOnlyMemory<byte> body,
     IReadOnlyList<ModelRoute> routes,
+    AutomaticChoice? automatic,
     DispatchSettings settings)
 {
     /// <summary>Two providers may have done the work already: a third must not be made to.</summary>
@@ -119,10 +120,13 @@ internal sealed class CallRun(
 
     public bool IsFallback => _fallbacks.Count > 0;
 
+    public AutomaticChoice? Automatic => automatic;
+
     public RouteTrace Trace => new()
     {
         Route = routes[0].Name,
         RoutingType = routes[0].RoutingType,
+        Automatic = automatic?.Trace,
         Strategy = routes[0].Deployments.Length > 1 ? routes[0].Strategy.Name : null,
         Candidates = _candidates,
         Fallbacks = _fallbacks.Count > 0 ? _fallbacks : null,
@@ -149,7 +153,7 @@ internal sealed class CallRun(
         var pass = attempt.Pass;
         var isStale = failure.ReusedConnection && !_hasRepeated;
         _failures.Add(failure);
-        _ambiguous += failure.IsAmbiguous ? 1 : 0;
+        _ambiguous += failure.IsAmbiguous && !isStale ? 1 : 0;
         _records.Add(attempt.Fail(failure));
         _providerMs += attempt.ElapsedMs;
         pass.Failed(failure, settings.Breaker, TimeSpan.FromSeconds(settings.Options.RateLimitRestSeconds), isStale);
@@ -323,6 +327,7 @@ internal sealed class CallRun(
             Error = error,
             Provider = _records.Count > 0 ? _records[^1].Provider : null,
             UpstreamModel = _records.Count > 0 ? _records[^1].UpstreamModel : null,
+            Automatic = automatic?.Trace,
             Attempts = _records.Count,
             IsFallback = IsFallback,
             ProviderMs = _providerMs,

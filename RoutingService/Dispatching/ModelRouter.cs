@@ -1,21 +1,69 @@
 using Gateway.Contracts.Errors;
 using Gateway.Contracts.Routing;
+using Gateway.Llm;
+using Microsoft.Extensions.Options;
+using RoutingService.Automatic;
+using RoutingService.Providers;
 using RoutingService.Routes;
 using RoutingService.Snapshots;
 using RoutingService.Targets;
 
 namespace RoutingService.Dispatching;
 
-internal sealed class ModelRouter(RoutingTable table, DispatchSettings settings) : IModelRouter
+internal sealed class ModelRouter(
+    RoutingTable table, AutomaticRouter automatic, IOptions<ClassifierOptions> classifier, DispatchSettings settings) : IModelRouter
 {
     public async Task<Dispatch> DispatchAsync(DispatchRequest request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         var snapshot = table.Current;
-        var routes = snapshot.ResolveAll(request.Facts.Model);
-        return routes.Count == 0
-            ? new RefusedDispatch(
-                new DispatchHead { Error = GatewayError.ModelNotFound(Gateway.Llm.Json.JsonStrings.Shorten(request.Facts.Model)) }, route: null, [])
-            : await new CallRun(snapshot, request, body, routes, settings).RunAsync(cancellationToken);
+        try
+        {
+            var (routes, choice) = await FindAsync(snapshot, request, body, cancellationToken);
+            return await new CallRun(snapshot, request, body, routes, choice, settings).RunAsync(cancellationToken);
+        }
+        catch (GatewayErrorException exception)
+        {
+            return new RefusedDispatch(new DispatchHead { Error = exception.Error }, route: null, []);
+        }
+    }
+
+    private async ValueTask<(IReadOnlyList<ModelRoute> Routes, AutomaticChoice? Choice)> FindAsync(
+        RoutingSnapshot snapshot, DispatchRequest request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        var routes = Resolve(snapshot, request.Facts.Model);
+        var isTold = classifier.Value.Extension switch
+        {
+            RoutingExtensionUse.Never => false,
+            RoutingExtensionUse.Always => AutomaticChoice.HasPlace(request),
+            _ => routes[0].Config.Automatic is not null && AutomaticChoice.HasPlace(request),
+        };
+        if (routes[0].Config.Automatic is not { } route)
+        {
+            return (routes, isTold ? new AutomaticChoice(RoutingDecision.UserSpecified(request.Facts.Model, PromptOf(request, body)), isTold) : null);
+        }
+
+        var decision = await automatic.DecideAsync(route, PromptOf(request, body), request.KeyId, cancellationToken);
+        var chosen = Resolve(snapshot, decision.ModelReference);
+        return chosen[0].Config.Automatic is null
+            ? (chosen, new AutomaticChoice(decision, isTold))
+            : throw new GatewayErrorException(GatewayError.Unavailable($"Model '{decision.ModelReference}' leaves the choice to the gateway again."));
+    }
+
+    private static IReadOnlyList<ModelRoute> Resolve(RoutingSnapshot snapshot, string model)
+        => snapshot.ResolveAll(model) is { Count: > 0 } routes
+            ? routes
+            : throw new GatewayErrorException(GatewayError.ModelNotFound(Gateway.Llm.Json.JsonStrings.Shorten(model)));
+
+    private static AutomaticPrompt PromptOf(DispatchRequest request, ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return AutomaticPrompt.From(ClientFormats.Of(request.Format).Read(body));
+        }
+        catch (InvalidRequestException exception)
+        {
+            throw new GatewayErrorException(GatewayError.BadRequest(exception.Code, exception.Message, exception.Param), exception);
+        }
     }
 
     /// <summary>Of the dearest target that the call may come to, other models with it.</summary>
@@ -48,7 +96,8 @@ internal sealed class ModelRouter(RoutingTable table, DispatchSettings settings)
     public Task<IReadOnlyList<ModelDescription>> ListModelsAsync(CancellationToken cancellationToken) => Task.FromResult(table.Current.Models);
 
     private static IEnumerable<Deployment> Reachable(RoutingSnapshot snapshot, IReadOnlyList<ModelRoute> routes)
-        => routes.Concat(routes[0].Fallbacks.All.Select(snapshot.Resolve).OfType<ModelRoute>())
+        => routes.Concat(routes.SelectMany(route => route.Config.Automatic?.ModelReferences ?? []).SelectMany(snapshot.ResolveAll))
+            .SelectMany(route => route.Fallbacks.All.Select(snapshot.Resolve).OfType<ModelRoute>().Prepend(route))
             .Distinct()
             .SelectMany(route => route.Deployments)
             .Where(deployment => deployment.Weight > 0);

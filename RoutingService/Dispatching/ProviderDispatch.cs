@@ -23,6 +23,7 @@ internal sealed class ProviderDispatch : Dispatch
             Provider = attempt.Deployment.Provider.Name,
             UpstreamModel = attempt.Deployment.Model,
             Deployment = attempt.DeploymentName,
+            Automatic = run.Automatic?.Trace,
             IsFallback = run.IsFallback,
             Attempts = attempt.Number,
             ContentType = answer.ContentType,
@@ -47,7 +48,7 @@ internal sealed class ProviderDispatch : Dispatch
             Finish();
         }
 
-        return piece;
+        return !piece.IsEmpty && _run.Automatic is { IsTold: true } choice ? choice.Tell(piece) : piece;
     }
 
     /// <summary>Disposed before its end, the answer is cancelled, and what it used until then is settled all the same.</summary>

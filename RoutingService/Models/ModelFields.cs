@@ -88,6 +88,9 @@ internal static class ModelFields
             case RoutingTypes.Simple when model.Model is null:
                 fields.Fault("model", "Required: a model of 'provider', or without a provider another model name of the gateway.");
                 break;
+            case RoutingTypes.Auto when config.Automatic is null:
+                fields.Fault("routing_config", "Required: the policy and its models.");
+                break;
             case RoutingTypes.Fallback when config.Primary is null && !isWhole:
                 fields.Fault("routing_config.primary", "Required, or 'provider' and 'model' in its place.");
                 break;

@@ -1,3 +1,4 @@
+using RoutingService.Automatic;
 using RoutingService.Models;
 using RoutingService.Providers;
 using RoutingService.Strategies;
@@ -47,6 +48,9 @@ internal sealed record RouteConfig
     /// <summary>Where nothing is well, the least bad target is tried all the same.</summary>
     public bool LastResort { get; init; }
 
+    /// <summary>Of <see cref="RoutingTypes.Auto"/>.</summary>
+    public AutomaticRoute? Automatic { get; init; }
+
     /// <summary>The providers that must exist for it to make sense.</summary>
     public IEnumerable<(string Provider, string Path)> ProviderNames
         => Providers.Select((entry, index) => (entry.Provider, $"routing_config.providers[{index}].provider"))
@@ -85,6 +89,7 @@ internal sealed record RouteConfig
                 fields.Objects("fallback", MaxFallbackModels, ReadEntry, entries => config = config with { Chain = entries });
                 break;
             case RoutingTypes.Auto:
+                config = config with { Automatic = AutomaticRouteFields.Read(fields) };
                 break;
         }
 
