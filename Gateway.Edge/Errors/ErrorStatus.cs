@@ -28,6 +28,7 @@ internal static class ErrorStatus
     /// <summary>The Messages format knows no 422.</summary>
     private static int Rejected(int? upstreamStatus, ClientFormat format) => upstreamStatus switch
     {
+        StatusCodes.Status409Conflict => StatusCodes.Status409Conflict,
         StatusCodes.Status413PayloadTooLarge => StatusCodes.Status413PayloadTooLarge,
         StatusCodes.Status422UnprocessableEntity when format != ClientFormat.Messages => StatusCodes.Status422UnprocessableEntity,
         _ => StatusCodes.Status400BadRequest,

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gateway.Simulator.Faults;
 using Gateway.Simulator.Ledger;
+using Gateway.Simulator.Listeners;
 using Gateway.Simulator.Scripts;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -34,8 +35,23 @@ internal static class ControlEndpoints
             return TypedResults.NoContent();
         });
         group.MapGet("/scripts", () => TypedResults.Json(scripts.Names.Order(StringComparer.Ordinal), ControlJson.Options));
+        group.MapPost("/listeners/{name}", (string name, HttpContext context) => Listen(name, context));
+        group.MapGet("/listeners", () => TypedResults.Json(BrokenListener.Summaries, ControlJson.Options));
         group.MapGet("/faults", () => TypedResults.Json(
             FaultCatalog.Summaries.ToDictionary(StringComparer.Ordinal), ControlJson.Options));
+    }
+
+    /// <summary>It is there until the simulator stops.</summary>
+    private static IResult Listen(string name, HttpContext context)
+    {
+        if (!BrokenListener.Summaries.ContainsKey(name))
+        {
+            return TypedResults.Problem($"No listener is named '{name}'.", statusCode: StatusCodes.Status404NotFound);
+        }
+
+        var listener = BrokenListener.Start(name);
+        context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => listener.DisposeAsync().AsTask().Wait());
+        return TypedResults.Json(new { address = listener.BaseAddress }, ControlJson.Options, statusCode: StatusCodes.Status201Created);
     }
 
     private static async Task<IResult> PutScriptAsync(string name, HttpContext context, ScriptBook scripts)

@@ -58,9 +58,13 @@ internal sealed class ModelExchange(
         }
         else
         {
-            await SendAsync(context, resolver.Resolve(script, protocol, facts, id), entry);
+            var played = script.Fault is { } fault ? FaultCatalog.Get(fault) : script;
+            await SendAsync(context, resolver.Resolve(played.OnReusedConnection && IsFirst(context) ? Answer.Default : script, protocol, facts, id), entry);
         }
     }
+
+    /// <summary>Kestrel numbers the requests of a connection.</summary>
+    private static bool IsFirst(HttpContext context) => context.TraceIdentifier.EndsWith(":00000001", StringComparison.Ordinal);
 
     private async Task SendAsync(HttpContext context, ResolvedAnswer answer, ReceivedRequest? entry)
     {
@@ -79,17 +83,27 @@ internal sealed class ModelExchange(
 
     private static string OperationOf(HttpRequest request) => request.Path.Value![(request.Path.Value!.LastIndexOf('/') + 1)..];
 
+    private static bool IsAnsweredEarly(HttpRequest request, in ReadOnlySequence<byte> beginning)
+        => request.Path.Value!.Contains(FaultCatalog.ModelPrefix + FaultCatalog.EarlyAnswer, StringComparison.Ordinal)
+            || beginning.FirstSpan.IndexOf("fault-u61"u8) >= 0;
+
     private async ValueTask<(RequestFacts Facts, Answer? Ruled)> ReadAsync(HttpContext context, IProtocol protocol, ReceivedRequest? entry)
     {
         var reader = context.Request.BodyReader;
         ReadResult result;
-        while (!(result = await reader.ReadAsync(context.RequestAborted)).IsCompleted)
+        while (!(result = await reader.ReadAsync(context.RequestAborted)).IsCompleted && !IsAnsweredEarly(context.Request, result.Buffer))
         {
             reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
         }
 
         var facts = protocol.Read(context.Request, result.Buffer);
-        var ruled = protocol.Override(context.Request, result.Buffer, facts);
+        if (!result.IsCompleted)
+        {
+            // The rest of the body is left where it is.
+            facts = facts with { IsJson = true, Refusal = null, Model = FaultCatalog.ModelPrefix + FaultCatalog.EarlyAnswer };
+        }
+
+        var ruled = !result.IsCompleted ? null : protocol.Override(context.Request, result.Buffer, facts);
         if (entry is not null)
         {
             entry.Body = result.Buffer.ToArray();

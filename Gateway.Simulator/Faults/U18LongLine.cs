@@ -4,7 +4,7 @@ namespace Gateway.Simulator.Faults;
 
 internal sealed class U18LongLine : IFault
 {
-    public string Summary => "A stream line of 300 kB, in good order.";
+    public string Summary => "An event of 300 kB, in good order.";
 
     public IReadOnlyDictionary<string, Answer> Answers { get; } = new Dictionary<string, Answer>
     {

@@ -8,11 +8,8 @@ internal sealed class U25BadRequest : IFault
 
     public IReadOnlyDictionary<string, Answer> Answers { get; } = new Dictionary<string, Answer>
     {
-        ["u25"] = BadRequest("Invalid value for 'temperature'.", "invalid_value"),
-        ["u26"] = BadRequest("This model's maximum context length is 8192 tokens.", "context_length_exceeded"),
-        ["u27"] = BadRequest("The prompt was refused by the content policy.", "content_policy_violation"),
+        ["u25"] = new() { Status = 400, ErrorMessage = "Invalid value for 'temperature'." },
+        ["u26"] = new() { Error = AnswerErrorKind.ContextTooLong },
+        ["u27"] = new() { Error = AnswerErrorKind.ContentRefused },
     };
-
-    private static Answer BadRequest(string message, string code)
-        => new() { Status = 400, ErrorMessage = message, ErrorCode = code };
 }

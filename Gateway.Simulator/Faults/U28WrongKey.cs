@@ -8,6 +8,6 @@ internal sealed class U28WrongKey : IFault
 
     public IReadOnlyDictionary<string, Answer> Answers { get; } = new Dictionary<string, Answer>
     {
-        ["u28"] = new() { Status = 401, ErrorMessage = "Incorrect API key provided: sk-sim****wxyz." },
+        ["u28"] = new() { Error = AnswerErrorKind.WrongKey },
     };
 }

@@ -8,6 +8,6 @@ internal sealed class U29Forbidden : IFault
 
     public IReadOnlyDictionary<string, Answer> Answers { get; } = new Dictionary<string, Answer>
     {
-        ["u29"] = new() { Status = 403, ErrorMessage = "Project does not have access to this model.", ErrorCode = "model_not_found" },
+        ["u29"] = new() { Error = AnswerErrorKind.ModelNotAllowed },
     };
 }

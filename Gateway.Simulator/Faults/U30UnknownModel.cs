@@ -8,6 +8,6 @@ internal sealed class U30UnknownModel : IFault
 
     public IReadOnlyDictionary<string, Answer> Answers { get; } = new Dictionary<string, Answer>
     {
-        ["u30"] = new() { Status = 404, ErrorMessage = "The model does not exist or you do not have access to it." },
+        ["u30"] = new() { Error = AnswerErrorKind.ModelUnknown },
     };
 }

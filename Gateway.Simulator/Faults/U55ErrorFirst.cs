@@ -10,4 +10,9 @@ internal sealed class U55ErrorFirst : IFault
     {
         ["u55"] = new() { StreamErrorAfter = 0 },
     };
+
+    public IReadOnlyDictionary<string, string> NotIn { get; } = new Dictionary<string, string>
+    {
+        ["whole"] = "Only a stream has events.",
+    };
 }

@@ -8,6 +8,11 @@ internal sealed class U56ErrorMidStream : IFault
 
     public IReadOnlyDictionary<string, Answer> Answers { get; } = new Dictionary<string, Answer>
     {
-        ["u56"] = new() { StreamErrorAfter = 11 },
+        ["u56"] = new() { StreamErrorAfter = 14 },
+    };
+
+    public IReadOnlyDictionary<string, string> NotIn { get; } = new Dictionary<string, string>
+    {
+        ["whole"] = "Only a stream has events.",
     };
 }

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text.Encodings.Web;
 using Gateway.Simulator.Scripts;
 using Gateway.Simulator.Specs;
+using static Gateway.Simulator.Protocols.JsonText;
 
 namespace Gateway.Simulator.Protocols;
 
@@ -48,6 +48,23 @@ internal sealed class AnthropicMessages : IProtocol
     public ByteTemplate FrameStreamError(string message, string? code)
         => new($"event: error\ndata: {Error(message, code ?? "api_error")}\n\n");
 
+    public ByteTemplate Ping => new("event: ping\ndata: {\"type\": \"ping\"}\n\n");
+
+    public IReadOnlyList<ByteTemplate> EmptyEvents
+        => [new("event: from_the_future\ndata: {\"type\":\"from_the_future\"}\n\n"), new("event: ping\n\n")];
+
+    public ByteTemplate FrameData(string data) => new($"event: content_block_delta\ndata: {data}\n\n");
+
+    public VendorError? Describe(AnswerErrorKind kind) => kind switch
+    {
+        AnswerErrorKind.ContextTooLong => new(400, "prompt is too long: 210000 tokens > 200000 maximum"),
+        AnswerErrorKind.ContentRefused => new(400, "Output blocked by content filtering policy"),
+        AnswerErrorKind.WrongKey => new(401, "invalid x-api-key"),
+        AnswerErrorKind.ModelNotAllowed => new(403, "Your API key does not have permission to use the specified resource."),
+        AnswerErrorKind.ModelUnknown => new(404, "model: no-such-model"),
+        _ => new(400, "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits."),
+    };
+
     private static string Message(GeneratedAnswer answer)
     {
         var blocks = new List<string>();
@@ -71,7 +88,7 @@ internal sealed class AnthropicMessages : IProtocol
             $$$"""
             "message":{{{{Head(answer)}}},"content":[],"stop_reason":null,"stop_sequence":null{{{(answer.OmitUsage ? "" : $",\"usage\":{{{Usage(answer, 1)}}}")}}}}
             """);
-        var index = 0;
+        var index = answer.FirstIndex;
         if (answer.Reasoning.Count > 0)
         {
             yield return Event("content_block_start", $$"""
@@ -116,6 +133,11 @@ internal sealed class AnthropicMessages : IProtocol
             yield return Event("content_block_stop", $"\"index\":{index++}");
         }
 
+        if (answer.RepeatUsage)
+        {
+            yield return Event("message_delta", $"\"delta\":{{\"stop_reason\":null,\"stop_sequence\":null}},\"usage\":{{{Usage(answer, answer.OutputTokens / 2)}}}");
+        }
+
         var usage = answer.OmitUsage ? "" : $",\"usage\":{{{Usage(answer, answer.OutputTokens)}}}";
         yield return Event("message_delta", $"\"delta\":{{{Stop(answer)}}}{usage}");
         if (!answer.OmitTerminator)
@@ -145,11 +167,8 @@ internal sealed class AnthropicMessages : IProtocol
 
     private static string Usage(GeneratedAnswer answer, long output)
     {
-        var input = answer.Usage is { } usage
-            ? (usage.Input - usage.CachedInput).ToString(CultureInfo.InvariantCulture)
-            : $"{ByteTemplate.InputTokens}";
-        return $"\"input_tokens\":{input},\"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":{answer.Usage?.CachedInput ?? 0}"
-            + $",\"cache_creation\":{{\"ephemeral_5m_input_tokens\":0,\"ephemeral_1h_input_tokens\":0}},\"output_tokens\":{output}"
+        return $"\"input_tokens\":{answer.FreshInputText},\"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":{answer.Usage?.CachedInput ?? 0}"
+            + $",\"cache_creation\":{{\"ephemeral_5m_input_tokens\":0,\"ephemeral_1h_input_tokens\":0}},\"output_tokens\":{answer.OddUsage?.Output ?? output.ToString(CultureInfo.InvariantCulture)}"
             + ",\"service_tier\":\"standard\"";
     }
 
@@ -177,6 +196,4 @@ internal sealed class AnthropicMessages : IProtocol
         >= 500 => "api_error",
         _ => "invalid_request_error",
     };
-
-    private static string Quote(string text) => $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"";
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Gateway.Simulator.Scripts;
 using Gateway.Simulator.Specs;
 
 namespace Gateway.Simulator.Protocols;
@@ -54,6 +55,18 @@ internal sealed class AzureOpenAI : IProtocol
         [new ByteTemplate($$$"""{"error":{"code":{{{Quote(code ?? status.ToString(System.Globalization.CultureInfo.InvariantCulture))}}},"message":{{{Quote(message)}}}}}""")]);
 
     public ByteTemplate FrameStreamError(string message, string? code) => _chat.FrameStreamError(message, code);
+
+    public IReadOnlyList<ByteTemplate> EmptyEvents => _chat.EmptyEvents;
+
+    public ByteTemplate FrameData(string data) => _chat.FrameData(data);
+
+    public VendorError? Describe(AnswerErrorKind kind) => kind switch
+    {
+        AnswerErrorKind.ContentRefused => new(400, "The response was filtered due to the prompt triggering Azure OpenAI's content management policy.", "content_filter"),
+        AnswerErrorKind.WrongKey => new(401, "Access denied due to invalid subscription key or wrong API endpoint.", "401"),
+        AnswerErrorKind.ModelUnknown => new(404, "The API deployment for this resource does not exist.", "DeploymentNotFound"),
+        _ => _chat.Describe(kind),
+    };
 
     private static string WithResults(string completion) => completion
         .Replace(",\"finish_reason\":", $",\"content_filter_results\":{Results},\"finish_reason\":", StringComparison.Ordinal)

@@ -1,8 +1,8 @@
-using System.Buffers;
 using System.Globalization;
-using System.Text.Encodings.Web;
+using System.Buffers;
 using Gateway.Simulator.Scripts;
 using Gateway.Simulator.Specs;
+using static Gateway.Simulator.Protocols.JsonText;
 
 namespace Gateway.Simulator.Protocols;
 
@@ -75,6 +75,23 @@ internal sealed class Bedrock : IProtocol
 
     private static string OperationOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 
+    /// <summary>A stream of frames has no comments, and AWS sends none without content.</summary>
+    public ByteTemplate? Ping => null;
+
+    public IReadOnlyList<ByteTemplate> EmptyEvents => [Event("fromTheFuture", "{}"), Event("contentBlockDelta", """{"contentBlockIndex":0,"delta":{}}""")];
+
+    public ByteTemplate FrameData(string data) => Event("contentBlockDelta", data);
+
+    public VendorError? Describe(AnswerErrorKind kind) => kind switch
+    {
+        AnswerErrorKind.ContextTooLong => new(400, "Input is too long for requested model."),
+        AnswerErrorKind.ContentRefused => new(400, "Output blocked by content filtering policy"),
+        AnswerErrorKind.WrongKey => new(403, "The security token included in the request is invalid.", "UnrecognizedClientException"),
+        AnswerErrorKind.ModelNotAllowed => new(403, "You don't have access to the model with the specified model ID."),
+        AnswerErrorKind.ModelUnknown => new(404, "Could not resolve the foundation model from the provided model identifier."),
+        _ => null,
+    };
+
     private static string Whole(GeneratedAnswer answer)
     {
         var blocks = new List<string>();
@@ -98,7 +115,7 @@ internal sealed class Bedrock : IProtocol
     private static IEnumerable<ByteTemplate> StreamEvents(GeneratedAnswer answer)
     {
         yield return Event("messageStart", """{"p":"abcd","role":"assistant"}""");
-        var block = 0;
+        var block = answer.FirstIndex;
         if (string.Concat(answer.Reasoning) is { Length: > 0 } thought)
         {
             yield return Delta(block, $$$"""{"reasoningContent":{"text":{{{Quote(thought)}}}}}""");
@@ -135,6 +152,11 @@ internal sealed class Bedrock : IProtocol
             yield return Event("messageStop", $$"""{"p":"abc","stopReason":"{{Stop(answer.Finish)}}"}""");
         }
 
+        if (answer.IncludeUsage && answer.RepeatUsage)
+        {
+            yield return Event("metadata", $$"""{"metrics":{"latencyMs":100},"p":"abcdef","usage":{{Usage(answer)}} }""");
+        }
+
         if (answer.IncludeUsage)
         {
             yield return Event("metadata", $$"""{"metrics":{"latencyMs":100},"p":"abcdef","usage":{{Usage(answer)}} }""");
@@ -156,9 +178,7 @@ internal sealed class Bedrock : IProtocol
     private static string Usage(GeneratedAnswer answer)
     {
         var cached = answer.Usage?.CachedInput ?? 0;
-        var input = answer.Usage is { } usage ? (usage.Input - cached).ToString(CultureInfo.InvariantCulture) : $"{ByteTemplate.InputTokens}";
-        var total = answer.Usage is { } all ? (all.Input + all.Output).ToString(CultureInfo.InvariantCulture) : $"{ByteTemplate.TotalTokens}";
-        return $$"""{"cacheReadInputTokens":{{cached}},"cacheWriteInputTokens":0,"inputTokens":{{input}},"outputTokens":{{answer.OutputTokens}},"totalTokens":{{total}}}""";
+        return $$"""{"cacheReadInputTokens":{{cached}},"cacheWriteInputTokens":0,"inputTokens":{{answer.FreshInputText}},"outputTokens":{{answer.OutputText}},"totalTokens":{{answer.TotalText}}}""";
     }
 
     private static string Stop(AnswerFinish finish) => finish switch
@@ -180,6 +200,4 @@ internal sealed class Bedrock : IProtocol
         503 => "ServiceUnavailableException",
         _ => "InternalServerException",
     };
-
-    private static string Quote(string text) => $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"";
 }

@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gateway.Simulator.Ledger;
 using Gateway.Simulator.Scripts;
 using Gateway.Simulator.Specs;
+using static Gateway.Simulator.Protocols.JsonText;
 
 namespace Gateway.Simulator.Protocols;
 
@@ -12,6 +12,7 @@ namespace Gateway.Simulator.Protocols;
 internal sealed class Gemini : IProtocol
 {
     private const string StreamMethod = "streamGenerateContent";
+    private const string InvalidKey = "API_KEY_INVALID";
     private const string CountMethod = "countTokens";
 
     public string Name => "gemini";
@@ -61,6 +62,21 @@ internal sealed class Gemini : IProtocol
         => new("application/json; charset=UTF-8", IsStream: false, [new ByteTemplate(Error(status, message, code))]);
 
     public ByteTemplate FrameStreamError(string message, string? code) => new($"data: {Error(500, message, code)}\r\n\r\n");
+
+    public IReadOnlyList<ByteTemplate> EmptyEvents
+        => [FrameData("{}"), FrameData("""{"candidates":[]}"""), FrameData("""{"candidates":[{"index":0}]}"""), FrameData("""{"candidates":[{"content":{"role":"model"},"index":0}]}""")];
+
+    public ByteTemplate FrameData(string data) => new($"data: {data}\r\n\r\n");
+
+    public VendorError? Describe(AnswerErrorKind kind) => kind switch
+    {
+        AnswerErrorKind.ContextTooLong => new(400, "The input token count (9000) exceeds the maximum number of tokens allowed (8192)."),
+        AnswerErrorKind.ContentRefused => new(400, "The prompt could not be submitted. It contains words that violate Google's Responsible AI practices."),
+        AnswerErrorKind.WrongKey => new(400, "API key not valid. Please pass a valid API key.", InvalidKey),
+        AnswerErrorKind.ModelNotAllowed => new(403, "The caller does not have permission."),
+        AnswerErrorKind.ModelUnknown => new(404, "models/no-such-model is not found for API version v1beta."),
+        _ => new(429, "You exceeded your current quota, please check your plan and billing details."),
+    };
 
     private static (string Model, string Method) Call(HttpRequest request)
     {
@@ -137,17 +153,17 @@ internal sealed class Gemini : IProtocol
 
     private static string Usage(GeneratedAnswer answer)
     {
-        var input = answer.Usage?.Input.ToString(CultureInfo.InvariantCulture) ?? $"{ByteTemplate.InputTokens}";
-        var total = answer.Usage is { } usage ? (usage.Input + usage.Output).ToString(CultureInfo.InvariantCulture) : $"{ByteTemplate.TotalTokens}";
         var cached = answer.Usage?.CachedInput is > 0 and var read ? $",\"cachedContentTokenCount\":{read}" : "";
         var thoughts = answer.Usage?.Reasoning is > 0 and var thought ? $",\"thoughtsTokenCount\":{thought}" : "";
         var output = answer.OutputTokens - (answer.Usage?.Reasoning ?? 0);
-        var candidates = output > 0 ? $",\"candidatesTokenCount\":{output}" : "";
-        return $$"""{"promptTokenCount":{{input}}{{candidates}},"totalTokenCount":{{total}},"promptTokensDetails":[{"modality":"TEXT","tokenCount":{{input}}}]{{cached}}{{thoughts}}}""";
+        var candidates = output != 0 || answer.OddUsage is not null ? $",\"candidatesTokenCount\":{answer.OddUsage?.Output ?? output.ToString(CultureInfo.InvariantCulture)}" : "";
+        return $$"""{"promptTokenCount":{{answer.InputText}}{{candidates}},"totalTokenCount":{{answer.TotalText}},"promptTokensDetails":[{"modality":"TEXT","tokenCount":{{answer.InputText}}}]{{cached}}{{thoughts}}}""";
     }
 
     private static string Error(int status, string message, string? code)
-        => $$$"""{"error":{"code":{{{status}}},"message":{{{Quote(message)}}},"status":"{{{code ?? StatusName(status)}}}"}}""";
+        => code == InvalidKey
+            ? $$$"""{"error":{"code":400,"message":{{{Quote(message)}}},"status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"{{{InvalidKey}}}"}]}}"""
+            : $$$"""{"error":{"code":{{{status}}},"message":{{{Quote(message)}}},"status":"{{{code ?? StatusName(status)}}}"}}""";
 
     private static string StatusName(int status) => status switch
     {
@@ -168,6 +184,4 @@ internal sealed class Gemini : IProtocol
         AnswerFinish.ContentFilter => "SAFETY",
         _ => "STOP",
     };
-
-    private static string Quote(string text) => $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"";
 }

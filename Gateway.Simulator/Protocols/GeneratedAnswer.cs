@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gateway.Simulator.Scripts;
 
 namespace Gateway.Simulator.Protocols;
@@ -26,7 +27,27 @@ internal sealed record GeneratedAnswer
 
     public AnswerUsage? Usage { get; init; }
 
+    public AnswerOddUsage? OddUsage { get; init; }
+
+    public bool RepeatUsage { get; init; }
+
     public bool OmitTerminator { get; init; }
+
+    public int FirstIndex { get; init; }
+
+    public bool RepeatIds { get; init; }
+
+    /// <summary>The counts as they are written.</summary>
+    public string InputText => OddUsage?.Input ?? Usage?.Input.ToString(CultureInfo.InvariantCulture) ?? $"{ByteTemplate.InputTokens}";
+
+    /// <summary>For those who count apart what was read from a cache.</summary>
+    public string FreshInputText => OddUsage?.Input
+        ?? (Usage is { } usage ? Math.Max(0, usage.Input - usage.CachedInput).ToString(CultureInfo.InvariantCulture) : $"{ByteTemplate.InputTokens}");
+
+    public string OutputText => OddUsage?.Output ?? OutputTokens.ToString(CultureInfo.InvariantCulture);
+
+    public string TotalText => Usage is { } usage
+        ? (usage.Input + usage.Output).ToString(CultureInfo.InvariantCulture) : $"{ByteTemplate.TotalTokens}";
 
     /// <summary>The simulator's rule: a token is one piece of text, or one tool call.</summary>
     public long OutputTokens => Usage?.Output ?? Pieces.Count + Reasoning.Count + ToolCalls.Count;
@@ -44,6 +65,16 @@ internal sealed record GeneratedAnswer
             isCut = true;
         }
 
+        if (script.PieceLength > 0)
+        {
+            pieces = [.. pieces.Select(piece => piece.PadRight(script.PieceLength, 'a'))];
+        }
+
+        if (script.SplitSurrogates && request.Stream)
+        {
+            pieces = [.. pieces.SelectMany(Halves)];
+        }
+
         return new GeneratedAnswer
         {
             Model = request.Model ?? "",
@@ -54,11 +85,30 @@ internal sealed record GeneratedAnswer
             Reasoning = script.Reasoning is { } reasoning ? DefaultText.PiecesOf(reasoning) : [],
             ToolCalls = script.ToolCalls,
             Usage = script.Usage,
+            OddUsage = script.OddUsage,
+            RepeatUsage = script.RepeatUsage,
             OmitTerminator = script.OmitTerminator,
+            FirstIndex = script.FirstIndex,
+            RepeatIds = script.RepeatIds,
             Finish = script.Finish
                 ?? (isCut ? AnswerFinish.Length
                 : script.ToolCalls.Count > 0 ? AnswerFinish.ToolCalls
                 : AnswerFinish.Stop),
         };
+    }
+
+    private static IEnumerable<string> Halves(string piece)
+    {
+        var start = 0;
+        for (var index = 1; index < piece.Length; index++)
+        {
+            if (char.IsLowSurrogate(piece[index]))
+            {
+                yield return piece[start..index];
+                start = index;
+            }
+        }
+
+        yield return piece[start..];
     }
 }

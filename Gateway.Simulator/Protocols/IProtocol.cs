@@ -34,4 +34,16 @@ internal interface IProtocol
 
     /// <summary>An error inside a stream that has begun.</summary>
     ByteTemplate FrameStreamError(string message, string? code);
+
+    /// <summary>An event of a stream that holds this, whatever it is.</summary>
+    ByteTemplate FrameData(string data);
+
+    /// <summary>What keeps a silent stream open; null where the protocol has nothing for it.</summary>
+    ByteTemplate? Ping => new(": ping\n\n");
+
+    /// <summary>Events without anything in them.</summary>
+    IReadOnlyList<ByteTemplate> EmptyEvents { get; }
+
+    /// <summary>How the vendor says it; null where it never does.</summary>
+    VendorError? Describe(AnswerErrorKind kind);
 }

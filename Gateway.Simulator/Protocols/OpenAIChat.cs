@@ -1,8 +1,7 @@
 using System.Buffers;
-using System.Globalization;
-using System.Text.Encodings.Web;
 using Gateway.Simulator.Scripts;
 using Gateway.Simulator.Specs;
+using static Gateway.Simulator.Protocols.JsonText;
 
 namespace Gateway.Simulator.Protocols;
 
@@ -49,6 +48,21 @@ internal sealed class OpenAIChat : IProtocol
     public ByteTemplate FrameStreamError(string message, string? code)
         => new($"data: {Error(message, "server_error", code)}\n\n");
 
+    public IReadOnlyList<ByteTemplate> EmptyEvents
+        => [FrameData("{}"), FrameData("""{"choices":[]}"""), FrameData("""{"choices":[{"index":0,"delta":null}]}"""), FrameData("""{"choices":[{"index":0,"delta":{}}]}""")];
+
+    public ByteTemplate FrameData(string data) => new($"data: {data}\n\n");
+
+    public VendorError? Describe(AnswerErrorKind kind) => kind switch
+    {
+        AnswerErrorKind.ContextTooLong => new(400, "This model's maximum context length is 8192 tokens. However, your messages resulted in 9000 tokens.", "context_length_exceeded"),
+        AnswerErrorKind.ContentRefused => new(400, "Your request was rejected as a result of our safety system.", "content_policy_violation"),
+        AnswerErrorKind.WrongKey => new(401, "Incorrect API key provided: sk-sim****wxyz.", "invalid_api_key"),
+        AnswerErrorKind.ModelNotAllowed => new(403, "Project does not have access to this model.", "model_not_found"),
+        AnswerErrorKind.ModelUnknown => new(404, "The model does not exist or you do not have access to it.", "model_not_found"),
+        _ => new(429, "You exceeded your current quota, please check your plan and billing details.", "insufficient_quota"),
+    };
+
     internal static string Completion(GeneratedAnswer answer)
     {
         var content = answer.Pieces.Count == 0 ? "null" : Quote(string.Concat(answer.Pieces));
@@ -65,7 +79,7 @@ internal sealed class OpenAIChat : IProtocol
     {
         var head = $"data: {{{Head("chat.completion.chunk", answer.Model)},\"choices\":";
         // Without include_usage no chunk has the field; with it, all have.
-        var tail = answer.IncludeUsage ? ",\"usage\":null}\n\n" : "}\n\n";
+        var tail = !answer.IncludeUsage ? "}\n\n" : answer.RepeatUsage ? $",\"usage\":{Usage(answer)}}}\n\n" : ",\"usage\":null}\n\n";
         string Chunk(string delta, string finish = "null")
             => $$"""{{head}}[{"index":0,"delta":{{delta}},"logprobs":null,"finish_reason":{{finish}}}]{{tail}}""";
 
@@ -83,12 +97,15 @@ internal sealed class OpenAIChat : IProtocol
         for (var index = 0; index < answer.ToolCalls.Count; index++)
         {
             var call = answer.ToolCalls[index];
-            yield return Chunk($$"""{"tool_calls":[{"index":{{index}},{{Call(call, index, "")}}}]}""");
+            var place = answer.FirstIndex + index;
+            yield return Chunk($$"""{"tool_calls":[{"index":{{place}},{{Call(call, index, "")}}}]}""");
             // Two fragments, cut where neither is JSON by itself.
             var middle = call.Arguments.Length / 2;
             foreach (var fragment in new[] { call.Arguments[..middle], call.Arguments[middle..] }.Where(fragment => fragment.Length > 0))
             {
-                yield return Chunk($$$"""{"tool_calls":[{"index":{{{index}}},"function":{"arguments":{{{Quote(fragment)}}}}}]}""");
+                yield return Chunk(answer.RepeatIds
+                    ? $$"""{"tool_calls":[{"index":{{place}},{{Call(call, index, fragment)}}}]}"""
+                    : $$$"""{"tool_calls":[{"index":{{{place}}},"function":{"arguments":{{{Quote(fragment)}}}}}]}""");
             }
         }
 
@@ -119,13 +136,10 @@ internal sealed class OpenAIChat : IProtocol
 
     private static string Usage(GeneratedAnswer answer)
     {
-        var input = answer.Usage?.Input.ToString(CultureInfo.InvariantCulture) ?? $"{ByteTemplate.InputTokens}";
-        var total = answer.Usage is { } usage
-            ? (usage.Input + usage.Output).ToString(CultureInfo.InvariantCulture) : $"{ByteTemplate.TotalTokens}";
         var ofInput = $$"""{"cached_tokens":{{answer.Usage?.CachedInput ?? 0}},"audio_tokens":0}""";
         var ofOutput = $$"""{"reasoning_tokens":{{answer.Usage?.Reasoning ?? 0}},"audio_tokens":0,"""
             + "\"accepted_prediction_tokens\":0,\"rejected_prediction_tokens\":0}";
-        return $"{{\"prompt_tokens\":{input},\"completion_tokens\":{answer.OutputTokens},\"total_tokens\":{total}"
+        return $"{{\"prompt_tokens\":{answer.InputText},\"completion_tokens\":{answer.OutputText},\"total_tokens\":{answer.TotalText}"
             + $",\"prompt_tokens_details\":{ofInput},\"completion_tokens_details\":{ofOutput}}}";
     }
 
@@ -159,6 +173,4 @@ internal sealed class OpenAIChat : IProtocol
         503 => "service_unavailable",
         _ => null,
     };
-
-    private static string Quote(string text) => $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"";
 }

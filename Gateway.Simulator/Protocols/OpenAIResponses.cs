@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text.Encodings.Web;
 using Gateway.Simulator.Ledger;
 using Gateway.Simulator.Scripts;
 using Gateway.Simulator.Specs;
+using static Gateway.Simulator.Protocols.JsonText;
 
 namespace Gateway.Simulator.Protocols;
 
@@ -46,6 +46,13 @@ internal sealed class OpenAIResponses : IProtocol
 
             """.ReplaceLineEndings("\n"));
 
+    public IReadOnlyList<ByteTemplate> EmptyEvents
+        => [new("event: response.from_the_future\ndata: {\"type\":\"response.from_the_future\",\"sequence_number\":98}\n\n"), FrameData("{}")];
+
+    public ByteTemplate FrameData(string data) => new($"event: response.output_text.delta\ndata: {data}\n\n");
+
+    public VendorError? Describe(AnswerErrorKind kind) => new OpenAIChat().Describe(kind);
+
     private static async Task CountAsync(HttpContext context)
     {
         using var body = new MemoryStream();
@@ -64,11 +71,11 @@ internal sealed class OpenAIResponses : IProtocol
             => $"event: {type}\ndata: {{\"type\":\"{type}\",\"sequence_number\":{(sequence++).ToString(CultureInfo.InvariantCulture)},{fields}}}\n\n";
 
         yield return Event("response.created", $"\"response\":{Response(answer, [], "in_progress")}");
-        yield return Event("response.in_progress", $"\"response\":{Response(answer, [], "in_progress")}");
+        yield return Event("response.in_progress", $"\"response\":{Response(answer, [], "in_progress", answer.RepeatUsage)}");
         var items = Items(answer);
         for (var index = 0; index < items.Count; index++)
         {
-            foreach (var (type, fields) in ItemEvents(answer, items[index], index))
+            foreach (var (type, fields) in ItemEvents(answer, items[index], answer.FirstIndex + index))
             {
                 yield return Event(type, fields);
             }
@@ -159,13 +166,13 @@ internal sealed class OpenAIResponses : IProtocol
         return items;
     }
 
-    private static string Response(GeneratedAnswer answer, List<Item> items, string status)
+    private static string Response(GeneratedAnswer answer, List<Item> items, string status, bool withUsage = false)
     {
         var incomplete = status != "incomplete" ? "null"
             : answer.Finish == AnswerFinish.Length ? """{"reason":"max_output_tokens"}"""
             : """{"reason":"content_filter"}""";
         var output = string.Join(',', items.Select(item => item.Done));
-        var usage = status == "in_progress" || !answer.IncludeUsage ? "null" : Usage(answer);
+        var usage = (status == "in_progress" && !withUsage) || !answer.IncludeUsage ? "null" : Usage(answer);
         return $$$"""
             {"id":"resp_{{{ByteTemplate.Id}}}","object":"response","created_at":{{{Created}}},"status":"{{{status}}}","background":false,"error":null,
             "incomplete_details":{{{incomplete}}},"instructions":null,"max_output_tokens":null,"max_tool_calls":null,"model":{{{Quote(answer.Model)}}},
@@ -178,13 +185,10 @@ internal sealed class OpenAIResponses : IProtocol
 
     private static string Usage(GeneratedAnswer answer)
     {
-        var input = answer.Usage?.Input.ToString(CultureInfo.InvariantCulture) ?? $"{ByteTemplate.InputTokens}";
-        var total = answer.Usage is { } usage
-            ? (usage.Input + usage.Output).ToString(CultureInfo.InvariantCulture) : $"{ByteTemplate.TotalTokens}";
         var ofInput = $$"""{"cached_tokens":{{answer.Usage?.CachedInput ?? 0}}}""";
         var ofOutput = $$"""{"reasoning_tokens":{{answer.Usage?.Reasoning ?? 0}}}""";
-        return $"{{\"input_tokens\":{input},\"input_tokens_details\":{ofInput},\"output_tokens\":{answer.OutputTokens}"
-            + $",\"output_tokens_details\":{ofOutput},\"total_tokens\":{total}}}";
+        return $"{{\"input_tokens\":{answer.InputText},\"input_tokens_details\":{ofInput},\"output_tokens\":{answer.OutputText}"
+            + $",\"output_tokens_details\":{ofOutput},\"total_tokens\":{answer.TotalText}}}";
     }
 
     private static string Text(string text) => $$"""{"type":"output_text","annotations":[],"logprobs":[],"text":{{Quote(text)}}}""";
@@ -194,7 +198,6 @@ internal sealed class OpenAIResponses : IProtocol
 
     private static string ItemStatus(GeneratedAnswer answer) => Status(answer);
 
-    private static string Quote(string text) => $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"";
 
     private enum ItemKind
     {

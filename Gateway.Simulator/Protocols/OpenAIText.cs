@@ -1,4 +1,5 @@
 using System.Buffers;
+using Gateway.Simulator.Scripts;
 using Gateway.Simulator.Specs;
 
 namespace Gateway.Simulator.Protocols;
@@ -33,4 +34,10 @@ internal sealed class OpenAIText : IProtocol
     public FramedAnswer FrameError(int status, string message, string? code) => chat.FrameError(status, message, code);
 
     public ByteTemplate FrameStreamError(string message, string? code) => chat.FrameStreamError(message, code);
+
+    public IReadOnlyList<ByteTemplate> EmptyEvents => chat.EmptyEvents;
+
+    public ByteTemplate FrameData(string data) => chat.FrameData(data);
+
+    public VendorError? Describe(AnswerErrorKind kind) => chat.Describe(kind);
 }

@@ -31,6 +31,9 @@ public sealed record Answer
     /// <summary>How many tokens of the default text are answered; the caller's output cap can lower it.</summary>
     public int Tokens { get; init; } = DefaultText.Tokens;
 
+    /// <summary>How long each piece of the default text is at least, filled up with letters.</summary>
+    public int PieceLength { get; init; }
+
     /// <summary>Tool calls, after the text; without <see cref="Text"/> there is none before them.</summary>
     public IReadOnlyList<AnswerToolCall> ToolCalls { get; init; } = [];
 
@@ -43,8 +46,29 @@ public sealed record Answer
     /// <summary>No usage in the answer, asked for or not.</summary>
     public bool OmitUsage { get; init; }
 
+    /// <summary>Usage in places of its own or again and again, as some servers report it; the last report is right.</summary>
+    public bool RepeatUsage { get; init; }
+
+    /// <summary>Counts that are none, as JSON.</summary>
+    public AnswerOddUsage? OddUsage { get; init; }
+
+    /// <summary>What the first block, item or tool call of a stream is numbered with.</summary>
+    public int FirstIndex { get; init; }
+
+    /// <summary>A tool call's id and name come again with each of its pieces.</summary>
+    public bool RepeatIds { get; init; }
+
+    /// <summary>Characters beyond the basic plane are cut in two, each half in an event of its own.</summary>
+    public bool SplitSurrogates { get; init; }
+
+    /// <summary>A stream where a whole answer was asked for, and the other way round.</summary>
+    public bool OtherShape { get; init; }
+
     /// <summary>A stream without the terminal marker of its protocol (<c>[DONE]</c>).</summary>
     public bool OmitTerminator { get; init; }
+
+    /// <summary>A failure that each vendor has a status, a code and words of its own for; they go before those of this record.</summary>
+    public AnswerErrorKind? Error { get; init; }
 
     /// <summary>The message of the protocol's error: the body of a status from 400 up, or the error in a stream.</summary>
     public string ErrorMessage { get; init; } = "The simulator was told to fail.";
@@ -57,6 +81,15 @@ public sealed record Answer
 
     /// <summary>Text put between the events of a stream, as it stands.</summary>
     public IReadOnlyList<AnswerInsertion> Insertions { get; init; } = [];
+
+    /// <summary>Events that say nothing, in the middle of a stream: no choices, a kind that nobody knows.</summary>
+    public bool EmptyEvents { get; init; }
+
+    /// <summary>Events of the stream that come again behind its end, by their place; negative ones count from the end.</summary>
+    public IReadOnlyList<int> RepeatAtEnd { get; init; } = [];
+
+    /// <summary>Lines that end in CR, LF and CRLF by turns, a byte order mark, comments, no blank behind colons, data on several lines.</summary>
+    public bool OddLines { get; init; }
 
     /// <summary>The status; a fixture's own when absent, else 200.</summary>
     public int? Status { get; init; }
@@ -76,6 +109,24 @@ public sealed record Answer
     /// <summary>One chunk for each byte.</summary>
     public bool SplitEveryByte { get; init; }
 
+    /// <summary>Sent when a stream that stalls is silent for so long: the protocol's ping.</summary>
+    public int PingEveryMs { get; init; }
+
+    /// <summary>The body is compressed with gzip, whoever has not asked for it.</summary>
+    public bool Compress { get; init; }
+
+    /// <summary>So many megabytes of blanks are put behind a body that is compressed.</summary>
+    public int CompressedBlanks { get; init; }
+
+    /// <summary>The answer is sent before the request's body has been read. It is known by the model's name in the beginning of the body.</summary>
+    public bool BeforeBody { get; init; }
+
+    /// <summary>On a connection that has not served before, the answer is the default one.</summary>
+    public bool OnReusedConnection { get; init; }
+
+    /// <summary>Sent behind the end of the body.</summary>
+    public string ExtraBytes { get; init; } = "";
+
     /// <summary>How the end of the body is told.</summary>
     public AnswerFraming Framing { get; init; }
 
@@ -93,5 +144,4 @@ public sealed record Answer
 
     /// <summary>An answer in the exact bytes of <paramref name="text"/>, status line included.</summary>
     public static Answer OfWire(string text) => new() { Wire = System.Text.Encoding.Latin1.GetBytes(text) };
-
 }

@@ -30,6 +30,9 @@ public enum AnswerFraming
 
     /// <summary>By the end of the connection.</summary>
     CloseDelimited,
+
+    /// <summary>By a last chunk, though there is a <c>Content-Length</c> as well, which says less.</summary>
+    ChunkedWithLength,
 }
 
 /// <summary>Why a model stopped, in no vendor's words.</summary>
@@ -41,11 +44,27 @@ public enum AnswerFinish
     ContentFilter,
 }
 
+/// <summary>What goes wrong, in no vendor's words.</summary>
+public enum AnswerErrorKind
+{
+    ContextTooLong,
+    ContentRefused,
+    WrongKey,
+    ModelNotAllowed,
+    ModelUnknown,
+    QuotaUsedUp,
+}
+
 /// <summary>A call of a tool; the id is made up when absent.</summary>
 public sealed record AnswerToolCall(string Name, string Arguments, string? Id = null);
 
 /// <summary>Text that is sent after so many events of a stream.</summary>
-public sealed record AnswerInsertion(int AfterEvents, string Text);
+/// <param name="IsData">The protocol makes an event of it, whatever it is.</param>
+/// <param name="Times">So often, one behind the other.</param>
+public sealed record AnswerInsertion(int AfterEvents, string Text, bool IsData = false, int Times = 1);
 
 /// <summary>Reported usage: <paramref name="Input"/> includes what was cached, <paramref name="Output"/> the reasoning.</summary>
 public sealed record AnswerUsage(long Input, long Output, long CachedInput = 0, long Reasoning = 0);
+
+/// <summary>Values of usage as they stand in the JSON, numbers or not.</summary>
+public sealed record AnswerOddUsage(string Input, string Output);

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using Gateway.Simulator.Faults;
 using Gateway.Simulator.Fixtures;
@@ -9,6 +10,8 @@ namespace Gateway.Simulator.Sending;
 /// <summary>Turns a script into bytes for one request.</summary>
 internal sealed class AnswerResolver(FixtureFolders fixtures)
 {
+    private const int Mega = 1 << 20;
+
     public ResolvedAnswer Resolve(Answer script, IProtocol protocol, in RequestFacts request, long id)
     {
         if (script.Fault is { } fault)
@@ -34,7 +37,15 @@ internal sealed class AnswerResolver(FixtureFolders fixtures)
         var events = content.Events ?? SseEvents.Split(content.Bytes, contentType);
         foreach (var insertion in script.Insertions.OrderByDescending(insertion => insertion.AfterEvents))
         {
-            events.Insert(Math.Min(insertion.AfterEvents, events.Count), Encoding.UTF8.GetBytes(insertion.Text));
+            var inserted = insertion.IsData ? protocol.FrameData(insertion.Text).ToArray(default) : Encoding.UTF8.GetBytes(insertion.Text);
+            events.InsertRange(Math.Min(insertion.AfterEvents, events.Count), Enumerable.Repeat((ReadOnlyMemory<byte>)inserted, insertion.Times));
+        }
+
+        events = Change(events, script, protocol);
+        if (script.Compress)
+        {
+            events = [Compress(events, script.CompressedBlanks)];
+            headers["content-encoding"] = "gzip";
         }
 
         return new ResolvedAnswer
@@ -44,10 +55,45 @@ internal sealed class AnswerResolver(FixtureFolders fixtures)
             Headers = [.. headers],
             BodyLength = events.Sum(part => (long)part.Length),
             Chunks = ChunkPlan.Make(events, script),
+            Ping = script.PingEveryMs > 0 ? protocol.Ping?.ToArray(default) ?? default : default,
             Framing = script.Framing != AnswerFraming.Automatic ? script.Framing
                 : (content.IsChunked ?? SseEvents.IsEventStream(contentType)) ? AnswerFraming.Chunked
                 : AnswerFraming.Length,
         };
+    }
+
+    private static List<ReadOnlyMemory<byte>> Change(List<ReadOnlyMemory<byte>> events, Answer script, IProtocol protocol)
+    {
+        var isStream = events.Count > 1;
+        if (!isStream)
+        {
+            return events;
+        }
+
+        if (script.EmptyEvents)
+        {
+            events.InsertRange(Math.Min(4, events.Count), protocol.EmptyEvents.Select(template => (ReadOnlyMemory<byte>)template.ToArray(default)));
+        }
+
+        events.AddRange([.. script.RepeatAtEnd.Select(place => events[place < 0 ? events.Count + place : place])]);
+        return script.OddLines ? OddLines.Rewrite(events) : events;
+    }
+
+    private static byte[] Compress(List<ReadOnlyMemory<byte>> events, int blankMegabytes)
+    {
+        using var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest))
+        {
+            events.ForEach(part => gzip.Write(part.Span));
+            var blanks = new byte[Mega];
+            blanks.AsSpan().Fill((byte)' ');
+            for (var count = 0; count < blankMegabytes; count++)
+            {
+                gzip.Write(blanks);
+            }
+        }
+
+        return compressed.ToArray();
     }
 
     private static Content Recorded(Fixture fixture)
@@ -56,14 +102,16 @@ internal sealed class AnswerResolver(FixtureFolders fixtures)
     private static Content Generated(Answer script, IProtocol protocol, in RequestFacts request, long id)
     {
         var values = new SlotValues(id, request.InputTokens, OutputTokens: 0);
+        var failure = script.Error is { } kind ? protocol.Describe(kind) : null;
+        failure ??= script.Status >= 400 ? new VendorError(script.Status.Value, script.ErrorMessage, script.ErrorCode) : null;
         FramedAnswer framed;
-        if (script.Status >= 400)
+        if (failure is not null)
         {
-            framed = protocol.FrameError(script.Status.Value, script.ErrorMessage, script.ErrorCode);
+            framed = protocol.FrameError(failure.Status, failure.Message, failure.Code);
         }
         else
         {
-            var generated = GeneratedAnswer.From(script, request);
+            var generated = GeneratedAnswer.From(script, script.OtherShape ? request with { Stream = !request.Stream } : request);
             values = values with { OutputTokens = generated.OutputTokens };
             framed = protocol.Frame(generated);
         }
@@ -76,6 +124,7 @@ internal sealed class AnswerResolver(FixtureFolders fixtures)
 
         return new Content(default, framed.ContentType, [.. events])
         {
+            Status = failure?.Status ?? 200,
             IsChunked = framed.IsStream,
             Headers = new Dictionary<string, string>
             {

@@ -49,7 +49,16 @@ internal sealed class KestrelSender(TimeProvider time)
 
         if (script.Ending == AnswerEnding.Stall)
         {
-            await StallAsync(context, cancellationToken);
+            await (answer.Ping.IsEmpty ? StallAsync(context, cancellationToken) : PingAsync(context, answer, cancellationToken));
+        }
+    }
+
+    private async Task PingAsync(HttpContext context, ResolvedAnswer answer, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await time.Delay(TimeSpan.FromMilliseconds(answer.Script.PingEveryMs), cancellationToken);
+            await context.Response.BodyWriter.WriteAsync(answer.Ping, cancellationToken);
         }
     }
 

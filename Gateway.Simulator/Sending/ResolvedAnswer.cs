@@ -20,7 +20,14 @@ internal sealed record ResolvedAnswer
 
     public required AnswerFraming Framing { get; init; }
 
+    /// <summary>What is sent again and again while the answer stalls; empty where nothing is.</summary>
+    public ReadOnlyMemory<byte> Ping { get; init; }
+
+    /// <summary>Nothing is wrong with the connection itself: it is left open for whoever would use it again.</summary>
+    public bool LeavesConnectionOpen => Script.Ending == AnswerEnding.Complete && (Framing == AnswerFraming.ChunkedWithLength || Script.ExtraBytes.Length > 0);
+
     /// <summary>The answer is not well-formed HTTP, and goes past Kestrel to the socket.</summary>
-    public bool NeedsSocket => Script.Wire is not null || Framing == AnswerFraming.CloseDelimited
+    public bool NeedsSocket => Script.Wire is not null || Framing is AnswerFraming.CloseDelimited or AnswerFraming.ChunkedWithLength
+        || Script.ExtraBytes.Length > 0
         || Script.Ending is AnswerEnding.Fin or AnswerEnding.Reset;
 }

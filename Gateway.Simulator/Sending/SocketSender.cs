@@ -43,7 +43,11 @@ internal sealed class SocketSender(TimeProvider time)
             }
             else
             {
-                socket.Shutdown(SocketShutdown.Send);
+                if (!answer.LeavesConnectionOpen)
+                {
+                    socket.Shutdown(SocketShutdown.Send);
+                }
+
                 await SocketEnding.WaitUntilCallerClosesAsync(WaitForCaller, time, cancellationToken);
             }
         }
@@ -59,7 +63,7 @@ internal sealed class SocketSender(TimeProvider time)
 
     private async Task SendBodyAsync(Socket socket, ResolvedAnswer answer, ReceivedRequest? entry, CancellationToken cancellationToken)
     {
-        var isChunked = answer.Script.Wire is null && answer.Framing == AnswerFraming.Chunked;
+        var isChunked = answer.Script.Wire is null && answer.Framing is AnswerFraming.Chunked or AnswerFraming.ChunkedWithLength;
         if (answer.Script.Wire is null)
         {
             await SendAllAsync(socket, Head(answer), cancellationToken);
@@ -82,6 +86,8 @@ internal sealed class SocketSender(TimeProvider time)
         {
             await SendAllAsync(socket, "0\r\n\r\n"u8.ToArray(), cancellationToken);
         }
+
+        await SendAllAsync(socket, Encoding.Latin1.GetBytes(answer.Script.ExtraBytes), cancellationToken);
     }
 
     private static byte[] Head(ResolvedAnswer answer)
@@ -95,6 +101,7 @@ internal sealed class SocketSender(TimeProvider time)
         head.Append(answer.Framing switch
         {
             AnswerFraming.Chunked => "transfer-encoding: chunked\r\n",
+            AnswerFraming.ChunkedWithLength => "transfer-encoding: chunked\r\ncontent-length: 10\r\n",
             AnswerFraming.CloseDelimited => "connection: close\r\n",
             _ => $"content-length: {answer.BodyLength}\r\n",
         });

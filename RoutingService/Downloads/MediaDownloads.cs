@@ -149,7 +149,8 @@ internal sealed class MediaDownloads : IDisposable
 
         var type = MediaType.Find(response.Content.Headers.ContentType?.MediaType, file.IsImage)
             ?? throw Refuse(file, $"its type is none of {MediaType.Names(file.IsImage)}.");
-        var body = await BoundedBody.ReadAsync(response, maxBytes, cancellationToken)
+        await using var bytes = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var body = await BoundedBody.ReadAsync(bytes, response.Content.Headers.ContentLength, maxBytes, cancellationToken)
             ?? throw Refuse(file, $"the files of a request have at most {_options.MaxMegabytes} MB together.");
         try
         {

@@ -5,12 +5,13 @@ namespace RoutingService.Providers;
 
 /// <summary>An answer that is not a stream, all of it at hand.</summary>
 internal sealed class WholeAnswer(
-    ReadOnlyMemory<byte> body, int? upstreamStatus, (TokenUsage Usage, UsageSource Source) usage, LossReport? losses = null, Action? release = null)
+    ReadOnlyMemory<byte> body, int? upstreamStatus, (TokenUsage Usage, UsageSource Source) usage, LossReport? losses = null, Action? release = null,
+    string contentType = "application/json")
     : ProviderAnswer
 {
     private bool _isRead;
 
-    public override string ContentType => "application/json";
+    public override string ContentType => contentType;
 
     public override bool IsComplete => true;
 

@@ -33,7 +33,7 @@ internal sealed class SnapshotBuilder(ProviderAdapters adapters, CredentialVault
                 group => group.Key,
                 group => new ModelRoute(group.Key, RoutingTypes.LoadBalance, [.. group.Select(pair => pair.Deployment)])
                 {
-                    Group = states.Group(group.Key),
+                    Group = GroupOf(group.Key, group.Select(pair => pair.Deployment)),
                     CreatedAt = group.Min(pair => pair.Row.CreatedAt),
                 },
                 StringComparer.Ordinal),
@@ -85,6 +85,13 @@ internal sealed class SnapshotBuilder(ProviderAdapters adapters, CredentialVault
 
             return null;
         }
+    }
+
+    private GroupState GroupOf(string name, IEnumerable<Deployment> deployments)
+    {
+        var group = states.Group(name);
+        group.Keep(deployments.Select(deployment => deployment.Id).ToHashSet(StringComparer.Ordinal));
+        return group;
     }
 
     private static List<ModelDescription> Describe(
@@ -152,10 +159,11 @@ internal sealed class SnapshotBuilder(ProviderAdapters adapters, CredentialVault
             _ => [],
         };
         var chain = config.Chain.Select(entry => $"{entry.Provider}/{entry.Model ?? model.Model}");
-        return new ModelRoute(model.Alias, model.RoutingType, [.. deployments.OfType<Deployment>().DistinctBy(deployment => deployment.Id)])
+        Deployment[] targets = [.. deployments.OfType<Deployment>().DistinctBy(deployment => deployment.Id)];
+        return new ModelRoute(model.Alias, model.RoutingType, targets)
         {
             Strategy = config.Strategy is null ? StrategyBook.Default : StrategyBook.Get(config.Strategy) ?? StrategyBook.Default,
-            Group = states.Group(model.Alias),
+            Group = GroupOf(model.Alias, targets),
             Config = config,
             Fallbacks = config.Fallbacks with { General = [.. chain, .. config.Fallbacks.General] },
             CreatedAt = model.CreatedAt,

@@ -276,6 +276,6 @@ public sealed class MediaDownloadTests : IAsyncLifetime
             Facts = FactsReader.Read(ClientFormats.Of(format), body),
             BodyLength = body.Length,
         };
-        return new ProviderCall(request, body, new Target(provider ?? new ProviderTarget("p", null!, null, IsLocal: false, null), "m", IsEnabled: true));
+        return new ProviderCall(request, body, new Target(provider ?? new ProviderTarget("p", null!, null, IsLocal: false, null), "m"));
     }
 }

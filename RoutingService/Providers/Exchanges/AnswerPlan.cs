@@ -23,14 +23,10 @@ internal abstract class AnswerPlan
     /// <summary>Reads a whole answer, and takes over its buffer. A <see cref="System.Text.Json.JsonException"/> is an answer that cannot be read.</summary>
     public abstract ProviderAnswer ReadBody(ProviderCall call, BoundedBody body, int status);
 
-    /// <summary>Reads a whole answer to a call that asked for a stream.</summary>
-    public virtual ProviderAnswer ReadBodyAsStream(ProviderCall call, BoundedBody body, int status) => throw Mismatch(call, status, "did not answer with a stream.");
-
-    /// <summary>Reads a stream, all of it at hand, that answers a call that asked for none.</summary>
-    public virtual ProviderAnswer ReadStreamAsBody(ProviderCall call, BoundedBody body, int status) => throw Mismatch(call, status, "answered with a stream.");
-
-    protected static UpstreamException Mismatch(ProviderCall call, int status, string what)
-        => new(UpstreamErrors.Failed(call.Target.Provider.Name, what, UpstreamPhase.Body, "shape_mismatch").WithStatus(status));
+    /// <summary>
+    /// How to read an answer that is a stream where none was asked for, or none where one was: event by event. Null where there are no events.
+    /// </summary>
+    public virtual TranslationPlan? OtherShape(ProviderCall call, DateTimeOffset now) => null;
 
     /// <summary>What the provider says went wrong, in an answer whose status said that all was well.</summary>
     public static UpstreamFailure FailureOf(ProviderCall call, AnswerFailed failed, UpstreamPhase phase)

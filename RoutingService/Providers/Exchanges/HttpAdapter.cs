@@ -163,9 +163,12 @@ internal abstract class HttpAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
     private async Task<ProviderAnswer> ReadWholeAsync(
         ProviderCall call, AnswerPlan plan, HttpResponseMessage response, CancellationToken cancellationToken)
     {
+        var other = IsOf(response, plan.StreamMediaType) ? OtherShape(call, plan, response) : null;
         var body = await ReadBodyAsync(call, response, cancellationToken);
         plan.ReadHeaders(response.Headers);
-        return Read(call, response, () => IsOf(response, plan.StreamMediaType) ? plan.ReadStreamAsBody(call, body, (int)response.StatusCode) : plan.ReadBody(call, body, (int)response.StatusCode));
+        return Read(call, response, () => other is null
+            ? plan.ReadBody(call, body, (int)response.StatusCode)
+            : other.ReadStreamAsBody(call, body, (int)response.StatusCode));
     }
 
     private async Task<BoundedBody> ReadBodyAsync(ProviderCall call, HttpResponseMessage response, CancellationToken cancellationToken)
@@ -195,8 +198,9 @@ internal abstract class HttpAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
         {
             // A server that does not stream: the answer may be whole all the same.
             deadline.Allow(TimeSpan.MaxValue);
+            var other = OtherShape(call, plan, response);
             var body = await ReadBodyAsync(call, response, deadline.Token);
-            return Read(call, response, () => plan.ReadBodyAsStream(call, body, (int)response.StatusCode));
+            return Read(call, response, () => other.ReadBodyAsStream(call, body, (int)response.StatusCode));
         }
 
         if (!IsOf(response, plan.StreamMediaType))
@@ -209,6 +213,9 @@ internal abstract class HttpAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
         await stream.OpenAsync();
         return stream;
     }
+
+    private TranslationPlan OtherShape(ProviderCall call, AnswerPlan plan, HttpResponseMessage response)
+        => plan.OtherShape(call, timeProvider.GetUtcNow()) ?? throw Broken(call, response, "answered in another shape than it was asked for.", "shape_mismatch");
 
     private static bool IsOf(HttpResponseMessage response, string mediaType)
         => string.Equals(response.Content.Headers.ContentType?.MediaType, mediaType, StringComparison.OrdinalIgnoreCase);

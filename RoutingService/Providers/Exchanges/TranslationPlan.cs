@@ -16,13 +16,42 @@ internal sealed class TranslationPlan(
     public override UpstreamStream CreateStream(ProviderCall call, UpstreamStreamSource source)
         => new TranslatedStream(call, source, createReader(), format.CreateStreamWriter(context));
 
+    public override TranslationPlan OtherShape(ProviderCall call, DateTimeOffset now) => this;
+
     public override ProviderAnswer ReadBody(ProviderCall call, BoundedBody body, int status)
+        => Write(call, EventsOf(body), format.CreateBodyWriter(context), status, "application/json");
+
+    /// <summary>Reads a whole answer to a call that asked for a stream.</summary>
+    public ProviderAnswer ReadBodyAsStream(ProviderCall call, BoundedBody body, int status)
+        => Write(call, EventsOf(body), format.CreateStreamWriter(context), status, "text/event-stream; charset=utf-8");
+
+    /// <summary>Reads a stream, all of it at hand, that answers a call that asked for none.</summary>
+    public ProviderAnswer ReadStreamAsBody(ProviderCall call, BoundedBody body, int status)
+    {
+        var reader = createReader();
+        var events = new List<StreamEvent>();
+        var rest = body.Memory;
+        while (reader.FindFrameEnd(rest.Span, 0) is > 0 and var length)
+        {
+            reader.Read(rest.Span[..length], events);
+            rest = rest[length..];
+        }
+
+        reader.End(events);
+        body.Release();
+        return Write(call, events, format.CreateBodyWriter(context), status, "application/json");
+    }
+
+    private List<StreamEvent> EventsOf(BoundedBody body)
     {
         var events = new List<StreamEvent>();
         readBody(body.Memory, events);
         body.Release();
+        return events;
+    }
 
-        var writer = format.CreateBodyWriter(context);
+    private static WholeAnswer Write(ProviderCall call, List<StreamEvent> events, IAnswerWriter writer, int status, string contentType)
+    {
         var output = new ArrayBufferWriter<byte>();
         LlmUsage? reported = null;
         var textBytes = 0L;
@@ -35,7 +64,7 @@ internal sealed class TranslationPlan(
                 case MessageEnded ended:
                     reported = ended.Usage ?? reported;
                     writer.Write(output, ended with { Usage = reported ?? UsageMapping.Estimate(call.Request.Facts, textBytes) });
-                    return new WholeAnswer(output.WrittenMemory, status, UsageOf(call, reported, textBytes), call.Losses);
+                    return new WholeAnswer(output.WrittenMemory, status, UsageOf(call, reported, textBytes), call.Losses, contentType: contentType);
                 case UsageReported usage:
                     reported = usage.Usage;
                     break;
