@@ -26,7 +26,12 @@ public sealed class ModelRouterTests : IAsyncLifetime
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
-        => _host = await ModuleHost.StartAsync("routing", await _databases.ConnectionStringAsync(Databases.Sqlite), builder => builder.AddModelRouter());
+        => _host = await ModuleHost.StartAsync("routing", await _databases.ConnectionStringAsync(Databases.Sqlite), builder =>
+        {
+            // Nobody moves the clock for a wait between two attempts.
+            builder.Configuration["Routing:Retry:MaxAttempts"] = "1";
+            builder.AddModelRouter();
+        });
 
     public async ValueTask DisposeAsync()
     {

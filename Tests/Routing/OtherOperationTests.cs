@@ -40,7 +40,12 @@ public sealed class OtherOperationTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _simulator = await SimulatorServer.StartAsync(cancellationToken: Cancelled);
-        _host = await ModuleHost.StartAsync("routing", await _databases.ConnectionStringAsync(Databases.Sqlite), builder => builder.AddModelRouter());
+        _host = await ModuleHost.StartAsync("routing", await _databases.ConnectionStringAsync(Databases.Sqlite), builder =>
+        {
+            // Nobody moves the clock for a wait between two attempts.
+            builder.Configuration["Routing:Retry:MaxAttempts"] = "1";
+            builder.AddModelRouter();
+        });
     }
 
     public async ValueTask DisposeAsync()
