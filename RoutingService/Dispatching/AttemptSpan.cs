@@ -20,7 +20,7 @@ internal static class AttemptSpan
         // What samplers may want to see is there from the start.
         var tags = new ActivityTagsCollection
         {
-            [GenAiAttributes.OperationName] = "chat",
+            [GenAiAttributes.OperationName] = GenAiOperation.NameOf(request.Operation),
             [GenAiAttributes.ProviderName] = target.Provider.Name,
             [GenAiAttributes.RequestModel] = target.Model,
         };
@@ -42,7 +42,7 @@ internal static class AttemptSpan
 
         tags[GenAiAttributes.GatewayAttemptNumber] = 1;
         tags[GenAiAttributes.GatewayAttemptReason] = "first";
-        return GatewayTelemetry.Source.StartActivity($"chat {target.Model}", ActivityKind.Client, parentContext: default, tags);
+        return GatewayTelemetry.Source.StartActivity($"{GenAiOperation.NameOf(request.Operation)} {target.Model}", ActivityKind.Client, parentContext: default, tags);
     }
 
     public static void End(Activity? activity, in TokenUsage usage, UsageSource source, GatewayError? error)
