@@ -21,7 +21,7 @@ internal static class AttemptSpan
         // What samplers may want to see is there from the start.
         var tags = new ActivityTagsCollection
         {
-            [GenAiAttributes.OperationName] = "chat",
+            [GenAiAttributes.OperationName] = GenAiOperation.NameOf(request.Operation),
             [GenAiAttributes.ProviderName] = provider.Name,
             [GenAiAttributes.RequestModel] = model,
         };
@@ -43,7 +43,7 @@ internal static class AttemptSpan
 
         tags[GenAiAttributes.GatewayAttemptNumber] = attempt.Number;
         tags[GenAiAttributes.GatewayAttemptReason] = reason;
-        return GatewayTelemetry.Source.StartActivity($"chat {model}", ActivityKind.Client, parentContext: default, tags);
+        return GatewayTelemetry.Source.StartActivity($"{GenAiOperation.NameOf(request.Operation)} {model}", ActivityKind.Client, parentContext: default, tags);
     }
 
     public static void End(Activity? activity, in TokenUsage usage, UsageSource source, GatewayError? error)

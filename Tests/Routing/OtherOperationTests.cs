@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Contracts;
@@ -14,6 +16,7 @@ using RoutingService;
 using RoutingService.Providers;
 using RoutingService.Secrets;
 using RoutingService.Snapshots;
+using ServiceDefaults.Telemetry;
 using Shouldly;
 using Tests.TestKit;
 using Xunit;
@@ -204,6 +207,35 @@ public sealed class OtherOperationTests : IAsyncLifetime
         dispatch.Head.Error.ShouldNotBeNull().Kind.ShouldBe(GatewayErrorKind.BadRequest);
         dispatch.Head.Error.Code.ShouldBe("unsupported_operation");
         _simulator.Requests.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(CallOperation.Generate, "chat")]
+    [InlineData(CallOperation.Embeddings, "embeddings")]
+    [InlineData(CallOperation.Complete, "text_completion")]
+    [InlineData(CallOperation.CountTokens, "count_tokens")]
+    public async Task Span_OfAnAttempt_IsNamedByItsOperation(CallOperation operation, string expected)
+    {
+        var model = $"model-{Guid.NewGuid():N}";
+        var spans = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == GatewayTelemetry.Source.Name,
+            Sample = (ref _) => ActivitySamplingResult.AllData,
+            ActivityStopped = spans.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+
+        await using (var dispatch = await DispatchAsync(
+            "openai", "v1", """{"model":"x","input":"a","prompt":"a","messages":[{"role":"user","content":"a"}]}""", CompletionRequestScanner.Scan, operation, model))
+        {
+            await ReadAsync(dispatch);
+        }
+
+        // Other tests run beside this one.
+        var span = spans.Where(span => Equals(span.GetTagItem("gen_ai.request.model"), model)).ShouldHaveSingleItem();
+        span.DisplayName.ShouldBe($"{expected} {model}");
+        span.GetTagItem("gen_ai.operation.name").ShouldBe(expected);
     }
 
     [Theory]
