@@ -41,7 +41,7 @@ internal ref struct PromptSignals
 
     public bool HasFence;
 
-    /// <summary>Words between two operators or numbers around one, as in <c>3x + 2</c>.</summary>
+    /// <summary>Operators between numbers, brackets or names of one letter, as in <c>3x + 2</c>.</summary>
     public int Formulas;
 
     public readonly double this[Cue cue] => _sums[(int)cue];
