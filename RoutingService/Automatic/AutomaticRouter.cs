@@ -27,12 +27,21 @@ internal sealed class AutomaticRouter(
     {
         var started = timeProvider.GetTimestamp();
         var decision = route.Policy == RoutingPolicy.ArgMax
-            ? await ChooseLabelAsync(route, prompt, keyId, cancellationToken)
-            : await ChooseTierAsync(route, prompt, keyId, cancellationToken);
+            ? await ChooseLabelAsync(route, prompt, cancellationToken)
+            : Keep(route, prompt, keyId, await ChooseTierAsync(route, prompt, cancellationToken));
         return decision with { LatencyMs = timeProvider.GetElapsedTime(started).TotalMilliseconds };
     }
 
-    private async ValueTask<RoutingDecision> ChooseLabelAsync(AutomaticRoute route, AutomaticPrompt prompt, Guid keyId, CancellationToken cancellationToken)
+    /// <summary>
+    /// What would be decided if nobody but the heuristic were asked, and nothing were remembered; null when that takes the classifier of labels.
+    /// </summary>
+    public static RoutingDecision? Preview(AutomaticRoute route, AutomaticPrompt prompt)
+        => route.Tiers is not { } tiers ? null
+            : prompt.Text.Length == 0 ? ByLength(route, tiers, prompt, NoText)
+            : route.Policy == RoutingPolicy.ArgMax ? null
+            : ByClassification(route, tiers, prompt, HeuristicClassifier.Classify(prompt.Text), RoutingMethods.Heuristic, failure: null);
+
+    private async ValueTask<RoutingDecision> ChooseLabelAsync(AutomaticRoute route, AutomaticPrompt prompt, CancellationToken cancellationToken)
     {
         var (chosen, failure) = prompt.Text.Length == 0 ? Inferred<LabelledModel>.Failed(NoText)
             : options.Value.Url is null ? Inferred<LabelledModel>.Failed($"No classifier is configured ({ClassifierOptions.Section}:Url).")
@@ -50,31 +59,21 @@ internal sealed class AutomaticRouter(
 
         return route.Tiers is null
             ? throw new GatewayErrorException(GatewayError.Unavailable($"{failure} The model alias has no tiers to fall back on."))
-            : ByLength(route, route.Tiers, prompt, keyId, failure!);
+            : ByLength(route, route.Tiers, prompt, failure!);
     }
 
-    private async ValueTask<RoutingDecision> ChooseTierAsync(AutomaticRoute route, AutomaticPrompt prompt, Guid keyId, CancellationToken cancellationToken)
+    private async ValueTask<RoutingDecision> ChooseTierAsync(AutomaticRoute route, AutomaticPrompt prompt, CancellationToken cancellationToken)
     {
         var tiers = route.Tiers ?? throw new ArgumentException("A route of the policy 'score' has tiers.", nameof(route));
         if (prompt.Text.Length == 0)
         {
-            return ByLength(route, tiers, prompt, keyId, NoText);
+            return ByLength(route, tiers, prompt, NoText);
         }
 
         var (classification, method, failure) = await ClassifyAsync(prompt.Text, cancellationToken);
-        if (classification is null)
-        {
-            return ByLength(route, tiers, prompt, keyId, failure!);
-        }
-
-        var tier = route.TaskTypes.TryGetValue(classification.TaskType, out var ofTask) ? ofTask : route.Thresholds.TierOf(classification.Score);
-        return Choose(route, tiers, prompt, keyId, tier) with
-        {
-            Method = method,
-            Classification = classification,
-            Thresholds = route.Thresholds,
-            Error = failure,
-        };
+        return classification is null
+            ? ByLength(route, tiers, prompt, failure!)
+            : ByClassification(route, tiers, prompt, classification, method, failure);
     }
 
     private async ValueTask<(PromptClassification? Classification, string Method, string? Failure)> ClassifyAsync(
@@ -93,8 +92,21 @@ internal sealed class AutomaticRouter(
             : (null, RoutingMethods.FallbackTokenLength, result.Failure);
     }
 
-    private RoutingDecision ByLength(AutomaticRoute route, TierModels tiers, AutomaticPrompt prompt, Guid keyId, string failure)
-        => Choose(route, tiers, prompt, keyId, route.TokenThresholds.TierOf(prompt.Tokens)) with
+    private static RoutingDecision ByClassification(
+        AutomaticRoute route, TierModels tiers, AutomaticPrompt prompt, PromptClassification classification, string method, string? failure)
+    {
+        var tier = route.TaskTypes.TryGetValue(classification.TaskType, out var ofTask) ? ofTask : route.Thresholds.TierOf(classification.Score);
+        return Raise(route, tiers, prompt, tier) with
+        {
+            Method = method,
+            Classification = classification,
+            Thresholds = route.Thresholds,
+            Error = failure,
+        };
+    }
+
+    private static RoutingDecision ByLength(AutomaticRoute route, TierModels tiers, AutomaticPrompt prompt, string failure)
+        => Raise(route, tiers, prompt, route.TokenThresholds.TierOf(prompt.Tokens)) with
         {
             Tokens = prompt.Tokens,
             TokenThresholds = route.TokenThresholds,
@@ -102,18 +114,13 @@ internal sealed class AutomaticRouter(
         };
 
     /// <summary>The model of a tier, which what surrounds the classified text may raise.</summary>
-    private RoutingDecision Choose(AutomaticRoute route, TierModels tiers, AutomaticPrompt prompt, Guid keyId, Tier tier)
+    private static RoutingDecision Raise(AutomaticRoute route, TierModels tiers, AutomaticPrompt prompt, Tier tier)
     {
         var raisedBy = new List<string>();
         RaiseIf(prompt.HasTools, route.Raise.Tools, "tools");
         RaiseIf(prompt.HasImages, route.Raise.Images, "images");
         RaiseIf(route.Raise.ComplexContextTokens is { } complex && prompt.HasTokens(complex), Tier.Complex, "context_tokens");
         RaiseIf(route.Raise.MediumContextTokens is { } medium && prompt.HasTokens(medium), Tier.Medium, "context_tokens");
-        if (route.IsSticky)
-        {
-            RaiseIf(true, conversations.Keep(keyId, prompt.Messages, tier), "conversation");
-        }
-
         return new RoutingDecision
         {
             ModelReference = tiers.Of(tier),
@@ -132,4 +139,10 @@ internal sealed class AutomaticRouter(
             }
         }
     }
+
+    /// <summary>The tier that the conversation had, where that is higher.</summary>
+    private RoutingDecision Keep(AutomaticRoute route, AutomaticPrompt prompt, Guid keyId, RoutingDecision decision)
+        => route is { IsSticky: true, Tiers: { } tiers } && decision.Tier is { } tier && conversations.Keep(keyId, prompt.Messages, tier) is var kept && kept > tier
+            ? decision with { Tier = kept, ModelReference = tiers.Of(kept), RaisedBy = [.. decision.RaisedBy, "conversation"] }
+            : decision;
 }

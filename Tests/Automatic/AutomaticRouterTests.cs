@@ -24,6 +24,7 @@ public sealed class AutomaticRouterTests
         { "a head that is out of range", 200, """{"outputs":[{"name":"task_type_1","datatype":"BYTES","shape":[1],"data":["Other"]},{"name":"creativity_scope","datatype":"FP32","shape":[1],"data":[7]}]}""" },
         { "an array", 200, "[]" },
         { "a redirect", 302, "" },
+        { "more than is taken", 200, $$"""{"outputs":[], "padding": "{{new string('x', 300_000)}}"}""" },
     };
 
     [Theory]
@@ -377,6 +378,18 @@ public sealed class AutomaticRouterTests
         scenario.Route = scenario.Route with { Raise = RaiseRules.None };
         (await scenario.DecideAsync(Prompt(history))).Tier.ShouldBe(Tier.Simple);
         (await scenario.DecideAsync(tools)).RaisedBy.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Preview_WhenItIsAsked_IsTheHeuristics()
+    {
+        var route = Parse("""{"tiers": {"simple": "small", "medium": "middle", "complex": "large"}}""");
+
+        var preview = AutomaticRouter.Preview(route, Prompt("Write a Python script that uses a for loop."));
+
+        (preview!.ModelReference, preview.Method).ShouldBe(("middle", "heuristic"));
+        AutomaticRouter.Preview(route, Prompt(""))!.Method.ShouldBe("fallback_token_length");
+        AutomaticRouter.Preview(route with { Policy = RoutingPolicy.ArgMax, Tiers = null }, Prompt("any")).ShouldBeNull();
     }
 
     [Fact]

@@ -42,6 +42,8 @@ var prompt = "Write a Python script that uses a for loop.";
 var prompts = string.Concat(Enumerable.Repeat(prompt + " ", 200));
 Measurement.Run($"classify a prompt of {prompt.Length} characters by the heuristic", () => HeuristicClassifier.Classify(prompt));
 Measurement.Run($"classify one of {prompts.Length:N0} characters, of which it reads 8,192", () => HeuristicClassifier.Classify(prompts));
+var chinese = string.Concat(Enumerable.Repeat("请用代码编写一个快速排序算法。", 600));
+Measurement.Run("the same in Chinese", () => HeuristicClassifier.Classify(chinese));
 
 var events = new List<StreamEvent>();
 var reader = new ChatEventReader();

@@ -79,6 +79,6 @@ internal static class HeuristicTasks
     {
         var texts = signals[Cue.Fiction] + signals[Cue.Prose];
         var isMade = signals.Leading(Cue.Make) > 0;
-        return isMade ? 1.2 + Math.Min(4, texts) + (0.5 * Math.Min(2, signals[Cue.Invent])) : 0.4 * Math.Min(4, signals.Leading(Cue.Fiction) + signals.Leading(Cue.Prose));
+        return isMade ? 1.6 + Math.Min(4, texts) + (0.5 * Math.Min(2, signals[Cue.Invent])) : 0.4 * Math.Min(4, signals.Leading(Cue.Fiction) + signals.Leading(Cue.Prose));
     }
 }

@@ -41,7 +41,7 @@ internal ref struct PromptSignals
 
     public bool HasFence;
 
-    /// <summary>Words between two operators or numbers around one, as in <c>3x + 2</c>.</summary>
+    /// <summary>Operators between numbers, brackets or names of one letter, as in <c>3x + 2</c>.</summary>
     public int Formulas;
 
     public readonly double this[Cue cue] => _sums[(int)cue];
@@ -159,9 +159,11 @@ internal ref struct PromptSignals
 
     private void ReadFragments(ReadOnlySpan<char> text)
     {
-        foreach (var (cue, weight, fragment) in Vocabulary.Fragments)
+        foreach (var (cue, weight, fragment, capitalized) in Vocabulary.Fragments)
         {
-            var position = text.IndexOf(fragment, StringComparison.OrdinalIgnoreCase);
+            // To ignore the case of such letters takes twenty times as long.
+            var position = text.IndexOf(fragment, StringComparison.Ordinal);
+            position = position < 0 && capitalized is not null ? text.IndexOf(capitalized, StringComparison.Ordinal) : position;
             if (position >= 0)
             {
                 // Half a dozen words take about as many characters as twelve of them do in scripts without spaces.

@@ -15,9 +15,10 @@ internal static class Vocabulary
         (Cue.Fiction, 2, "story stories poem poems haiku sonnet limerick novel screenplay fable fairytale lyrics song ballad rap cuento poema historia canción histoire poème conte chanson geschichte gedicht märchen erzählung conto história racconto poesia storia"),
         (Cue.Fiction, 1, "mystery thriller tale legend myth fanfiction monologue"),
         (Cue.Prose, 2, "essay article email letter blog post report speech biography review press newsletter caption tweet description proposal resume cv memo announcement testimonial dialogue toast invitation carta correo ensayo artículo lettre courriel aufsatz artikel bericht redação"),
+        (Cue.Prose, 1, "plan guide manual tutorial agenda itinerary"),
         (Cue.Prose, 0.5, "paragraph sentence text introduction conclusion message"),
         (Cue.Invent, 1, "creative imagine imaginative fictional fantasy invent original whimsical humorous funny mystery adventure dragon detective dystopian slogan tagline jingle metaphor mystical twist plot character characters narrator vivid satirical surprising suspicion suspense reveal curiosity magical atmosphere creativo imagina imaginaire kreativ erfinde"),
-        (Cue.Summarize, 4, "summarize summarise summary summarized tldr tl;dr abridge condense recap resume resumir resumen résumer résumé zusammenfassen zusammenfassung resumo riassumi"),
+        (Cue.Summarize, 4, "summarize summarise summary summarized tldr tl;dr abridge condense recap resume resumir resumen résumer résume résumé zusammenfassen zusammenfassung resumo riassumi"),
         (Cue.Rewrite, 4, "rewrite rephrase paraphrase reword proofread translate translation polish simplify shorten edit correct traduce traducir traduis traduire traduction übersetze übersetzen traduza traduzir traduci reescribe reformule umformulieren"),
         (Cue.Rewrite, 3, "grammar spelling typos wording"),
         (Cue.Classify, 4, "classify categorize categorise classification sentiment label labels clasifica classifie klassifiziere classifique"),
@@ -29,7 +30,7 @@ internal static class Vocabulary
         (Cue.Ask, 1, "what who whom whose when where which why how explain define describe tell qué quién cuándo dónde cuál cómo explica qui quand où quel quelle comment explique was wer wann wo wie erkläre qual quando onde quem como explique chi cosa dove"),
         (Cue.Ask, 0.3, "is are was were does do did can could should"),
         (Cue.Greet, 3, "hi hello hey thanks thank bye goodbye hola gracias bonjour merci salut hallo danke olá obrigado ciao grazie"),
-        (Cue.Greet, 2, "yes no ok okay sure yep nope sí oui ja sim"),
+        (Cue.Greet, 2, "act pretend roleplay yes no ok okay sure yep nope sí oui ja sim"),
         (Cue.Reason, 3, "prove proof derive theorem"),
         (Cue.Reason, 1.5, "solve calculate compute analyze analyse evaluate compare contrast optimize optimise debug diagnose infer deduce justify critique reconcile trade-offs tradeoffs architect demuestra calcula analiza compara prouve calcule analyse compare beweise berechne analysiere vergleiche resolva analise"),
         (Cue.Reason, 1, "why reasoning logic logical puzzle equation integral derivative probability strategy plan design algorithm complexity concurrent deadlock race bottleneck asymptotic consequences implications versus causes hypothesis counterexample therefore assess estimate investigate pourquoi warum"),
@@ -38,13 +39,13 @@ internal static class Vocabulary
         (Cue.Reason, 0.7, "fails failing error errors crash crashes"),
         (Cue.Constrain, 1, "must only exactly least most without avoid ensure strictly maximum minimum limit require requirements required constraint constraints never always cannot don't except within"),
         (Cue.Constrain, 0.6, "json table bullet bullets format markdown csv xml words sentences paragraphs characters lines style tone include including containing max min under fewer longer shorter than each every using uses use should between satisfy handle support"),
-        (Cue.Domain, 1, "quantum relativity thermodynamics entropy molecule protein enzyme dna rna gene genome antibiotics antibiotic bacteria virus vaccine diagnosis symptoms dosage clinical patient oncology cardiology neuron photosynthesis mitochondria statute plaintiff tort contract liability jurisdiction copyright gdpr fiscal amortization derivatives equity bond inflation macroeconomics portfolio hedge valuation ebitda regression bayesian gradient neural transformer eigenvalue matrix topology calculus polynomial algebra cryptography tls tcp dns latency throughput consensus raft paxos sharding replication idempotent semantics distributed encryption semiconductor voltage circuit stoichiometry oxidation catalyst geology tectonic keynesian kant epistemology linguistics phoneme sonata fugue"),
-        (Cue.Domain, 0.5, "history physics chemistry biology medicine law finance economics philosophy mathematics engineering statistics database network server security tax legal medical treaty empire constitution climate energy nuclear solar orbit theorem algorithm api cache compiler kernel protocol system"),
+        (Cue.Domain, 1, "quantum relativity thermodynamics entropy molecule protein enzyme dna rna gene genome antibiotics antibiotic bacteria virus vaccine diagnosis symptoms dosage clinical patient oncology cardiology neuron photosynthesis mitochondria statute plaintiff tort contract liability jurisdiction copyright gdpr fiscal amortization derivatives equity bond inflation macroeconomics portfolio hedge valuation ebitda regression bayesian gradient neural transformer eigenvalue matrix topology calculus polynomial algebra cryptography tls tcp dns latency throughput consensus raft paxos sharding replication idempotent semantics distributed encryption semiconductor voltage circuit stoichiometry oxidation catalyst geology tectonic keynesian kant epistemology linguistics phoneme sonata fugue warfarin ibuprofen insulin chemotherapy litigation indemnity"),
+        (Cue.Domain, 0.5, "history physics chemistry biology medicine law finance economics philosophy mathematics engineering statistics database network server security tax legal medical treaty empire constitution climate energy nuclear solar disease drug drugs kidney liver cancer diabetes blood treatment medication therapy clause lawyer court lawsuit orbit theorem algorithm api cache compiler kernel protocol system"),
         (Cue.Refer, 1, "above following attached below passage excerpt provided given according based context document article conversation transcript siguiente suivant folgenden seguinte"),
     ];
 
     /// <summary>Scripts without spaces, or with endings that change: found anywhere in the text.</summary>
-    public static (Cue Cue, double Weight, string Text)[] Fragments { get; } =
+    public static (Cue Cue, double Weight, string Text, string? Capitalized)[] Fragments { get; } =
     [
         .. Split(Cue.Make, 1, "写 寫 创建 生成 编写 設計 设计 实现 作成 書いて 書く 作って 作る 실행 작성 써줘 만들 напиши создай сгенерируй реализуй اكتب लिख"),
         .. Split(Cue.Code, 2, "代码 代碼 函数 函數 脚本 编程 算法 程序 プログラム 関数 コード スクリプト 코드 함수 스크립트 알고리즘 код функци скрипт программ алгоритм كود"),
@@ -67,6 +68,6 @@ internal static class Vocabulary
         .GroupBy(entry => entry.word, entry => entry.cue, StringComparer.OrdinalIgnoreCase)
         .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.OrdinalIgnoreCase);
 
-    private static IEnumerable<(Cue Cue, double Weight, string Text)> Split(Cue cue, double weight, string texts)
-        => texts.Split(' ').Select(text => (cue, weight, text));
+    private static IEnumerable<(Cue Cue, double Weight, string Text, string? Capitalized)> Split(Cue cue, double weight, string texts)
+        => texts.Split(' ').Select(text => (cue, weight, text, char.IsLower(text[0]) ? char.ToUpperInvariant(text[0]) + text[1..] : null));
 }
