@@ -10,5 +10,5 @@ public interface IModelRouter
     /// <summary>For the reservation of a call's cost before it goes anywhere.</summary>
     ValueTask<ModelQuote> QuoteAsync(string model, CancellationToken cancellationToken);
 
-    Task<IReadOnlyList<ModelDescription>> ListModelsAsync(CancellationToken cancellationToken);
+    Task<ModelList> ListModelsAsync(CancellationToken cancellationToken);
 }

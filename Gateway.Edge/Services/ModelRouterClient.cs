@@ -50,8 +50,8 @@ internal sealed class ModelRouterClient : IModelRouter
 
     public ValueTask<ModelQuote> QuoteAsync(string model, CancellationToken cancellationToken) => _quotes.GetAsync(model, cancellationToken);
 
-    public async Task<IReadOnlyList<ModelDescription>> ListModelsAsync(CancellationToken cancellationToken)
-        => await _client.GetAsync(Service, RouterRoutes.Models, ContractsJson.Default.IReadOnlyListModelDescription, cancellationToken);
+    public async Task<ModelList> ListModelsAsync(CancellationToken cancellationToken)
+        => await _client.GetAsync(Service, RouterRoutes.Models, ContractsJson.Default.ModelList, cancellationToken);
 
     private async Task<ModelQuote> AskForQuoteAsync(string model, CancellationToken cancellationToken)
         => await _client.PostAsync(

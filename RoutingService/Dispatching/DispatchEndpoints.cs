@@ -21,7 +21,7 @@ internal static class DispatchEndpoints
             async (services, query, cancellationToken) => (ModelQuote?)await services.GetRequiredService<IModelRouter>().QuoteAsync(query.Model, cancellationToken));
         routes.MapInternalGet(
             RouterRoutes.Models,
-            ContractsJson.Default.IReadOnlyListModelDescription,
+            ContractsJson.Default.ModelList,
             (services, cancellationToken) => services.GetRequiredService<IModelRouter>().ListModelsAsync(cancellationToken));
     }
 
