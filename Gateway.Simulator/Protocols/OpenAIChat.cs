@@ -40,7 +40,7 @@ internal sealed class OpenAIChat : IProtocol
 
     /// <summary>The list of models, whose script is called <c>models</c>.</summary>
     public Answer? Override(HttpRequest request, in ReadOnlySequence<byte> body, in RequestFacts facts)
-        => request.Path == ModelsPath ? new Answer { Body = Models } : null;
+        => request.Path == ModelsPath ? new Answer { Body = Models, Status = StatusCodes.Status200OK } : null;
 
     public RequestFacts Read(HttpRequest request, in ReadOnlySequence<byte> body) => RequestScanner.Scan(body);
 
