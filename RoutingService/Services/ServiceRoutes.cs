@@ -34,7 +34,7 @@ internal sealed class ServiceRoutes
         {
             foreach (var model in models)
             {
-                if (_lists!.Serves(All[place].Service.Name, model) != false)
+                if (MayServe(All[place].Service.Name, model))
                 {
                     (deployments ??= []).Add(All[place].Deploy(model, place));
                     break;
@@ -90,4 +90,7 @@ internal sealed class ServiceRoutes
             _book?.Called();
         }
     }
+
+    /// <summary>One that has said what it has is taken at its word: another has the rest.</summary>
+    private bool MayServe(string service, string model) => _lists!.Of(service) is null || _lists.Serves(service, model) == true;
 }
