@@ -32,6 +32,20 @@ internal abstract class HttpAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
 
     public virtual string? FindSettingFault(string name, string value) => null;
 
+    public async Task<HttpRequestMessage?> PreviewAsync(ProviderCall call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var exchange = await PrepareAsync(call, cancellationToken);
+            RefuseLosses(call);
+            return exchange.Request;
+        }
+        catch (InvalidRequestException exception)
+        {
+            throw new GatewayErrorException(GatewayError.BadRequest(exception.Code, exception.Message, exception.Param), exception);
+        }
+    }
+
     public async Task<ProviderAnswer> SendAsync(ProviderCall call, CancellationToken cancellationToken)
     {
         var deadline = new UpstreamDeadline(options.Value, call.Timeouts, call.Request.Facts.Stream, cancellationToken);
