@@ -2,6 +2,7 @@ using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Contracts;
+using Gateway.Llm.Json;
 using Tests.TestKit;
 
 namespace Tests.Faults;
@@ -56,6 +57,7 @@ internal sealed record ClientAnswer(int Status, string RequestId, IReadOnlyDicti
 
     private static ClientAnswer ReadStream(ClientFormat format, ClientAnswer answer, byte[] body)
     {
+        var halves = new HalfCharacters();
         var content = new StringBuilder();
         var ends = 0;
         var hasFailed = false;
@@ -72,7 +74,8 @@ internal sealed record ClientAnswer(int Status, string RequestId, IReadOnlyDicti
                 continue;
             }
 
-            var data = JsonNode.Parse(item.Data)!.AsObject();
+            // The SDKs' languages read half a character, .NET does not.
+            var data = JsonNode.Parse(halves.Join(Encoding.UTF8.GetBytes(item.Data)))!.AsObject();
             var type = (string?)data["type"];
             if (data["error"] is JsonObject || type == "error")
             {

@@ -24,6 +24,9 @@ internal sealed record FaultRow(string Name, Expected Whole, Expected Stream)
     /// <summary>It comes before HTTP: the simulator gives it an address, not a model.</summary>
     public bool IsListener { get; init; }
 
+    /// <summary>Most of its time nothing happens, so that all such rows run at once.</summary>
+    public bool Waits { get; init; }
+
     /// <summary>What the provider uses; null where it does not matter.</summary>
     public long? OutputTokens { get; init; }
 

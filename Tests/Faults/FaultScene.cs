@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Gateway.Contracts;
 using Gateway.Simulator.Listeners;
@@ -14,9 +15,12 @@ internal sealed class FaultScene : IAsyncDisposable
          {"name":"get_time","description":"Time.","parameters":{"type":"object","properties":{"zone":{"type":"string"}}}}]
         """;
 
+    /// <summary>Of the newest records: as many as there can be calls at once.</summary>
+    private const int MaxPages = 3;
+
     private readonly UpstreamSimulator _simulator = new();
     private readonly List<BrokenListener> _listeners = [];
-    private readonly HashSet<string> _providers = [];
+    private readonly ConcurrentDictionary<string, Lazy<Task>> _providers = new(StringComparer.Ordinal);
     private StandaloneGateway _gateway = null!;
     private Caller _caller = null!;
 
@@ -62,14 +66,7 @@ internal sealed class FaultScene : IAsyncDisposable
     public async Task<string> ModelAsync(FaultRow row, FaultProvider provider)
     {
         var name = row.IsListener ? $"{provider.Name}-{row.Name}" : provider.Name;
-        if (_providers.Add(name))
-        {
-            var url = row.Name == "u03" ? new Uri("http://nothing.invalid/") : row.IsListener ? Listen(row.Name) : _simulator.Server.BaseAddress;
-            await _caller.AddProviderAsync(
-                name, new Uri(url, provider.Path), "sk.upstream", type: provider.Type,
-                settings: provider.Settings.Count == 0 ? null : new JsonObject(provider.Settings.Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)setting.Value))));
-        }
-
+        await _providers.GetOrAdd(name, _ => new Lazy<Task>(() => AddAsync(name, row, provider))).Value;
         return $"{name}/{(row.IsListener ? "m" : row.Model)}";
     }
 
@@ -92,8 +89,24 @@ internal sealed class FaultScene : IAsyncDisposable
     /// <summary>The records of calls, as soon as all of them are there.</summary>
     public async Task<Dictionary<string, JsonNode>> RecordsAsync(IReadOnlyCollection<string> requestIds) => await TimeLimit.PollAsync("the records", async _ =>
     {
-        var rows = (await _caller.RecordsAsync("?limit=200")).ToDictionary(row => row["request_id"]!.GetValue<string>());
-        return requestIds.All(rows.ContainsKey) ? rows : null;
+        var found = new Dictionary<string, JsonNode>(StringComparer.Ordinal);
+        var page = await _caller.RecordsAsync("?limit=200");
+        for (var pages = 1; pages <= MaxPages && page.Count > 0; pages++)
+        {
+            foreach (var row in page)
+            {
+                found.TryAdd(row["request_id"]!.GetValue<string>(), row);
+            }
+
+            if (requestIds.All(found.ContainsKey))
+            {
+                return found;
+            }
+
+            page = await _caller.RecordsAsync($"?limit=200&after={page[^1]["id"]!.GetValue<string>()}");
+        }
+
+        return null;
     });
 
     private static string ToolsFor(ClientFormat format)
@@ -122,10 +135,22 @@ internal sealed class FaultScene : IAsyncDisposable
         return copy;
     }
 
+    private async Task AddAsync(string name, FaultRow row, FaultProvider provider)
+    {
+        var url = row.Name == "u03" ? new Uri("http://nothing.invalid/") : row.IsListener ? Listen(row.Name) : _simulator.Server.BaseAddress;
+        await _caller.AddProviderAsync(
+            name, new Uri(url, provider.Path), "sk.upstream", type: provider.Type,
+            settings: provider.Settings.Count == 0 ? null : new JsonObject(provider.Settings.Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)setting.Value))));
+    }
+
     private Uri Listen(string name)
     {
         var listener = BrokenListener.Start(name);
-        _listeners.Add(listener);
+        lock (_listeners)
+        {
+            _listeners.Add(listener);
+        }
+
         return listener.BaseAddress;
     }
 }

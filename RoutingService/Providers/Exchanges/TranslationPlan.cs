@@ -1,5 +1,6 @@
 using System.Buffers;
 using Gateway.Llm.Canonical;
+using Gateway.Llm.Json;
 
 namespace RoutingService.Providers.Exchanges;
 
@@ -29,11 +30,12 @@ internal sealed class TranslationPlan(
     public ProviderAnswer ReadStreamAsBody(ProviderCall call, BoundedBody body, int status)
     {
         var reader = createReader();
+        var halves = new HalfCharacters();
         var events = new List<StreamEvent>();
         var rest = body.Memory;
         while (reader.FindFrameEnd(rest.Span, 0) is > 0 and var length)
         {
-            reader.Read(rest.Span[..length], events);
+            reader.Read(reader.HasTextFrames ? halves.Join(rest.Span[..length]) : rest.Span[..length], events);
             rest = rest[length..];
         }
 
@@ -45,7 +47,7 @@ internal sealed class TranslationPlan(
     private List<StreamEvent> EventsOf(BoundedBody body)
     {
         var events = new List<StreamEvent>();
-        readBody(body.Memory, events);
+        readBody(HalfCharacters.Mend(body.Memory), events);
         body.Release();
         return events;
     }
