@@ -20,6 +20,8 @@ internal sealed record ClientAnswer(int Status, string RequestId, IReadOnlyDicti
 
     public string? ErrorType { get; private init; }
 
+    public string? ErrorMessage { get; private init; }
+
     /// <summary>Null when it is as the format wants it.</summary>
     public string? Fault { get; private init; }
 
@@ -60,7 +62,7 @@ internal sealed record ClientAnswer(int Status, string RequestId, IReadOnlyDicti
         var halves = new HalfCharacters();
         var content = new StringBuilder();
         var ends = 0;
-        var hasFailed = false;
+        var (hasBegun, hasFailed) = (false, false);
         foreach (var item in SseParser.Create(new MemoryStream(body)).Enumerate())
         {
             if (ends > 0)
@@ -90,6 +92,7 @@ internal sealed record ClientAnswer(int Status, string RequestId, IReadOnlyDicti
                 return answer with { Fault = $"there is something behind the error: {Cut(item.Data)}" };
             }
 
+            hasBegun |= type == "response.created";
             hasFailed |= type == "response.failed";
             ends += type is "message_stop" or "response.completed" or "response.incomplete" ? 1 : 0;
             content.Append(ContentOf(format, data));
@@ -99,7 +102,7 @@ internal sealed record ClientAnswer(int Status, string RequestId, IReadOnlyDicti
         {
             Content = content.ToString(),
             Ends = ends,
-            Fault = format == ClientFormat.Responses && answer.IsError != hasFailed ? "response.failed and error belong together" : null,
+            Fault = format == ClientFormat.Responses && (answer.IsError && hasBegun) != hasFailed ? "response.failed and error belong together" : null,
         };
     }
 
@@ -119,6 +122,7 @@ internal sealed record ClientAnswer(int Status, string RequestId, IReadOnlyDicti
         {
             ErrorCode = (string?)error["code"],
             ErrorType = (string)error["type"]!,
+            ErrorMessage = (string?)error["message"],
             Fault = string.IsNullOrEmpty((string?)error["message"]) ? "an error without a message"
                 : format == ClientFormat.Messages && ((string?)json["type"] != "error" || json["request_id"] is null) ? "no error of Messages"
                 : null,
