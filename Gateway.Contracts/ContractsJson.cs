@@ -24,6 +24,7 @@ namespace Gateway.Contracts;
 [JsonSerializable(typeof(DispatchRequest))]
 [JsonSerializable(typeof(DispatchHead))]
 [JsonSerializable(typeof(DispatchEnd))]
+[JsonSerializable(typeof(RouteTrace))]
 [JsonSerializable(typeof(QuoteQuery))]
 [JsonSerializable(typeof(ModelQuote))]
 [JsonSerializable(typeof(IReadOnlyList<ModelDescription>))]

@@ -1,10 +1,12 @@
-using Gateway.Contracts.Routing;
+using RoutingService.Automatic;
 using RoutingService.Data;
+using RoutingService.Deployments;
 using RoutingService.Dispatching;
 using RoutingService.Models;
 using RoutingService.Providers;
 using RoutingService.Secrets;
 using RoutingService.Snapshots;
+using RoutingService.Targets;
 using RoutingService.Upstream;
 using ServiceDefaults.Audit;
 using ServiceDefaults.InternalAuth;
@@ -23,8 +25,10 @@ public static class RoutingServiceModule
         builder.AddCredentialVault();
         builder.AddUpstreamHttp();
         builder.AddProviders();
+        builder.AddTargets();
         builder.AddSnapshots();
-        builder.Services.AddSingleton<IModelRouter, ModelRouter>();
+        builder.AddAutomaticRouting();
+        builder.AddDispatching();
     }
 
     public static void AddRoutingService(this IHostApplicationBuilder builder)
@@ -38,6 +42,8 @@ public static class RoutingServiceModule
     public static void MapRoutingAdmin(this IEndpointRouteBuilder routes)
     {
         routes.MapProviders();
+        routes.MapCredentials();
+        routes.MapDeployments();
         routes.MapModels();
     }
 

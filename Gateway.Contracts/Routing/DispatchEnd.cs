@@ -17,6 +17,9 @@ public sealed record DispatchEnd
     /// <summary>What the client pays.</summary>
     public NanoUsd? Cost { get; init; }
 
+    /// <summary>Why it went where it went.</summary>
+    public RouteTrace? Route { get; init; }
+
     public IReadOnlyList<AttemptRecord> Attempts { get; init; } = [];
 
     /// <summary>What could not be carried over between the client's format and the provider's; null where nothing was lost.</summary>

@@ -11,6 +11,15 @@ public sealed record DispatchHead
 
     public string? UpstreamModel { get; init; }
 
+    /// <summary>The deployment that answers, where it has a name of its own.</summary>
+    public string? Deployment { get; init; }
+
+    /// <summary>Another model than the one that was asked for answers.</summary>
+    public bool IsFallback { get; init; }
+
+    /// <summary>How the gateway chose the model; null where the client did.</summary>
+    public AutomaticTrace? Automatic { get; init; }
+
     public int Attempts { get; init; }
 
     public string ContentType { get; init; } = "application/json";

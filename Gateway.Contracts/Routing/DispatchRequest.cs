@@ -25,6 +25,9 @@ public sealed record DispatchRequest
     /// <summary>Headers of the client's that its provider may see, by lower-case name.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 
+    /// <summary>What the deployment must be marked with, from the <c>x-gateway-tags</c> header.</summary>
+    public IReadOnlyList<string>? Tags { get; init; }
+
     /// <summary>Knobs of the simulated provider from the <c>x-gateway-simulate</c> header.</summary>
     public string? Simulate { get; init; }
 }

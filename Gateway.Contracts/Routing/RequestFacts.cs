@@ -5,6 +5,9 @@ public sealed record RequestFacts
 {
     public required string Model { get; init; }
 
+    /// <summary>The client named none, and leaves the choice to the gateway.</summary>
+    public bool IsModelUnnamed { get; init; }
+
     public bool Stream { get; init; }
 
     /// <summary>The client asked for a usage chunk at the end of a stream.</summary>

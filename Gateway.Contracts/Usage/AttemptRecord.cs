@@ -10,6 +10,15 @@ public sealed record AttemptRecord
 
     public required string UpstreamModel { get; init; }
 
+    /// <summary>Which of the ways to this model it was; null where there is one alone.</summary>
+    public string? Deployment { get; init; }
+
+    /// <summary><c>first</c>, <c>retry</c> of the same model name, or <c>fallback</c> to another.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Where it failed: <c>connect</c>, <c>headers</c> ...; null where it did not.</summary>
+    public string? Phase { get; init; }
+
     /// <summary>Null when no status was received.</summary>
     public int? UpstreamStatus { get; init; }
 

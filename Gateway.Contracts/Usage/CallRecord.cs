@@ -1,3 +1,5 @@
+using Gateway.Contracts.Routing;
+
 namespace Gateway.Contracts.Usage;
 
 /// <summary>One call of a client, as it is kept in the request log.</summary>
@@ -60,6 +62,9 @@ public sealed record CallRecord
 
     /// <summary>W3C <c>traceparent</c> of the call, so that what is stored later still belongs to its trace.</summary>
     public string? TraceParent { get; init; }
+
+    /// <summary>Why it went where it went.</summary>
+    public RouteTrace? Route { get; init; }
 
     /// <summary>Every upstream attempt that could have cost money.</summary>
     public IReadOnlyList<AttemptRecord> Attempts { get; init; } = [];

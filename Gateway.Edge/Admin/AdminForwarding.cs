@@ -12,6 +12,7 @@ internal static class AdminForwarding
         routes.Forward("/admin/projects", ServiceClients.KeyService);
         routes.Forward("/admin/keys", ServiceClients.KeyService);
         routes.Forward("/admin/providers", ServiceClients.RoutingService);
+        routes.Forward("/admin/deployments", ServiceClients.RoutingService);
         routes.Forward("/admin/models", ServiceClients.RoutingService);
         routes.Forward("/admin/logs", ServiceClients.UsageService);
         routes.Forward("/admin/audit-logs", ServiceClients.UsageService);

@@ -24,11 +24,6 @@ internal static class FactsReader
             throw new GatewayErrorException(GatewayError.BadRequest(exception.Code, exception.Message, exception.Param), exception);
         }
 
-        if (scan.Model.Length == 0)
-        {
-            throw new GatewayErrorException(GatewayError.BadRequest("missing_required_parameter", "'model' is required.", "model"));
-        }
-
         return new RequestFacts
         {
             Model = scan.Model,

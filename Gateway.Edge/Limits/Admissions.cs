@@ -3,6 +3,7 @@ using Gateway.Contracts;
 using Gateway.Contracts.Errors;
 using Gateway.Contracts.Keys;
 using Gateway.Contracts.Routing;
+using Gateway.Edge.Calls;
 using Gateway.Edge.Pipeline;
 
 namespace Gateway.Edge.Limits;
@@ -30,6 +31,11 @@ internal sealed partial class Admissions(
         HttpContext context, CallInProgress call, string secret, CallOperation operation, RequestFacts facts, ReadOnlyMemory<byte> body)
     {
         var quote = await router.QuoteAsync(facts.Model, context.RequestAborted);
+        if (facts.IsModelUnnamed)
+        {
+            AutomaticModel.Require(quote, operation);
+        }
+
         var request = new AdmissionRequest(call.Id, secret, facts.Model, call.Format) { TraceParent = Activity.Current?.Id };
         request = operation == CallOperation.CountTokens
             // It is a request like any other, and uses neither tokens nor money, whatever the model costs.

@@ -125,6 +125,7 @@ internal sealed class CallInProgress(Guid id, string requestId, ClientFormat for
             OverheadMs = OverheadMs,
             TraceParent = _activity?.Recorded == true ? _activity.Id : null,
             Losses = _end?.Losses ?? _head?.Losses,
+            Route = _end?.Route,
             Attempts = _end?.Attempts ?? [],
         };
     }

@@ -6,6 +6,7 @@ using Gateway.Contracts.Errors;
 using Gateway.Contracts.Keys;
 using Gateway.Contracts.Routing;
 using Gateway.Edge.Accounting.Journal;
+using Gateway.Edge.Calls;
 using Gateway.Edge.Errors;
 using Gateway.Edge.Limits;
 using Microsoft.Extensions.Options;
@@ -51,11 +52,19 @@ internal sealed class CallPipeline(
         // (2) and (3)
         using var received = given ?? await RequestBody.ReadAsync(context.Request, limits.Value.MaxRequestBytes, cancellationToken);
         var (body, facts) = (received.Memory, scan(received.Memory));
+        var isUnnamed = facts.Model.Length == 0;
+        if (isUnnamed)
+        {
+            body = AutomaticModel.Insert(body.Span, facts);
+            facts = scan(body);
+        }
+
         if (state is not null)
         {
             (body, facts) = await state.CompleteAsync(secret, body, facts, cancellationToken);
         }
 
+        facts = isUnnamed ? facts with { IsModelUnnamed = true } : facts;
         call.Scanned(facts);
 
         try
@@ -83,6 +92,7 @@ internal sealed class CallPipeline(
                 WatchOutput = watch is not null,
                 Headers = ForwardedHeaders.Of(context.Request, format),
                 IsStrict = context.Request.Headers["x-gateway-strict"] == "true",
+                Tags = TagsOf(context.Request),
                 Simulate = context.Request.Headers["x-gateway-simulate"],
             };
             var dispatch = await router.DispatchAsync(request, body, cancellationToken);
@@ -279,6 +289,11 @@ internal sealed class CallPipeline(
         }
     }
 
+    private static string[]? TagsOf(HttpRequest request)
+        => request.Headers.TryGetValue("x-gateway-tags", out var tags)
+            ? tags.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            : null;
+
     private static bool IsStream(DispatchHead head) => head.ContentType.StartsWith("text/event-stream", StringComparison.Ordinal);
 
     private static void WriteHeaders(HttpResponse response, CallInProgress call, DispatchHead head)
@@ -288,6 +303,31 @@ internal sealed class CallPipeline(
         {
             headers["x-gateway-provider"] = HeaderText.Encode(head.Provider);
             headers["x-gateway-model"] = HeaderText.Encode(head.UpstreamModel ?? "");
+        }
+
+        if (head.Deployment is not null)
+        {
+            headers["x-gateway-deployment"] = HeaderText.Encode(head.Deployment);
+        }
+
+        if (head.Automatic is { } automatic)
+        {
+            headers["x-gateway-routing"] = automatic.Method;
+            if (automatic.Tier is not null)
+            {
+                headers["x-gateway-tier"] = automatic.Tier;
+            }
+
+            if (automatic.Label is not null)
+            {
+                // The name that NVIDIA's llm-router gives it.
+                headers["x-chosen-classifier"] = HeaderText.Encode(automatic.Label);
+            }
+        }
+
+        if (head.IsFallback)
+        {
+            headers["x-gateway-fallback"] = "true";
         }
 
         headers["x-gateway-attempts"] = head.Attempts.ToString(CultureInfo.InvariantCulture);

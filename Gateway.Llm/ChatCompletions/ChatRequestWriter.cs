@@ -265,15 +265,15 @@ public static class ChatRequestWriter
         {
             if (!profile.Has("reasoning_effort"))
             {
-                context.Dropped("reasoning");
+                // And with it all that was to come of it.
+                context.Dropped("reasoning_effort");
+                return;
             }
-            else
+
+            writer.WriteString("reasoning_effort"u8, ChatVocabulary.WriteEffort(wish.Effort ?? ChatVocabulary.EffortOf(wish.BudgetTokens!.Value)));
+            if (wish.Effort is null)
             {
-                writer.WriteString("reasoning_effort"u8, ChatVocabulary.WriteEffort(wish.Effort ?? ChatVocabulary.EffortOf(wish.BudgetTokens!.Value)));
-                if (wish.Effort is null)
-                {
-                    context.Changed("thinking.budget_tokens");
-                }
+                context.Changed("thinking.budget_tokens");
             }
         }
 

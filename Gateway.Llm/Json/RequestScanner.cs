@@ -124,8 +124,9 @@ internal static class RequestScanner
             if (reader.ValueTextEquals("model"u8))
             {
                 reader.Read();
-                var model = ReadString(ref reader, "model");
-                scan = scan with { Model = model, ModelValue = ((int)reader.TokenStartIndex, reader.ValueSpan.Length + 2) };
+                scan = reader.TokenType == JsonTokenType.Null
+                    ? scan with { ModelValue = ((int)reader.TokenStartIndex, reader.ValueSpan.Length) }
+                    : scan with { Model = ReadString(ref reader, "model"), ModelValue = ((int)reader.TokenStartIndex, reader.ValueSpan.Length + 2) };
             }
             else if (reader.ValueTextEquals("stream"u8))
             {

@@ -51,7 +51,7 @@ public sealed class MessagesRequestWriter
     {
         if (_request.Choices > 1)
         {
-            throw _context.Refuse("n");
+            throw _context.Refuse("n", "it gives one answer in a call.");
         }
 
         if (_request.Logprobs is not null)

@@ -78,13 +78,13 @@ public sealed class ResponsesRequestWriter
     {
         if (_request.Choices > 1)
         {
-            throw new InvalidRequestException("unsupported_parameter", "OpenAI's Responses API gives one answer: 'n' must be 1.", "n");
+            throw new InvalidRequestException("unsupported_parameter", "n is not supported by OpenAI's Responses API: it gives one answer in a call.", "n");
         }
 
         if (_request.Stop.Count > 0)
         {
             throw new InvalidRequestException(
-                "unsupported_parameter", "OpenAI's Responses API has no stop sequences: use a model of an OpenAI-compatible provider.", "stop_sequences");
+                "unsupported_parameter", "OpenAI's models that reason have no stop sequences.", "stop_sequences");
         }
     }
 

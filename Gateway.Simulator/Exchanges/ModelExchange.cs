@@ -26,8 +26,8 @@ internal sealed class ModelExchange(
         var id = Interlocked.Increment(ref answered);
         var credential = scripts.IsEmpty ? null : entry?.Credential ?? CallerCredential.Of(context.Request);
         var script = ruled is null ? scripts.Next(credential, facts.Model) ?? Named(facts.Model)
-            // A count takes no turn of a script.
-            : ruled.Status == StatusCodes.Status200OK ? Named(facts.Model) ?? ruled
+            // A count takes no turn of a script for answers.
+            : ruled.Status == StatusCodes.Status200OK ? scripts.NextOf(OperationOf(context.Request)) ?? Named(facts.Model) ?? ruled
             : ruled;
 
         if (facts.Refusal is { } refusal)
@@ -80,6 +80,8 @@ internal sealed class ModelExchange(
         => model is null ? null
             : model.StartsWith(FixturePrefix, StringComparison.Ordinal) ? new Answer { Fixture = model[FixturePrefix.Length..] }
             : FaultCatalog.ForModel(model);
+
+    private static string OperationOf(HttpRequest request) => request.Path.Value![(request.Path.Value!.LastIndexOf('/') + 1)..];
 
     private static bool IsAnsweredEarly(HttpRequest request, in ReadOnlySequence<byte> beginning)
         => request.Path.Value!.Contains(FaultCatalog.ModelPrefix + FaultCatalog.EarlyAnswer, StringComparison.Ordinal)

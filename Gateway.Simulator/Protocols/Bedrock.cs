@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Buffers;
 using Gateway.Simulator.Scripts;
 using Gateway.Simulator.Specs;
@@ -5,10 +6,14 @@ using static Gateway.Simulator.Protocols.JsonText;
 
 namespace Gateway.Simulator.Protocols;
 
-/// <summary>Amazon Bedrock's Converse and ConverseStream, with signatures checked and real frames.</summary>
+/// <summary>
+/// Amazon Bedrock's Converse and ConverseStream, with signatures checked and real frames; CountTokens, and the embeddings of InvokeModel.
+/// </summary>
 internal sealed class Bedrock : IProtocol
 {
     private const string StreamOperation = "converse-stream";
+    private const string CountOperation = "count-tokens";
+    private const string InvokeOperation = "invoke";
 
     public string Name => "bedrock";
 
@@ -18,23 +23,45 @@ internal sealed class Bedrock : IProtocol
     {
         routes.MapPost("/model/{model}/converse", exchange);
         routes.MapPost("/model/{model}/converse-stream", exchange);
+        routes.MapPost("/model/{model}/count-tokens", exchange);
+        routes.MapPost("/model/{model}/invoke", exchange);
     }
 
-    public string? SpecOf(string path)
-        => path.EndsWith(StreamOperation, StringComparison.Ordinal) ? SpecNames.BedrockStreamRequest : SpecNames.BedrockRequest;
+    /// <summary>The body of InvokeModel is the model's own.</summary>
+    public string? SpecOf(string path) => OperationOf(path) switch
+    {
+        StreamOperation => SpecNames.BedrockStreamRequest,
+        CountOperation => SpecNames.BedrockCountRequest,
+        InvokeOperation => null,
+        _ => SpecNames.BedrockRequest,
+    };
 
     public RequestFacts Read(HttpRequest request, in ReadOnlySequence<byte> body)
     {
         // Kestrel leaves an escaped slash as it is.
         var model = Uri.UnescapeDataString(request.RouteValues["model"] as string ?? "");
+        var operation = OperationOf(request.Path.Value!);
         return RequestScanner.Scan(body) with
         {
             Model = model,
-            Stream = request.Path.Value!.EndsWith(StreamOperation, StringComparison.Ordinal),
+            Stream = operation == StreamOperation,
             IncludeUsage = true,
-            Refusal = AwsSignature.Find(request, body.ToArray()) ?? BedrockRules.Find(body),
+            Refusal = AwsSignature.Find(request, body.ToArray()) ?? operation switch
+            {
+                CountOperation => BedrockRules.FindInCount(body, model),
+                InvokeOperation => BedrockRules.FindInEmbedding(body, model),
+                _ => BedrockRules.Find(body),
+            },
         };
     }
+
+    public Answer? Override(HttpRequest request, in ReadOnlySequence<byte> body, in RequestFacts facts) => OperationOf(request.Path.Value!) switch
+    {
+        _ when facts.Refusal is not null => null,
+        CountOperation => new Answer { Status = StatusCodes.Status200OK, Body = $$"""{"inputTokens":{{Math.Max(1, facts.InputTokens).ToString(CultureInfo.InvariantCulture)}}}""" },
+        InvokeOperation => BedrockRules.Embed(body, facts.Model!),
+        _ => null,
+    };
 
     public FramedAnswer Frame(GeneratedAnswer answer) => answer.Stream
         ? new("application/vnd.amazon.eventstream", IsStream: true, [.. StreamEvents(answer)])
@@ -45,6 +72,8 @@ internal sealed class Bedrock : IProtocol
 
     public ByteTemplate FrameStreamError(string message, string? code)
         => new($$"""{"message":{{Quote(message)}}}""", payload => EventStreamFrame.Exception(code ?? "internalServerException", payload));
+
+    private static string OperationOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 
     /// <summary>A stream of frames has no comments, and AWS sends none without content.</summary>
     public ByteTemplate? Ping => null;

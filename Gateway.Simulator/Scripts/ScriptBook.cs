@@ -4,7 +4,8 @@ namespace Gateway.Simulator.Scripts;
 
 /// <summary>
 /// The scripts, by the credential or the model that they are for; <c>*</c> is for every request. A script's answers are
-/// given in turn, and its last one again and again.
+/// given in turn, and its last one again and again. A count, or another operation that protocols answer by rule, takes no turn of these: its
+/// script has the name of the operation (<c>count_tokens</c>), the last segment of the path.
 /// </summary>
 internal sealed class ScriptBook
 {
@@ -37,6 +38,9 @@ internal sealed class ScriptBook
     public Answer? Next(string? credential, string? model)
         => scripts.IsEmpty ? null
             : (Find(credential) ?? Find(model) ?? Find(Everyone))?.Next();
+
+    /// <summary>The next answer of the script with exactly this name.</summary>
+    public Answer? NextOf(string name) => scripts.IsEmpty ? null : Find(name)?.Next();
 
     private Script? Find(string? name) => name is not null && scripts.TryGetValue(name, out var script) ? script : null;
 

@@ -37,5 +37,6 @@ public static class SpecNames
     /// <summary>Without what goes into the path and headers.</summary>
     public const string BedrockRequest = "bedrock/ConverseRequest";
     public const string BedrockStreamRequest = "bedrock/ConverseStreamRequest";
+    public const string BedrockCountRequest = "bedrock/CountTokensRequest";
     public const string BedrockAnswer = "bedrock/ConverseResponse";
 }

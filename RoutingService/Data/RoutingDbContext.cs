@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using RoutingService.Deployments;
 using RoutingService.Models;
 using RoutingService.Prices;
 using RoutingService.Providers;
@@ -13,6 +14,10 @@ internal abstract class RoutingDbContext(DbContextOptions options) : DbContext(o
 
     public DbSet<ModelAlias> Models => Set<ModelAlias>();
 
+    public DbSet<DeploymentRow> Deployments => Set<DeploymentRow>();
+
+    public DbSet<ProviderCredentialRow> Credentials => Set<ProviderCredentialRow>();
+
     public DbSet<Price> Prices => Set<Price>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.StoreDateTimesAsUtc();
@@ -20,6 +25,8 @@ internal abstract class RoutingDbContext(DbContextOptions options) : DbContext(o
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.ApplyConfiguration(new ProviderConfiguration());
+        modelBuilder.ApplyConfiguration(new ProviderCredentialConfiguration());
+        modelBuilder.ApplyConfiguration(new DeploymentRowConfiguration());
         modelBuilder.ApplyConfiguration(new ModelAliasConfiguration());
         modelBuilder.ApplyConfiguration(new PriceConfiguration());
     }

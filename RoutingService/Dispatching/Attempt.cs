@@ -5,46 +5,64 @@ using Gateway.Contracts.Routing;
 using Gateway.Contracts.Usage;
 using RoutingService.Prices;
 using RoutingService.Providers;
-using RoutingService.Snapshots;
+using RoutingService.Targets;
 
 namespace RoutingService.Dispatching;
 
-/// <summary>One try at one target: its span, its time, its record.</summary>
-internal sealed class Attempt(Target target, PriceBook prices, TimeProvider timeProvider)
+/// <summary>One try at one target: its place there, its span, its time, its record.</summary>
+internal sealed class Attempt(TargetPass pass, PriceBook prices, TimeProvider timeProvider, int number, string reason)
 {
     private readonly Guid _id = Guid.CreateVersion7(timeProvider.GetUtcNow());
     private readonly long _startedTimestamp = timeProvider.GetTimestamp();
     private Activity? _activity;
 
-    public Target Target => target;
+    public TargetPass Pass => pass;
+
+    public Deployment Deployment => pass.Deployment;
+
+    public int Number => number;
 
     public double ElapsedMs => timeProvider.GetElapsedTime(_startedTimestamp).TotalMilliseconds;
 
-    public void Start(DispatchRequest request) => _activity = AttemptSpan.Start(target, request);
+    /// <summary>Its id, where it is not just <c>provider/model</c>.</summary>
+    public string? DeploymentName
+        => Deployment.Id.Length == Deployment.Provider.Name.Length + 1 + Deployment.Model.Length ? null : Deployment.Id;
 
-    public NanoUsd? Cost(in TokenUsage usage) => prices.Cost(target.Provider.Name, target.PricedModel, usage);
+    public void Start(DispatchRequest request) => _activity = AttemptSpan.Start(this, reason, request);
 
+    public NanoUsd? Cost(in TokenUsage usage) => prices.Cost(Deployment, usage);
+
+    /// <summary>The answer has ended, or nobody reads it on.</summary>
     public AttemptRecord Complete(ProviderAnswer answer)
     {
         var (usage, source) = answer.Usage;
         AttemptSpan.End(_activity, usage, source, answer.Error);
+        if (answer.Error is { Kind: not GatewayErrorKind.ClientLeft } error)
+        {
+            pass.Broke(error.Code);
+        }
+
+        pass.Tokens = usage.TotalInput + usage.TotalOutput;
+        pass.Dispose();
         return Record(answer.UpstreamStatus, answer.Error, usage, source);
     }
 
-    public AttemptRecord Fail(GatewayError error)
+    public AttemptRecord Fail(UpstreamFailure failure)
     {
-        AttemptSpan.End(_activity, default, UsageSource.None, error);
-        return Record(error.UpstreamStatus, error, default, UsageSource.None);
+        AttemptSpan.End(_activity, default, UsageSource.None, failure.Error);
+        return Record(failure.Status, failure.Error, default, UsageSource.None) with { Phase = failure.Phase.ToString().ToLowerInvariant() };
     }
 
-    /// <summary>The client left, or the gateway itself failed: no answer and no record of one.</summary>
+    /// <summary>The gateway itself failed: no answer and no record of one.</summary>
     public void Abandon(Exception exception) => AttemptSpan.Abandon(_activity, exception);
 
     private AttemptRecord Record(int? status, GatewayError? error, in TokenUsage usage, UsageSource source) => new()
     {
         Id = _id,
-        Provider = target.Provider.Name,
-        UpstreamModel = target.Model,
+        Provider = Deployment.Provider.Name,
+        UpstreamModel = Deployment.Model,
+        Deployment = DeploymentName,
+        Reason = reason,
         UpstreamStatus = status,
         ErrorCode = error?.Code,
         Usage = usage,

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Gateway.Contracts.Errors;
 using Gateway.Contracts.Routing;
 using Gateway.Contracts.Usage;
-using RoutingService.Snapshots;
 using ServiceDefaults.Telemetry;
 
 namespace RoutingService.Dispatching;
@@ -10,21 +9,23 @@ namespace RoutingService.Dispatching;
 /// <summary>The CLIENT span of one attempt, as the conventions for generative AI name it.</summary>
 internal static class AttemptSpan
 {
-    public static Activity? Start(Target target, DispatchRequest request)
+    public static Activity? Start(Attempt attempt, string reason, DispatchRequest request)
     {
         if (!GatewayTelemetry.Source.HasListeners())
         {
             return null;
         }
 
+        var (provider, model) = (attempt.Deployment.Provider, attempt.Deployment.Model);
+
         // What samplers may want to see is there from the start.
         var tags = new ActivityTagsCollection
         {
-            [GenAiAttributes.OperationName] = "chat",
-            [GenAiAttributes.ProviderName] = target.Provider.Name,
-            [GenAiAttributes.RequestModel] = target.Model,
+            [GenAiAttributes.OperationName] = GenAiOperation.NameOf(request.Operation),
+            [GenAiAttributes.ProviderName] = provider.Name,
+            [GenAiAttributes.RequestModel] = model,
         };
-        if (target.Provider.BaseUrl is { } url)
+        if (provider.BaseUrl is { } url)
         {
             tags[GenAiAttributes.ServerAddress] = url.Host;
             tags[GenAiAttributes.ServerPort] = url.Port;
@@ -40,9 +41,9 @@ internal static class AttemptSpan
             tags[GenAiAttributes.RequestMaxTokens] = cap;
         }
 
-        tags[GenAiAttributes.GatewayAttemptNumber] = 1;
-        tags[GenAiAttributes.GatewayAttemptReason] = "first";
-        return GatewayTelemetry.Source.StartActivity($"chat {target.Model}", ActivityKind.Client, parentContext: default, tags);
+        tags[GenAiAttributes.GatewayAttemptNumber] = attempt.Number;
+        tags[GenAiAttributes.GatewayAttemptReason] = reason;
+        return GatewayTelemetry.Source.StartActivity($"{GenAiOperation.NameOf(request.Operation)} {model}", ActivityKind.Client, parentContext: default, tags);
     }
 
     public static void End(Activity? activity, in TokenUsage usage, UsageSource source, GatewayError? error)

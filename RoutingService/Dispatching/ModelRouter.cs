@@ -1,91 +1,104 @@
 using Gateway.Contracts.Errors;
 using Gateway.Contracts.Routing;
-using Gateway.Contracts.Usage;
+using Gateway.Llm;
+using Microsoft.Extensions.Options;
+using RoutingService.Automatic;
 using RoutingService.Providers;
+using RoutingService.Routes;
 using RoutingService.Snapshots;
+using RoutingService.Targets;
 
 namespace RoutingService.Dispatching;
 
-internal sealed class ModelRouter(RoutingTable table, TimeProvider timeProvider) : IModelRouter
+internal sealed class ModelRouter(
+    RoutingTable table, AutomaticRouter automatic, IOptions<ClassifierOptions> classifier, DispatchSettings settings) : IModelRouter
 {
     public async Task<Dispatch> DispatchAsync(DispatchRequest request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         var snapshot = table.Current;
-        if (snapshot.Resolve(request.Facts.Model) is not { } target)
-        {
-            return new RefusedDispatch(new DispatchHead { Error = GatewayError.ModelNotFound(Shorten(request.Facts.Model)) });
-        }
-
-        var attempt = new Attempt(target, snapshot.Prices, timeProvider);
-        attempt.Start(request);
         try
         {
-            var call = new ProviderCall(request, body, target);
-            if (!target.Provider.Adapter.Serves(request.Operation))
-            {
-                throw new GatewayErrorException(GatewayError.BadRequest(
-                    "unsupported_operation", $"Provider '{target.Provider.Name}' ({target.Provider.Adapter.Type}) has no {NameOf(request.Operation)}.", "model"));
-            }
-
-            var answer = request.Operation == CallOperation.CountTokens && !target.Provider.Adapter.CountsTokens
-                ? TokenCountAnswer.Estimate(call)
-                : await target.Provider.Adapter.SendAsync(call, cancellationToken);
-            return new ProviderDispatch(answer, attempt, request.WatchOutput);
+            var (routes, choice) = await FindAsync(snapshot, request, body, cancellationToken);
+            return await new CallRun(snapshot, request, body, routes, choice, settings).RunAsync(cancellationToken);
         }
         catch (GatewayErrorException exception)
         {
-            return Refuse(attempt, exception.Error);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return Refuse(attempt, GatewayError.ClientLeft());
-        }
-        catch (Exception exception)
-        {
-            attempt.Abandon(exception);
-            throw;
+            return new RefusedDispatch(new DispatchHead { Error = exception.Error }, route: null, []);
         }
     }
 
+    private async ValueTask<(IReadOnlyList<ModelRoute> Routes, AutomaticChoice? Choice)> FindAsync(
+        RoutingSnapshot snapshot, DispatchRequest request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        var routes = Resolve(snapshot, request.Facts.Model);
+        var isTold = classifier.Value.Extension switch
+        {
+            RoutingExtensionUse.Never => false,
+            RoutingExtensionUse.Always => AutomaticChoice.HasPlace(request),
+            _ => routes[0].Config.Automatic is not null && AutomaticChoice.HasPlace(request),
+        };
+        if (routes[0].Config.Automatic is not { } route)
+        {
+            return (routes, isTold ? new AutomaticChoice(RoutingDecision.UserSpecified(request.Facts.Model, PromptOf(request, body)), isTold) : null);
+        }
+
+        var decision = await automatic.DecideAsync(route, PromptOf(request, body), request.KeyId, cancellationToken);
+        var chosen = Resolve(snapshot, decision.ModelReference);
+        return chosen[0].Config.Automatic is null
+            ? (chosen, new AutomaticChoice(decision, isTold))
+            : throw new GatewayErrorException(GatewayError.Unavailable($"Model '{decision.ModelReference}' leaves the choice to the gateway again."));
+    }
+
+    private static IReadOnlyList<ModelRoute> Resolve(RoutingSnapshot snapshot, string model)
+        => snapshot.ResolveAll(model) is { Count: > 0 } routes
+            ? routes
+            : throw new GatewayErrorException(GatewayError.ModelNotFound(Gateway.Llm.Json.JsonStrings.Shorten(model)));
+
+    private static AutomaticPrompt PromptOf(DispatchRequest request, ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return AutomaticPrompt.From(ClientFormats.Of(request.Format).Read(body));
+        }
+        catch (InvalidRequestException exception)
+        {
+            throw new GatewayErrorException(GatewayError.BadRequest(exception.Code, exception.Message, exception.Param), exception);
+        }
+    }
+
+    /// <summary>Of the dearest target that the call may come to, other models with it.</summary>
     public ValueTask<ModelQuote> QuoteAsync(string model, CancellationToken cancellationToken)
     {
         var snapshot = table.Current;
-        return ValueTask.FromResult(
-            snapshot.Resolve(model) is { } target
-                ? snapshot.Prices.Quote(target.Provider.Name, target.PricedModel) with { UpstreamModel = target.Model }
-                : new ModelQuote());
+        var routes = snapshot.ResolveAll(model);
+        if (routes.Count == 0)
+        {
+            return ValueTask.FromResult(new ModelQuote());
+        }
+
+        var quote = new ModelQuote { IsKnown = true };
+        foreach (var deployment in Reachable(snapshot, routes))
+        {
+            var own = snapshot.Prices.Quote(deployment);
+            quote = new ModelQuote
+            {
+                IsKnown = true,
+                UpstreamModel = quote.UpstreamModel ?? deployment.Model,
+                IsUnpriced = quote.IsUnpriced || own.IsUnpriced,
+                InputPerMillion = Math.Max(quote.InputPerMillion, own.InputPerMillion),
+                OutputPerMillion = Math.Max(quote.OutputPerMillion, own.OutputPerMillion),
+            };
+        }
+
+        return ValueTask.FromResult(quote);
     }
 
     public Task<IReadOnlyList<ModelDescription>> ListModelsAsync(CancellationToken cancellationToken) => Task.FromResult(table.Current.Models);
 
-    private static RefusedDispatch Refuse(Attempt attempt, GatewayError error)
-    {
-        var record = attempt.Fail(error);
-        return new RefusedDispatch(
-            new DispatchHead
-            {
-                Error = error,
-                Provider = record.Provider,
-                UpstreamModel = record.UpstreamModel,
-                Attempts = 1,
-                ProviderMs = record.DurationMs,
-            },
-            record);
-    }
-
-    private static string NameOf(CallOperation operation) => operation == CallOperation.Embeddings ? "embeddings" : "completions of plain text";
-
-    private static string Shorten(string model) => Gateway.Llm.Json.JsonStrings.Shorten(model);
-}
-
-/// <summary>No answer, and why.</summary>
-internal sealed class RefusedDispatch(DispatchHead head, params AttemptRecord[] attempts) : Dispatch
-{
-    public override DispatchHead Head => head;
-
-    public override DispatchEnd? End { get; } = new() { Error = head.Error, Attempts = attempts };
-
-    public override ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken) => default;
-
-    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    private static IEnumerable<Deployment> Reachable(RoutingSnapshot snapshot, IReadOnlyList<ModelRoute> routes)
+        => routes.Concat(routes.SelectMany(route => route.Config.Automatic?.ModelReferences ?? []).SelectMany(snapshot.ResolveAll))
+            .SelectMany(route => route.Fallbacks.All.Select(snapshot.Resolve).OfType<ModelRoute>().Prepend(route))
+            .Distinct()
+            .SelectMany(route => route.Deployments)
+            .Where(deployment => deployment.Weight > 0);
 }

@@ -9,20 +9,26 @@ internal sealed class ProviderDispatch : Dispatch
 {
     private readonly ProviderAnswer _answer;
     private readonly Attempt _attempt;
+    private readonly CallRun _run;
     private readonly bool _watchOutput;
+    private readonly CancellationTokenSource _lifetime;
     private DispatchEnd? _end;
 
-    public ProviderDispatch(ProviderAnswer answer, Attempt attempt, bool watchOutput)
+    /// <param name="lifetime">What the answer is read under; disposed of with it.</param>
+    public ProviderDispatch(ProviderAnswer answer, Attempt attempt, CallRun run, bool watchOutput, CancellationTokenSource lifetime)
     {
-        (_answer, _attempt, _watchOutput) = (answer, attempt, watchOutput);
+        (_answer, _attempt, _run, _watchOutput, _lifetime) = (answer, attempt, run, watchOutput, lifetime);
         Head = new DispatchHead
         {
-            Provider = attempt.Target.Provider.Name,
-            UpstreamModel = attempt.Target.Model,
-            Attempts = 1,
+            Provider = attempt.Deployment.Provider.Name,
+            UpstreamModel = attempt.Deployment.Model,
+            Deployment = attempt.DeploymentName,
+            Automatic = run.Automatic?.Trace,
+            IsFallback = run.IsFallback,
+            Attempts = attempt.Number,
             ContentType = answer.ContentType,
             Cost = answer.IsComplete ? attempt.Cost(answer.Usage.Usage) : null,
-            ProviderMs = attempt.ElapsedMs,
+            ProviderMs = run.ProviderMs + attempt.ElapsedMs,
             Losses = LossesOf(answer),
             IsEstimated = answer.IsEstimated,
         };
@@ -42,7 +48,7 @@ internal sealed class ProviderDispatch : Dispatch
             Finish();
         }
 
-        return piece;
+        return !piece.IsEmpty && _run.Automatic is { IsTold: true } choice ? choice.Tell(piece) : piece;
     }
 
     /// <summary>Disposed before its end, the answer is cancelled, and what it used until then is settled all the same.</summary>
@@ -50,6 +56,7 @@ internal sealed class ProviderDispatch : Dispatch
     {
         Finish();
         await _answer.DisposeAsync();
+        _lifetime.Dispose();
     }
 
     private void Finish()
@@ -66,7 +73,8 @@ internal sealed class ProviderDispatch : Dispatch
             Usage = record.Usage,
             UsageSource = record.UsageSource,
             Cost = record.UsageSource == UsageSource.None ? null : record.Cost,
-            Attempts = [record],
+            Route = _run.Trace,
+            Attempts = _run.Records.Count == 0 ? [record] : [.. _run.Records, record],
             Losses = LossesOf(_answer),
         };
     }

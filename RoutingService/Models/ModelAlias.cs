@@ -12,9 +12,15 @@ internal sealed class ModelAlias
 
     public string Alias { get; set; } = "";
 
-    public string Provider { get; set; } = "";
+    public string RoutingType { get; set; } = "simple";
 
-    public string Model { get; set; } = "";
+    /// <summary>Where it leads, or what its routing type takes for granted; null with a model leads on to that name.</summary>
+    public string? Provider { get; set; }
+
+    public string? Model { get; set; }
+
+    /// <summary>JSON; see <see cref="Routes.RouteConfig"/>.</summary>
+    public string? RoutingConfig { get; set; }
 
     public bool Enabled { get; set; } = true;
 

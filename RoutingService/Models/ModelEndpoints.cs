@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using RoutingService.Data;
@@ -23,13 +24,13 @@ internal static class ModelEndpoints
         HttpRequest request,
         IDbContextFactory<RoutingDbContext> databases,
         SnapshotLoader snapshots,
+        ModelWrites writes,
         TimeProvider timeProvider,
         CancellationToken cancellationToken)
     {
+        using var turn = await writes.TakeTurnAsync(cancellationToken);
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
         fields.Require("alias");
-        fields.Require("provider");
-        fields.Require("model");
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var model = new ModelAlias { CreatedAt = timeProvider.GetUtcNow().UtcDateTime };
         database.Models.Add(model);
@@ -37,8 +38,14 @@ internal static class ModelEndpoints
     }
 
     private static async Task<Results<Ok<ModelView>, ProblemHttpResult>> UpdateAsync(
-        Guid id, HttpRequest request, IDbContextFactory<RoutingDbContext> databases, SnapshotLoader snapshots, CancellationToken cancellationToken)
+        Guid id,
+        HttpRequest request,
+        IDbContextFactory<RoutingDbContext> databases,
+        SnapshotLoader snapshots,
+        ModelWrites writes,
+        CancellationToken cancellationToken)
     {
+        using var turn = await writes.TakeTurnAsync(cancellationToken);
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         return await database.Models.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is { } model
@@ -86,8 +93,16 @@ internal static class ModelEndpoints
 
 internal sealed record ModelList(IReadOnlyList<ModelView> Data);
 
-internal sealed record ModelView(Guid Id, string Alias, string RoutingType, string Provider, string Model, bool Enabled, DateTime CreatedAt)
+internal sealed record ModelView(
+    Guid Id, string Alias, string RoutingType, string? Provider, string? Model, JsonElement? RoutingConfig, bool Enabled, DateTime CreatedAt)
 {
-    public static ModelView From(ModelAlias model)
-        => new(model.Id, model.Alias, ModelFields.RoutingType, model.Provider, model.Model, model.Enabled, model.CreatedAt);
+    public static ModelView From(ModelAlias model) => new(
+        model.Id,
+        model.Alias,
+        model.RoutingType,
+        model.Provider,
+        model.Model,
+        model.RoutingConfig is { } config ? JsonElement.Parse(config) : null,
+        model.Enabled,
+        model.CreatedAt);
 }

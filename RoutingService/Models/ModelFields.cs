@@ -1,7 +1,9 @@
+using System.Text.Json;
 using Gateway.Contracts;
 using Microsoft.EntityFrameworkCore;
 using RoutingService.Data;
 using RoutingService.Prices;
+using RoutingService.Routes;
 using RoutingService.Snapshots;
 using ServiceDefaults.Http;
 using ServiceDefaults.Storage;
@@ -11,9 +13,6 @@ namespace RoutingService.Models;
 /// <summary>The fields of a model, as the admin API writes them, its price with them.</summary>
 internal static class ModelFields
 {
-    /// <summary>One alias leads to one model of one provider: the only type there is.</summary>
-    public const string RoutingType = "simple";
-
     private const decimal MaxUsdPerMillion = 1_000_000;
     private const string InputPrice = "input_cost_per_million";
     private const string OutputPrice = "output_cost_per_million";
@@ -22,11 +21,13 @@ internal static class ModelFields
     public static async Task<Outcome<ModelView>> SaveAsync(
         RoutingDbContext database, ModelAlias model, FieldReader fields, SnapshotLoader snapshots, CancellationToken cancellationToken)
     {
-        var (provider, price) = (model.Provider, default((NanoUsd Input, NanoUsd Output)?));
-        Read(fields, model, read => price = read);
-        if (model.Provider != provider && !await database.Providers.AnyAsync(row => row.Name == model.Provider, cancellationToken))
+        var price = default((NanoUsd Input, NanoUsd Output)?);
+        var config = Read(fields, model, read => price = read);
+        await CheckProvidersAsync(database, model, config, fields, cancellationToken);
+        await AliasCircle.RefuseAsync(database, model, fields, cancellationToken);
+        if (price is not null && model is not { Provider: not null, Model: not null })
         {
-            fields.Fault("provider", $"There is no provider '{model.Provider}'.");
+            fields.Fault(InputPrice, "A price is of one model of one provider: it needs both.");
         }
 
         if (fields.Problem() is { } problem)
@@ -52,20 +53,73 @@ internal static class ModelFields
         return ModelView.From(model);
     }
 
-    private static void Read(FieldReader fields, ModelAlias model, Action<(NanoUsd Input, NanoUsd Output)> setPrice)
+    private static RouteConfig Read(FieldReader fields, ModelAlias model, Action<(NanoUsd Input, NanoUsd Output)> setPrice)
     {
         fields.Name("alias", ModelAlias.MaxNameLength, alias => model.Alias = alias);
-        fields.Name("provider", ModelAlias.MaxNameLength, provider => model.Provider = provider);
-        fields.Name("model", ModelAlias.MaxNameLength, name => model.Model = name);
+        fields.Text("provider", ModelAlias.MaxNameLength, provider => model.Provider = provider);
+        fields.Text("model", ModelAlias.MaxNameLength, name => model.Model = name);
         fields.Flag("enabled", enabled => model.Enabled = enabled);
         fields.Text("routing_type", ModelAlias.MaxNameLength, type =>
         {
-            if (type is not (null or RoutingType))
+            if (type is not null && !RoutingTypes.All.Contains(type))
             {
-                fields.Fault("routing_type", $"'{RoutingType}', or null.");
+                fields.Fault("routing_type", $"One of {string.Join(", ", RoutingTypes.All)}, or null.");
             }
-        });
 
+            model.RoutingType = type ?? RoutingTypes.Simple;
+        });
+        var config = RouteConfig.Parse(model.RoutingType, model.RoutingConfig);
+        fields.Json("routing_config", json =>
+        {
+            model.RoutingConfig = json.ValueKind == JsonValueKind.Null ? null : json.GetRawText();
+            config = RouteConfig.Empty;
+        });
+        fields.Object("routing_config", nested => config = nested is null ? RouteConfig.Empty : RouteConfig.Read(model.RoutingType, nested));
+        CheckSense(fields, model, config);
+        ReadPrice(fields, setPrice);
+        return config;
+    }
+
+    private static void CheckSense(FieldReader fields, ModelAlias model, RouteConfig config)
+    {
+        var isWhole = model is { Provider: not null, Model: not null };
+        switch (model.RoutingType)
+        {
+            case RoutingTypes.Simple when model.Model is null:
+                fields.Fault("model", "Required: a model of 'provider', or without a provider another model name of the gateway.");
+                break;
+            case RoutingTypes.Auto when config.Automatic is null:
+                fields.Fault("routing_config", "Required: the policy and its models.");
+                break;
+            case RoutingTypes.Fallback when config.Primary is null && !isWhole:
+                fields.Fault("routing_config.primary", "Required, or 'provider' and 'model' in its place.");
+                break;
+            case RoutingTypes.LoadBalance or RoutingTypes.Fallback when model.Model is null:
+                var entries = config.Providers.Select((entry, index) => (entry, Path: $"providers[{index}]"))
+                    .Concat(config.Primary is { } primary ? [(primary, "primary")] : [])
+                    .Concat(config.Chain.Select((entry, index) => (entry, $"fallback[{index}]")));
+                foreach (var (_, path) in entries.Where(pair => pair.entry.Model is null))
+                {
+                    fields.Fault($"routing_config.{path}.model", "Required, where the alias has no 'model' of its own.");
+                }
+
+                break;
+        }
+    }
+
+    private static async Task CheckProvidersAsync(
+        RoutingDbContext database, ModelAlias model, RouteConfig config, FieldReader fields, CancellationToken cancellationToken)
+    {
+        var named = config.ProviderNames.Concat(model.Provider is { } own ? [(own, "provider")] : []).ToList();
+        var known = await database.Providers.Select(provider => provider.Name).ToListAsync(cancellationToken);
+        foreach (var (provider, path) in named.Where(pair => pair.Item1.Length > 0 && !known.Contains(pair.Item1)))
+        {
+            fields.Fault(path, $"There is no provider '{provider}'.");
+        }
+    }
+
+    private static void ReadPrice(FieldReader fields, Action<(NanoUsd Input, NanoUsd Output)> setPrice)
+    {
         NanoUsd? input = null, output = null;
         fields.Usd(InputPrice, usd => input = usd);
         fields.Usd(OutputPrice, usd => output = usd);
@@ -85,7 +139,7 @@ internal static class ModelFields
         var price = await database.Prices.SingleOrDefaultAsync(row => row.Provider == model.Provider && row.Model == model.Model, cancellationToken);
         if (price is null)
         {
-            price = new Price { Provider = model.Provider, Model = model.Model };
+            price = new Price { Provider = model.Provider!, Model = model.Model! };
             database.Prices.Add(price);
         }
 

@@ -2,6 +2,8 @@ using System.Collections.Frozen;
 using Gateway.Contracts;
 using Gateway.Contracts.Routing;
 using Gateway.Contracts.Usage;
+using RoutingService.Snapshots;
+using RoutingService.Targets;
 
 namespace RoutingService.Prices;
 
@@ -10,8 +12,12 @@ internal sealed class PriceBook(IEnumerable<Price> prices)
 {
     private readonly FrozenDictionary<(string Provider, string Model), Price> _prices = prices.ToFrozenDictionary(price => (price.Provider, price.Model));
 
+    /// <summary>The deployment's own price, else that of its provider's model.</summary>
+    public Price? Find(Deployment deployment)
+        => deployment.Price ?? _prices.GetValueOrDefault((deployment.Provider.Name, Target.WithoutKnobs(deployment.Model)));
+
     /// <summary>The dearest a token of each direction can be.</summary>
-    public ModelQuote Quote(string provider, string model) => _prices.TryGetValue((provider, model), out var price)
+    public ModelQuote Quote(Deployment deployment) => Find(deployment) is { } price
         ? new ModelQuote
         {
             IsKnown = true,
@@ -22,12 +28,12 @@ internal sealed class PriceBook(IEnumerable<Price> prices)
 
     /// <summary>Null where the model has no price: unknown is not free.</summary>
     public NanoUsd? Cost(string provider, string model, in TokenUsage usage)
-    {
-        if (!_prices.TryGetValue((provider, model), out var price))
-        {
-            return null;
-        }
+        => _prices.TryGetValue((provider, model), out var price) ? Cost(price, usage) : null;
 
+    public NanoUsd? Cost(Deployment deployment, in TokenUsage usage) => Find(deployment) is { } price ? Cost(price, usage) : null;
+
+    private static NanoUsd Cost(Price price, in TokenUsage usage)
+    {
         var nanoUsd = (((decimal)(usage.Input + usage.AudioInput + usage.ImageInput) * price.InputPerMillion)
             + ((decimal)usage.CacheRead * price.CacheReadPerMillion)
             + ((decimal)(usage.CacheWrite5Minutes + usage.CacheWrite1Hour) * price.CacheWritePerMillion)

@@ -31,6 +31,8 @@ internal static class ClientFields
         "stop" => "stop_sequences",
         "response_format" => "output_config.format",
         "reasoning_effort" => "thinking",
+        "reasoning.summary" => "thinking.display",
+        "reasoning.encrypted_content" => "thinking.signature",
         "user" => "metadata.user_id",
         "parallel_tool_calls" => "tool_choice.disable_parallel_tool_use",
         "max_completion_tokens" => "max_tokens",

@@ -30,6 +30,23 @@ internal sealed class Provider
     /// <summary>What its type wants to know beside address and key: JSON, names and texts; see <see cref="IProviderAdapter.SettingNames"/>.</summary>
     public Dictionary<string, string> Settings { get; set; } = [];
 
+    /// <summary>For all of its models together.</summary>
+    public long? RpmLimit { get; set; }
+
+    public long? TpmLimit { get; set; }
+
+    public int? MaxParallel { get; set; }
+
+    /// <summary>What the last check found; null before the first one.</summary>
+    public bool? IsHealthy { get; set; }
+
+    public DateTime? CheckedAt { get; set; }
+
+    public double? CheckMs { get; set; }
+
+    /// <summary>Why it is not healthy, in words without secrets.</summary>
+    public string? CheckError { get; set; }
+
     /// <summary>Sealed by <see cref="Secrets.CredentialVault"/>.</summary>
     public byte[]? Credential { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using RoutingService.Downloads;
 using RoutingService.Providers.Anthropic;
 using RoutingService.Providers.Azure;
 using RoutingService.Providers.Bedrock;
@@ -35,6 +36,7 @@ internal static class ProviderAdapterExtensions
         builder.Services.AddSingleton<IProviderAdapter, OpenAIAdapter>();
         builder.Services.AddSingleton<IProviderAdapter, AzureAdapter>();
         builder.Services.AddSingleton<EntraTokens>();
+        builder.AddMediaDownloads();
         builder.AddGemini();
         builder.AddBedrock();
         builder.Services.AddSingleton<ProviderAdapters>();

@@ -27,6 +27,9 @@ internal sealed class ProviderCall(DispatchRequest request, ReadOnlyMemory<byte>
     /// <summary>The client's request between the formats; read when it is first asked for, so never where bytes go through.</summary>
     public LlmRequest Canonical => _canonical ??= Read();
 
+    /// <summary>The same request in a form that this target can take.</summary>
+    public void Replace(LlmRequest canonical) => _canonical = canonical;
+
     private LlmRequest Read()
     {
         try

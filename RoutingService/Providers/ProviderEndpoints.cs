@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using RoutingService.Data;
+using RoutingService.Routes;
 using RoutingService.Secrets;
 using RoutingService.Snapshots;
 using ServiceDefaults.Audit;
@@ -10,6 +11,8 @@ namespace RoutingService.Providers;
 
 internal static class ProviderEndpoints
 {
+    private const long MaxRate = 1_000_000_000_000;
+
     public static void MapProviders(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/admin/providers").WithTags("Providers")
@@ -96,6 +99,9 @@ internal static class ProviderEndpoints
         fields.Text("base_url", Provider.MaxUrlLength, url => provider.BaseUrl = url);
         fields.Text("api_key", Provider.MaxCredentialLength, key => apiKey = key ?? "");
         fields.TextMap("settings", settings => provider.Settings = settings ?? []);
+        fields.Count("rpm_limit", 0, MaxRate, limit => provider.RpmLimit = limit);
+        fields.Count("tpm_limit", 0, MaxRate, limit => provider.TpmLimit = limit);
+        fields.Count("max_parallel", 0, 1_000_000, limit => provider.MaxParallel = (int?)limit);
         var whole = new CreateProvider(provider.Name, provider.Type, provider.BaseUrl, apiKey, provider.IsLocal, provider.Settings);
         foreach (var (field, messages) in whole.Validate(adapters))
         {
@@ -123,10 +129,16 @@ internal static class ProviderEndpoints
             return NotFound(id);
         }
 
-        if (await database.Models.Where(model => model.Provider == provider.Name && model.Enabled).Select(model => model.Alias)
-            .FirstOrDefaultAsync(cancellationToken) is { } alias)
+        var models = await database.Models.AsNoTracking().Where(model => model.Enabled).ToListAsync(cancellationToken);
+        if (models.Find(model => model.Provider == provider.Name
+            || RouteConfig.Parse(model.RoutingType, model.RoutingConfig).ProviderNames.Any(named => named.Provider == provider.Name)) is { } alias)
         {
-            return AdminProblem.Conflict($"Model '{alias}' leads to provider '{provider.Name}'.");
+            return AdminProblem.Conflict($"Model '{alias.Alias}' leads to provider '{provider.Name}'.");
+        }
+
+        if (await database.Deployments.FirstOrDefaultAsync(row => row.Provider == provider.Name && row.Enabled, cancellationToken) is { } deployment)
+        {
+            return AdminProblem.Conflict($"Deployment '{deployment.Name}' is of provider '{provider.Name}'.");
         }
 
         database.Providers.Remove(provider);
@@ -152,12 +164,7 @@ internal static class ProviderEndpoints
         if (apiKey is not null)
         {
             provider.Credential = apiKey.Length == 0 ? null : vault.Seal(provider.Id, apiKey);
-            provider.CredentialHint = apiKey.Length switch
-            {
-                0 => null,
-                < 12 => "…",
-                _ => $"…{apiKey[^4..]}",
-            };
+            provider.CredentialHint = apiKey.Length == 0 ? null : CredentialHint.Of(apiKey);
         }
     }
 
@@ -227,8 +234,23 @@ internal sealed record CreateProvider(string? Name, string? Type, string? BaseUr
 internal sealed record ProviderList(IReadOnlyList<ProviderView> Data);
 
 internal sealed record ProviderView(
-    Guid Id, string Name, string Type, string? BaseUrl, bool Local, bool Enabled, bool ApiKeySet, string? ApiKeyHint,
-    IReadOnlyDictionary<string, string> Settings, DateTime CreatedAt)
+    Guid Id,
+    string Name,
+    string Type,
+    string? BaseUrl,
+    bool Local,
+    bool Enabled,
+    bool ApiKeySet,
+    string? ApiKeyHint,
+    IReadOnlyDictionary<string, string> Settings,
+    long? RpmLimit,
+    long? TpmLimit,
+    int? MaxParallel,
+    string HealthStatus,
+    DateTime? LastCheckedAt,
+    double? LastCheckMs,
+    string? LastError,
+    DateTime CreatedAt)
 {
     public static ProviderView From(Provider provider) => new(
         provider.Id,
@@ -240,5 +262,12 @@ internal sealed record ProviderView(
         provider.Credential is not null,
         provider.CredentialHint,
         provider.Settings,
+        provider.RpmLimit,
+        provider.TpmLimit,
+        provider.MaxParallel,
+        provider.IsHealthy switch { null => "unknown", true => "healthy", false => "unhealthy" },
+        provider.CheckedAt,
+        provider.CheckMs,
+        provider.CheckError,
         provider.CreatedAt);
 }

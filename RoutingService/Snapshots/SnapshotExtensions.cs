@@ -5,6 +5,7 @@ internal static class SnapshotExtensions
     public static void AddSnapshots(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<RoutingTable>();
+        builder.Services.AddSingleton<SnapshotBuilder>();
         builder.Services.AddSingleton<SnapshotLoader>();
         builder.Services.AddHostedService<FirstSnapshot>();
     }

@@ -1,16 +1,10 @@
-using System.Collections.Frozen;
-using Gateway.Contracts.Routing;
 using Microsoft.EntityFrameworkCore;
 using RoutingService.Data;
-using RoutingService.Prices;
-using RoutingService.Providers;
-using RoutingService.Secrets;
 
 namespace RoutingService.Snapshots;
 
 /// <summary>Makes a snapshot of what the database holds; called at the start and after each change.</summary>
-internal sealed class SnapshotLoader(
-    IDbContextFactory<RoutingDbContext> databases, ProviderAdapters adapters, CredentialVault vault, RoutingTable table) : IDisposable
+internal sealed class SnapshotLoader(IDbContextFactory<RoutingDbContext> databases, SnapshotBuilder builder, RoutingTable table) : IDisposable
 {
     private readonly SemaphoreSlim _oneAtATime = new(1);
 
@@ -20,10 +14,12 @@ internal sealed class SnapshotLoader(
         try
         {
             await using var database = await databases.CreateDbContextAsync(cancellationToken);
-            table.Current = Build(
-                await database.Providers.AsNoTracking().Where(provider => provider.Enabled).ToListAsync(cancellationToken),
-                await database.Models.AsNoTracking().OrderBy(model => model.Alias).ToListAsync(cancellationToken),
-                await database.Prices.AsNoTracking().ToListAsync(cancellationToken));
+            table.Current = builder.Build(new RoutingRows(
+                await database.Providers.AsNoTracking().ToListAsync(cancellationToken),
+                await database.Credentials.AsNoTracking().OrderBy(row => row.CreatedAt).ToListAsync(cancellationToken),
+                await database.Deployments.AsNoTracking().OrderBy(row => row.CreatedAt).ToListAsync(cancellationToken),
+                await database.Models.AsNoTracking().OrderBy(row => row.Alias).ToListAsync(cancellationToken),
+                await database.Prices.AsNoTracking().ToListAsync(cancellationToken)));
         }
         finally
         {
@@ -32,34 +28,4 @@ internal sealed class SnapshotLoader(
     }
 
     public void Dispose() => _oneAtATime.Dispose();
-
-    private RoutingSnapshot Build(List<Provider> providers, List<Models.ModelAlias> models, List<Price> prices)
-    {
-        var targets = providers.ToFrozenDictionary(
-            provider => provider.Name,
-            provider => new ProviderTarget(
-                provider.Name,
-                adapters.Get(provider.Type),
-                provider.BaseUrl is null ? adapters.Get(provider.Type).DefaultBaseUrl : new Uri(provider.BaseUrl),
-                provider.IsLocal,
-                provider.Credential is null ? null : vault.Open(provider.Id, provider.Name, provider.Credential))
-            {
-                Settings = provider.Settings,
-            });
-        var aliases = models
-            .Where(model => targets.ContainsKey(model.Provider))
-            .ToFrozenDictionary(model => model.Alias, model => new Target(targets[model.Provider], model.Model, model.Enabled));
-        return new RoutingSnapshot
-        {
-            Providers = targets,
-            Aliases = aliases,
-            Prices = new PriceBook(prices),
-            Models =
-            [
-                .. models
-                    .Where(model => model.Enabled && targets.ContainsKey(model.Provider))
-                    .Select(model => new ModelDescription(model.Alias, model.Provider, model.CreatedAt)),
-            ],
-        };
-    }
 }

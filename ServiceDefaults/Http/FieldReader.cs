@@ -46,9 +46,9 @@ public sealed class FieldReader
                 return new FieldReader(FieldsOf(document.RootElement.Clone()), faults, "");
             }
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // Answered below; the parser's words may quote the body.
+            // Answered below; the parser's words may quote the body. The second is a name with half of a surrogate pair.
         }
 
         faults[""] = "The body must be one JSON object without duplicate fields.";
@@ -56,10 +56,13 @@ public sealed class FieldReader
     }
 
     /// <summary>To be asked when all fields are read: those that nobody read are unknown.</summary>
-    public ProblemHttpResult? Problem()
+    public ProblemHttpResult? Problem() => FindFaults() is { Count: > 0 } faults ? AdminProblem.Invalid(faults) : null;
+
+    /// <summary>What <see cref="Problem"/> tells, for whoever answers nobody: the message of each wrong field.</summary>
+    public IReadOnlyDictionary<string, string> FindFaults()
     {
         RejectUnknown();
-        return _faults.Count == 0 ? null : AdminProblem.Invalid(_faults);
+        return _faults;
     }
 
     public void Fault(string name, string message) => _faults.TryAdd(_path + name, message);
@@ -112,6 +115,20 @@ public sealed class FieldReader
         value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= min && number <= max
             ? number
             : Wrong<long?>(name, $"A whole number from {min} to {max}, or null."));
+
+    public void Number(string name, decimal min, decimal max, Action<decimal?> set, int decimals = 6) => Nullable<decimal?>(name, set, value =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var number) && number >= min && number <= max && decimal.Round(number, decimals) == number
+            ? number
+            : Wrong<decimal?>(name, $"A number from {min} to {max} with at most {decimals} decimal places, or null."));
+
+    /// <summary>A value as it is, for who reads it by itself.</summary>
+    public void Json(string name, Action<JsonElement> set)
+    {
+        if (TryTake(name, out var value))
+        {
+            set(value);
+        }
+    }
 
     /// <summary>Decimal dollars, as exact as they are kept.</summary>
     public void Usd(string name, Action<NanoUsd?> set) => Nullable<NanoUsd?>(name, set, value =>

@@ -160,7 +160,7 @@ public sealed class SimulatedModelTests(Gateways gateways, UpstreamSimulator sim
         var caller = await UseAsync(topology);
 
         var byModel = await caller.ChatAsync(Ask($"simulated/lorem?fail={status}", "hi"));
-        var byHeader = await caller.ChatAsync(Ask("lorem", "hi", ",\"stream\":true"), ("x-gateway-simulate", $"fail={status}"));
+        var byHeader = await caller.ChatAsync(Ask($"simulated/lorem-{status}", "hi", ",\"stream\":true"), ("x-gateway-simulate", $"fail={status}"));
 
         foreach (var answer in (Answered[])[byModel, byHeader])
         {

@@ -42,16 +42,15 @@ public sealed class ConformanceTests(ITestOutputHelper output) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _simulator = await SimulatorServer.StartAsync(new SimulatorOptions { RecordedRequests = 10 }, TimeProvider.System, cancellationToken: Cancelled);
-        _host = await ModuleHost.StartAsync("routing", await _databases.ConnectionStringAsync(Databases.Sqlite), builder => builder.AddModelRouter());
-        var adapters = _host.Get<ProviderAdapters>();
-        _host.Get<RoutingTable>().Current = new RoutingSnapshot
+        _host = await ModuleHost.StartAsync("routing", await _databases.ConnectionStringAsync(Databases.Sqlite), builder =>
         {
-            Aliases = System.Collections.Frozen.FrozenDictionary<string, Target>.Empty,
-            Providers = System.Collections.Frozen.FrozenDictionary.ToFrozenDictionary(SimulatedProvider.All, row => row.Name, row => new ProviderTarget(
-                row.Name, adapters.Get(row.Type), new Uri(_simulator.BaseAddress, row.Path), IsLocal: true, new ProviderCredential(Key)) { Settings = row.Settings }),
-            Prices = RoutingSnapshot.Empty.Prices,
-            Models = [],
-        };
+            // Nobody moves the clock for a wait between two attempts.
+            builder.Configuration["Routing:Retry:MaxAttempts"] = "1";
+            builder.AddModelRouter();
+        });
+        var adapters = _host.Get<ProviderAdapters>();
+        _host.Get<RoutingTable>().Current = RoutingSnapshots.Of(SimulatedProvider.All.Select(row => new ProviderTarget(
+            row.Name, adapters.Get(row.Type), new Uri(_simulator.BaseAddress, row.Path), IsLocal: true, new ProviderCredential(Key)) { Settings = row.Settings }));
     }
 
     public async ValueTask DisposeAsync()

@@ -37,7 +37,7 @@ public sealed class ErrorFormatTests
         { GatewayErrorKind.Unavailable, null, 503, "server_error", 529, "overloaded_error" },
         { GatewayErrorKind.UpstreamTimeout, null, 504, "server_error", 504, "timeout_error" },
         { GatewayErrorKind.UpstreamRejected, 400, 400, "invalid_request_error", 400, "invalid_request_error" },
-        { GatewayErrorKind.UpstreamRejected, 409, 400, "invalid_request_error", 400, "invalid_request_error" },
+        { GatewayErrorKind.UpstreamRejected, 409, 409, "invalid_request_error", 409, "invalid_request_error" },
         { GatewayErrorKind.UpstreamRejected, 413, 413, "invalid_request_error", 413, "invalid_request_error" },
         { GatewayErrorKind.UpstreamRejected, 422, 422, "invalid_request_error", 400, "invalid_request_error" },
     };

@@ -82,7 +82,7 @@ internal sealed class ScriptedRouter(Func<DispatchRequest, Dispatch> answer) : I
         return Task.FromResult(answer(request));
     }
 
-    public ValueTask<ModelQuote> QuoteAsync(string model, CancellationToken cancellationToken) => ValueTask.FromResult(new ModelQuote { IsKnown = true });
+    public ValueTask<ModelQuote> QuoteAsync(string model, CancellationToken cancellationToken) => ValueTask.FromResult(new ModelQuote { IsKnown = model != "auto" });
 
     public Task<IReadOnlyList<ModelDescription>> ListModelsAsync(CancellationToken cancellationToken)
         => Task.FromResult<IReadOnlyList<ModelDescription>>([new ModelDescription("m", "p", DateTime.UnixEpoch)]);

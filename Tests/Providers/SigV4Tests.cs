@@ -10,52 +10,65 @@ using Xunit;
 
 namespace Tests.Providers;
 
-/// <summary>The signer against every vector: AWS's own suites, and those of Bedrock's paths.</summary>
+/// <summary>The signer against every vector: AWS's own suites in the header and in the address, Bedrock's paths, OpenAI's cases.</summary>
 public sealed class SigV4Tests
 {
     private static readonly string? Folder = Repository.Specs is { } specs ? Path.Combine(specs, "sigv4") : null;
 
-    public static IEnumerable<TheoryDataRow<string>> AwsCases() => Rows(
-        "aws-c-auth-v4", "context.json",
-        // It asks for paths as they are sent, which only S3 does.
-        name => !name.EndsWith("-unnormalized", StringComparison.Ordinal));
+    public static IEnumerable<TheoryDataRow<string>> AwsCases() => Rows("aws-c-auth-v4", "context.json");
 
-    public static IEnumerable<TheoryDataRow<string>> BotocoreCases() => Rows("botocore-aws4_testsuite", "*.req", _ => true);
+    public static IEnumerable<TheoryDataRow<string>> BotocoreCases() => Rows("botocore-aws4_testsuite", "*.req");
+
+    [Fact]
+    public void Suites_HaveAllTheirCases()
+    {
+        RequireSpecs();
+
+        AwsCases().Count().ShouldBe(38);
+        BotocoreCases().Count().ShouldBe(34);
+    }
 
     [Theory, MemberData(nameof(AwsCases))]
     public void Sign_WhenOfAwsSuite_IsTheirs(string name)
     {
-        var folder = Path.Combine(Folder!, "aws-c-auth-v4", name);
-        var context = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "context.json")))!;
-        var (request, body) = Parse(File.ReadAllText(Path.Combine(folder, "request.txt")));
-        var credentials = context["credentials"]!;
-        var date = SigV4.DateOf(DateTimeOffset.Parse(context["timestamp"]!.GetValue<string>(), CultureInfo.InvariantCulture));
-        var headers = new List<(string, string)>(request.Headers) { ("X-Amz-Date", date) };
-        if (context["sign_body"]?.GetValue<bool>() == true)
+        var vector = AwsVector.Read(name);
+        var headers = new List<(string, string)>(vector.Request.Headers) { ("X-Amz-Date", vector.Date) };
+        if (vector.SignsBody)
         {
-            headers.Add(("x-amz-content-sha256", SigV4.HashOf(body)));
+            headers.Add(("x-amz-content-sha256", vector.Request.PayloadHash));
         }
 
-        if (credentials["token"] is { } token && context["omit_session_token"]?.GetValue<bool>() != true)
+        if (vector.Keys.SessionToken is { } token && vector.SignsToken)
         {
-            headers.Add(("X-Amz-Security-Token", token.GetValue<string>()));
+            headers.Add(("X-Amz-Security-Token", token));
         }
 
-        var keys = new AwsKeys(credentials["access_key_id"]!.GetValue<string>(), credentials["secret_access_key"]!.GetValue<string>());
-        var signed = SigV4.Sign(request with { Headers = headers }, keys, context["region"]!.GetValue<string>(), context["service"]!.GetValue<string>(), date);
+        var signed = SigV4.Sign(vector.Request with { Headers = headers }, vector.Keys, vector.Region, vector.Service, vector.Date);
 
-        signed.CanonicalRequest.ShouldBe(Text("header-canonical-request.txt"));
-        signed.StringToSign.ShouldBe(Text("header-string-to-sign.txt"));
-        signed.Authorization.ShouldEndWith($"Signature={Text("header-signature.txt")}");
+        signed.CanonicalRequest.ShouldBe(vector.Text("header-canonical-request.txt"));
+        signed.StringToSign.ShouldBe(vector.Text("header-string-to-sign.txt"));
+        signed.Authorization.ShouldEndWith($"Signature={vector.Text("header-signature.txt")}");
+        vector.Text("header-signed-request.txt").ShouldContain($"Authorization:{signed.Authorization}");
+    }
 
-        string Text(string file) => File.ReadAllText(Path.Combine(folder, file)).ReplaceLineEndings("\n").TrimEnd('\n');
+    [Theory, MemberData(nameof(AwsCases))]
+    public void Presign_WhenOfAwsSuite_IsTheirs(string name)
+    {
+        var vector = AwsVector.Read(name);
+
+        var signed = SigV4.Presign(vector.Request, vector.Keys, vector.Region, vector.Service, vector.Date, vector.Lifetime, vector.SignsToken);
+
+        signed.CanonicalRequest.ShouldBe(vector.Text("query-canonical-request.txt"));
+        signed.StringToSign.ShouldBe(vector.Text("query-string-to-sign.txt"));
+        signed.Signature.ShouldBe(vector.Text("query-signature.txt"));
+        vector.Text("query-signed-request.txt").ShouldStartWith($"{vector.Request.Method} {vector.Request.Path}?{signed.Query} HTTP/1.1\n");
     }
 
     [Theory, MemberData(nameof(BotocoreCases))]
     public void Sign_WhenOfBotocoreSuite_IsTheirs(string path)
     {
         var file = Path.Combine(Folder!, "botocore-aws4_testsuite", path);
-        var (request, _) = Parse(File.ReadAllText(file));
+        var request = Parse(File.ReadAllText(file));
         if (path.Contains("with-session-token", StringComparison.Ordinal))
         {
             // Of the suite's own code: it is in no file but the results.
@@ -127,6 +140,39 @@ public sealed class SigV4Tests
     }
 
     [Fact]
+    public void Sign_WhenOfOpenAIsCases_IsTheirs()
+    {
+        RequireSpecs();
+        var cases = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder!, "openai-python-bedrock-auth-cases.json")))!["cases"]!.AsArray()
+            .Where(entry => entry!["kind"]!.GetValue<string>() == "sigv4").ToList();
+        cases.Count.ShouldBe(2);
+        foreach (var entry in cases)
+        {
+            var (given, expected) = (entry!["given"]!, entry["expected"]!);
+            var (request, signing, credentials) = (given["request"]!, given["signing"]!, given["credentials"]!);
+            var hash = SigV4.HashOf(Convert.FromBase64String(request["body_base64"]!.GetValue<string>()));
+            var date = SigV4.DateOf(DateTimeOffset.Parse(signing["timestamp"]!.GetValue<string>(), CultureInfo.InvariantCulture));
+            var token = credentials["session_token"]?.GetValue<string>();
+            List<(string, string)> headers = [.. request["headers"]!.AsObject().Select(header => (header.Key, header.Value!.GetValue<string>())),
+                ("x-amz-date", date), ("x-amz-content-sha256", hash)];
+            if (token is not null)
+            {
+                headers.Add(("x-amz-security-token", token));
+            }
+
+            var toSign = new SigV4Request(
+                request["method"]!.GetValue<string>(), new Uri(request["url"]!.GetValue<string>()).AbsolutePath, "", headers, hash);
+            var keys = new AwsKeys(credentials["access_key_id"]!.GetValue<string>(), credentials["secret_access_key"]!.GetValue<string>(), token);
+
+            var signed = SigV4.Sign(toSign, keys, signing["region"]!.GetValue<string>(), signing["service"]!.GetValue<string>(), date);
+
+            hash.ShouldBe(expected["payload_sha256"]!.GetValue<string>());
+            SigV4.HashOf(Encoding.UTF8.GetBytes(signed.CanonicalRequest)).ShouldBe(expected["canonical_request_sha256"]!.GetValue<string>());
+            signed.Authorization.ShouldBe(expected["headers"]!["authorization"]!.GetValue<string>());
+        }
+    }
+
+    [Fact]
     public void Credential_WhenChosen_FollowsTheRecordedOrder()
     {
         RequireSpecs();
@@ -159,7 +205,7 @@ public sealed class SigV4Tests
 
     private static void RequireSpecs() => Assert.SkipWhen(Folder is null, "the specs are not here: set GATEWAY_SPECS to their folder, or put them in ../shared/specs");
 
-    private static IEnumerable<TheoryDataRow<string>> Rows(string suite, string pattern, Func<string, bool> isUsed)
+    private static IEnumerable<TheoryDataRow<string>> Rows(string suite, string pattern)
     {
         if (Folder is null)
         {
@@ -169,12 +215,11 @@ public sealed class SigV4Tests
         var root = Path.Combine(Folder, suite);
         return Directory.EnumerateFiles(root, pattern, SearchOption.AllDirectories)
             .Select(file => pattern == "context.json" ? Path.GetFileName(Path.GetDirectoryName(file)!) : Path.GetRelativePath(root, file))
-            .Where(isUsed)
             .Order(StringComparer.Ordinal)
             .Select(name => new TheoryDataRow<string>(name));
     }
 
-    private static (SigV4Request Request, byte[] Body) Parse(string text)
+    private static SigV4Request Parse(string text)
     {
         text = text.ReplaceLineEndings("\n");
         var end = text.IndexOf("\n\n", StringComparison.Ordinal);
@@ -197,11 +242,42 @@ public sealed class SigV4Tests
             }
         }
 
-        return (new SigV4Request(
+        return new SigV4Request(
             first[..first.IndexOf(' ', StringComparison.Ordinal)],
             query < 0 ? target : target[..query],
             query < 0 ? "" : target[(query + 1)..],
             headers,
-            SigV4.HashOf(body)), body);
+            SigV4.HashOf(body));
+    }
+
+    /// <summary>A case of AWS's suite: the request, and how it is to be signed.</summary>
+    private sealed record AwsVector(string Folder, SigV4Request Request, JsonNode Context)
+    {
+        public AwsKeys Keys => new(
+            Context["credentials"]!["access_key_id"]!.GetValue<string>(),
+            Context["credentials"]!["secret_access_key"]!.GetValue<string>(),
+            Context["credentials"]!["token"]?.GetValue<string>());
+
+        public string Region => Context["region"]!.GetValue<string>();
+
+        public string Service => Context["service"]!.GetValue<string>();
+
+        public string Date => SigV4.DateOf(DateTimeOffset.Parse(Context["timestamp"]!.GetValue<string>(), CultureInfo.InvariantCulture));
+
+        public TimeSpan Lifetime => TimeSpan.FromSeconds(Context["expiration_in_seconds"]!.GetValue<int>());
+
+        public bool SignsBody => Context["sign_body"]?.GetValue<bool>() == true;
+
+        public bool SignsToken => Context["omit_session_token"]?.GetValue<bool>() != true;
+
+        public static AwsVector Read(string name)
+        {
+            var folder = Path.Combine(SigV4Tests.Folder!, "aws-c-auth-v4", name);
+            var context = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "context.json")))!;
+            var request = Parse(File.ReadAllText(Path.Combine(folder, "request.txt")));
+            return new(folder, request with { NormalizesPath = context["normalize"]!.GetValue<bool>() }, context);
+        }
+
+        public string Text(string file) => File.ReadAllText(Path.Combine(Folder, file)).ReplaceLineEndings("\n").TrimEnd('\n');
     }
 }

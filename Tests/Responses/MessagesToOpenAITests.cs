@@ -55,17 +55,43 @@ public sealed class MessagesToOpenAITests(Gateways gateways, UpstreamSimulator s
         input[1]!["encrypted_content"]!.GetValue<string>().ShouldStartWith("gAAAAA");
     }
 
+    /// <summary>Of OpenAI's two APIs, Chat Completions has them.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task StopSequences_OfAModelThatHasThem_GoByChat(bool stream)
+    {
+        var caller = await UseAsync(Topology.Standalone);
+        var upstream = await caller.AddUpstreamAsync("openai", "v1", null, new Answer { Text = "one two" });
+
+        var answer = await PostAsync(caller, $$"""
+            {"model":"{{upstream.Provider}}/gpt-4.1","max_tokens":100,"stream":{{(stream ? "true" : "false")}},"stop_sequences":["three"],"thinking":{"type":"enabled","budget_tokens":2048},
+             "system":"Count.","messages":[{"role":"user","content":"hi"}]}
+            """);
+
+        answer.Status.ShouldBe(200, answer.Text);
+        answer.Text.ShouldContain("\"end_turn\"");
+        answer.Headers["x-gateway-lossy"].ShouldBe("dropped:thinking");
+        var request = upstream.Requests.ShouldHaveSingleItem();
+        request.Path.ShouldBe("/v1/chat/completions");
+        VendorSpecs.ShouldFit(SpecNames.ChatRequest, request.BodyText);
+        var asked = JsonNode.Parse(request.Body.Span)!;
+        asked["stop"]!.ToJsonString().ShouldBe("""["three"]""");
+        asked["max_completion_tokens"]!.GetValue<int>().ShouldBe(100);
+    }
+
     [Fact]
-    public async Task StopSequences_WhichOpenAIHasNot_AreRefused()
+    public async Task StopSequences_OfAModelThatReasons_AreRefused()
     {
         var caller = await UseAsync(Topology.Standalone);
         var upstream = await caller.AddUpstreamAsync("openai", "v1", null);
 
         var answer = await PostAsync(
-            caller, $$"""{"model":"{{upstream.Alias}}","max_tokens":100,"stop_sequences":["x"],"messages":[{"role":"user","content":"hi"}]}""");
+            caller, $$"""{"model":"{{upstream.Provider}}/gpt-5-mini","max_tokens":100,"stop_sequences":["x"],"messages":[{"role":"user","content":"hi"}]}""");
 
         answer.Status.ShouldBe(400, answer.Text);
-        answer.Error["message"]!.GetValue<string>().ShouldContain("stop sequences");
+        answer.Error["message"]!.GetValue<string>().ShouldContain("no stop sequences");
+        upstream.Requests.ShouldBeEmpty();
     }
 
     private static Task<Answered> PostAsync(Caller caller, string body)

@@ -114,7 +114,7 @@ public sealed class ResponsesReplayTests : IAsyncLifetime
             Facts = FactsReader.Read(ResponsesFormat.Instance, bytes),
             BodyLength = bytes.Length,
         };
-        return await _adapter.SendAsync(new ProviderCall(request, bytes, new Target(provider, model, IsEnabled: true)), TimeLimit.Token());
+        return await _adapter.SendAsync(new ProviderCall(request, bytes, new Target(provider, model)), TimeLimit.Token());
     }
 
     private static async Task<string> ReadToEndAsync(ProviderAnswer answer)

@@ -71,7 +71,7 @@ public abstract class AdapterTest : IAsyncLifetime
             BodyLength = body.Length,
         };
         request = change?.Invoke(request) ?? request;
-        return await adapter.SendAsync(new ProviderCall(request, body, new Target(provider, model, IsEnabled: true)), cancellationToken ?? Cancelled);
+        return await adapter.SendAsync(new ProviderCall(request, body, new Target(provider, model)), cancellationToken ?? Cancelled);
     }
 
     /// <summary>The whole exchange: the bytes for the client, or the error in place of them.</summary>

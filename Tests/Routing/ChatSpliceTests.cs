@@ -68,7 +68,7 @@ public sealed class ChatSpliceTests
     private static async Task<byte[]> SpliceAsync(ReadOnlyMemory<byte> body, string model)
     {
         var request = new DispatchRequest { CallId = Guid.NewGuid(), KeyId = Guid.NewGuid(), Format = ClientFormat.Chat, Facts = FactsReader.Read(Gateway.Llm.ChatCompletions.ChatFormat.Instance, body) };
-        var target = new Target(new ProviderTarget("p", null!, null, IsLocal: true, Credential: null), model, IsEnabled: true);
+        var target = new Target(new ProviderTarget("p", null!, null, IsLocal: true, Credential: null), model);
         using var content = new SplicedContent(body, ChatSplice.Plan(new ProviderCall(request, body, target)));
 
         var bytes = await content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);

@@ -26,7 +26,12 @@ public sealed class ModelRouterTests : IAsyncLifetime
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
-        => _host = await ModuleHost.StartAsync("routing", await _databases.ConnectionStringAsync(Databases.Sqlite), builder => builder.AddModelRouter());
+        => _host = await ModuleHost.StartAsync("routing", await _databases.ConnectionStringAsync(Databases.Sqlite), builder =>
+        {
+            // Nobody moves the clock for a wait between two attempts.
+            builder.Configuration["Routing:Retry:MaxAttempts"] = "1";
+            builder.AddModelRouter();
+        });
 
     public async ValueTask DisposeAsync()
     {
@@ -129,7 +134,7 @@ public sealed class ModelRouterTests : IAsyncLifetime
         provider.Credential = vault.Seal(provider.Id, "the-secret");
         await ChangeAsync(database => AddAsync(database, provider, new ModelAlias { Alias = "remote-model", Provider = "remote", Model = "m", CreatedAt = DateTime.UnixEpoch }));
 
-        var target = _host.Get<RoutingTable>().Current.Resolve("remote-model").ShouldNotBeNull();
+        var target = _host.Get<RoutingTable>().Current.Resolve("remote-model").ShouldNotBeNull().Deployments.ShouldHaveSingleItem();
 
         target.Provider.Credential.ShouldNotBeNull().Reveal().ShouldBe("the-secret");
         (await _host.Get<IModelRouter>().ListModelsAsync(Cancelled)).ShouldContain(model => model.Id == "remote-model");
@@ -140,7 +145,7 @@ public sealed class ModelRouterTests : IAsyncLifetime
     {
         await ChangeAsync(database => database.Providers.ExecuteUpdateAsync(update => update.SetProperty(row => row.Enabled, false), Cancelled));
 
-        _host.Get<RoutingTable>().Current.Resolve("echo").ShouldBeNull();
+        _host.Get<RoutingTable>().Current.Resolve("echo").ShouldNotBeNull().Deployments.ShouldBeEmpty();
         _host.Get<RoutingTable>().Current.Resolve("simulated/echo").ShouldBeNull();
         (await _host.Get<IModelRouter>().ListModelsAsync(Cancelled)).ShouldBeEmpty();
     }

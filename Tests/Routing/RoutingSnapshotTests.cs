@@ -1,8 +1,7 @@
-using System.Collections.Frozen;
-using RoutingService.Prices;
 using RoutingService.Providers;
 using RoutingService.Snapshots;
 using Shouldly;
+using Tests.TestKit;
 using Xunit;
 
 namespace Tests.Routing;
@@ -12,19 +11,8 @@ public sealed class RoutingSnapshotTests
     private static readonly ProviderTarget First = new("first", new NoAdapter(), null, IsLocal: true, Credential: null);
     private static readonly ProviderTarget Second = new("second", new NoAdapter(), null, IsLocal: true, Credential: null);
 
-    private static readonly RoutingSnapshot Snapshot = new()
-    {
-        Providers = new Dictionary<string, ProviderTarget> { ["first"] = First, ["second"] = Second }.ToFrozenDictionary(),
-        Aliases = new Dictionary<string, Target>
-        {
-            ["gpt"] = new(First, "gpt-4o", IsEnabled: true),
-            ["off"] = new(First, "gpt-4o", IsEnabled: false),
-            ["second/gpt"] = new(First, "other", IsEnabled: true),
-            ["second/off"] = new(First, "other", IsEnabled: false),
-        }.ToFrozenDictionary(),
-        Prices = new PriceBook([]),
-        Models = [],
-    };
+    private static readonly RoutingSnapshot Snapshot = RoutingSnapshots.Of(
+        [First, Second], [("gpt", "first", "gpt-4o"), ("off", null, "gpt-4o"), ("second/gpt", "first", "other"), ("second/off", null, "other")]);
 
     [Theory]
     [InlineData("gpt", "first", "gpt-4o")]
@@ -34,7 +22,7 @@ public sealed class RoutingSnapshotTests
     [InlineData("first/gpt", "first", "gpt")]
     public void Resolve_WhenThereIsAnAliasOrAProvider_LeadsThere(string model, string provider, string upstream)
     {
-        var target = Snapshot.Resolve(model).ShouldNotBeNull();
+        var target = Snapshot.Resolve(model).ShouldNotBeNull().Deployments.ShouldHaveSingleItem();
 
         target.Provider.Name.ShouldBe(provider);
         target.Model.ShouldBe(upstream);

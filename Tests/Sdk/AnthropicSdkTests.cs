@@ -77,8 +77,8 @@ public sealed class AnthropicSdkTests(Gateways gateways, UpstreamSimulator simul
 
         await Should.ThrowAsync<AnthropicUnauthorizedException>(() => Create(caller, "sk-wrong").Messages.Create(Parameters("echo"), Cancelled));
         await Should.ThrowAsync<AnthropicNotFoundException>(() => Create(caller).Messages.Create(Parameters("nobody"), Cancelled));
-        await Should.ThrowAsync<AnthropicRateLimitException>(() => Create(caller).Messages.Create(Parameters("simulated/lorem?fail=429"), Cancelled));
-        await Should.ThrowAsync<AnthropicApiException>(() => Create(caller).Messages.Create(Parameters("simulated/lorem?fail=529"), Cancelled));
+        await Should.ThrowAsync<AnthropicRateLimitException>(() => Create(caller).Messages.Create(Parameters("simulated/lorem?fail=429&tokens=50"), Cancelled));
+        await Should.ThrowAsync<AnthropicApiException>(() => Create(caller).Messages.Create(Parameters("simulated/lorem?fail=529&tokens=50"), Cancelled));
     }
 
     [Theory]

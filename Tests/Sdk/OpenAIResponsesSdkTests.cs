@@ -114,8 +114,8 @@ public sealed class OpenAIResponsesSdkTests(Gateways gateways, UpstreamSimulator
         var caller = await UseAsync(Topology.Standalone);
         (await FailAsync(Create(caller, "sk-wrong"), "echo")).ShouldBe((401, "invalid_api_key"));
         (await FailAsync(Create(caller), "nobody")).ShouldBe((404, "model_not_found"));
-        (await FailAsync(Create(caller), "simulated/lorem?fail=429")).ShouldBe((429, "upstream_rate_limited"));
-        (await FailAsync(Create(caller), "simulated/lorem?fail=503")).ShouldBe((502, "upstream_error"));
+        (await FailAsync(Create(caller), "simulated/lorem?fail=429&tokens=54")).ShouldBe((429, "upstream_rate_limited"));
+        (await FailAsync(Create(caller), "simulated/lorem?fail=503&tokens=54")).ShouldBe((502, "upstream_error"));
     }
 
     [Theory]

@@ -83,8 +83,8 @@ public sealed class OpenAISdkTests(Gateways gateways, UpstreamSimulator simulato
     {
         (await FailAsync(await CreateAsync(topology, "echo", key: "sk-wrong"))).ShouldBe((401, "invalid_api_key"));
         (await FailAsync(await CreateAsync(topology, "nobody"))).ShouldBe((404, "model_not_found"));
-        (await FailAsync(await CreateAsync(topology, "simulated/lorem?fail=429"))).ShouldBe((429, "upstream_rate_limited"));
-        (await FailAsync(await CreateAsync(topology, "simulated/lorem?fail=503"))).ShouldBe((502, "upstream_error"));
+        (await FailAsync(await CreateAsync(topology, "simulated/lorem?fail=429&tokens=53"))).ShouldBe((429, "upstream_rate_limited"));
+        (await FailAsync(await CreateAsync(topology, "simulated/lorem?fail=503&tokens=53"))).ShouldBe((502, "upstream_error"));
     }
 
     private static async Task<(int Status, string? Code)> FailAsync(ChatClient client)

@@ -25,8 +25,8 @@ const scenarios = {
     await assert.rejects(create({ model: 'nobody', ...base }), error =>
       error instanceof Anthropic.NotFoundError && error.requestID.startsWith('req_') && error.error.error.type === 'not_found_error');
     await assert.rejects(create({ model: 'echo', messages }), Anthropic.BadRequestError);
-    await assert.rejects(create({ model: 'simulated/lorem?fail=429', ...base }), Anthropic.RateLimitError);
-    await assert.rejects(create({ model: 'simulated/lorem?fail=529', ...base }), error =>
+    await assert.rejects(create({ model: 'simulated/lorem?fail=429&tokens=55', ...base }), Anthropic.RateLimitError);
+    await assert.rejects(create({ model: 'simulated/lorem?fail=529&tokens=55', ...base }), error =>
       error instanceof Anthropic.InternalServerError && error.status === 529 && error.error.error.type === 'overloaded_error');
   },
 };

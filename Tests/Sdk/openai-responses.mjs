@@ -110,8 +110,8 @@ const scenarios = {
     await assert.rejects(client.responses.create({ model: 'echo', input, max_output_tokens: -1 }), OpenAI.BadRequestError);
     await assert.rejects(client.responses.create({ model: 'echo', input, previous_response_id: 'resp_unknown' }), error =>
       error instanceof OpenAI.BadRequestError && error.code === 'previous_response_not_found' && error.param === 'previous_response_id');
-    await assert.rejects(client.responses.create({ model: 'simulated/lorem?fail=429', input }), OpenAI.RateLimitError);
-    await assert.rejects(client.responses.create({ model: 'simulated/lorem?fail=500', input }), OpenAI.InternalServerError);
+    await assert.rejects(client.responses.create({ model: 'simulated/lorem?fail=429&tokens=51', input }), OpenAI.RateLimitError);
+    await assert.rejects(client.responses.create({ model: 'simulated/lorem?fail=500&tokens=51', input }), OpenAI.InternalServerError);
   },
 };
 

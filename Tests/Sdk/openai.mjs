@@ -34,8 +34,8 @@ const scenarios = {
     await assert.rejects(create({ model: 'nobody', messages }), error =>
       error instanceof OpenAI.NotFoundError && error.code === 'model_not_found' && error.requestID.startsWith('req_'));
     await assert.rejects(create({ model: 'echo', messages, max_tokens: -1 }), OpenAI.BadRequestError);
-    await assert.rejects(create({ model: 'simulated/lorem?fail=429', messages }), OpenAI.RateLimitError);
-    await assert.rejects(create({ model: 'simulated/lorem?fail=500', messages }), OpenAI.InternalServerError);
+    await assert.rejects(create({ model: 'simulated/lorem?fail=429&tokens=52', messages }), OpenAI.RateLimitError);
+    await assert.rejects(create({ model: 'simulated/lorem?fail=500&tokens=52', messages }), OpenAI.InternalServerError);
   },
 
   async 'a connection that breaks'() {

@@ -17,6 +17,12 @@ internal sealed class LoggedAttempt
 
     public required string UpstreamModel { get; init; }
 
+    public string? Deployment { get; init; }
+
+    public string? Reason { get; init; }
+
+    public string? Phase { get; init; }
+
     public int? UpstreamStatus { get; init; }
 
     public string? ErrorCode { get; init; }
@@ -32,6 +38,9 @@ internal sealed class LoggedAttempt
         Number = number,
         Provider = record.Provider,
         UpstreamModel = LogText.Clean(record.UpstreamModel),
+        Deployment = LogText.Clean(record.Deployment),
+        Reason = record.Reason,
+        Phase = record.Phase,
         UpstreamStatus = record.UpstreamStatus,
         ErrorCode = LogText.Clean(record.ErrorCode),
         Usage = LoggedUsage.From(record.Usage, record.UsageSource, record.Cost),

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Gateway.Contracts;
+using Gateway.Contracts.Routing;
 using Gateway.Contracts.Usage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -51,6 +54,12 @@ internal sealed class LoggedCall
     /// <summary>What was lost between the two formats; null where nothing was.</summary>
     public List<string>? Losses { get; init; }
 
+    /// <summary>Why it went where it went: JSON, see <see cref="RouteTrace"/>; null for one that had nowhere to go.</summary>
+    public string? Route { get; init; }
+
+    /// <summary>Another model than the one that was asked for answered.</summary>
+    public bool IsFallback { get; init; }
+
     public List<LoggedAttempt> Attempts { get; init; } = [];
 
     public static LoggedCall From(CallRecord record) => new()
@@ -76,6 +85,8 @@ internal sealed class LoggedCall
         OverheadMs = record.OverheadMs,
         TraceId = record.TraceParent?.Split('-') is [_, var traceId, ..] ? traceId : null,
         Losses = record.Losses is { Count: > 0 } losses ? [.. losses.Select(loss => LogText.Clean(loss))] : null,
+        Route = record.Route is { } route ? JsonSerializer.Serialize(route, ContractsJson.Default.RouteTrace) : null,
+        IsFallback = record.Route?.Fallbacks is { Count: > 0 },
         Attempts = [.. record.Attempts.Select((attempt, index) => LoggedAttempt.From(record.Id, index + 1, attempt))],
     };
 }

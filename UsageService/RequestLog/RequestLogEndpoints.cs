@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Gateway.Contracts;
+using Gateway.Contracts.Routing;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -77,6 +80,8 @@ internal sealed record CallView(
     double OverheadMs,
     string? TraceId,
     IReadOnlyList<string> Lossy,
+    bool FallbackUsed,
+    RouteTrace? Route,
     IReadOnlyList<AttemptView> Attempts)
 {
     public static CallView From(LoggedCall call)
@@ -108,6 +113,8 @@ internal sealed record CallView(
             call.OverheadMs,
             call.TraceId,
             call.Losses ?? [],
+            call.IsFallback,
+            call.Route is { } route ? JsonSerializer.Deserialize(route, ContractsJson.Default.RouteTrace) : null,
             [.. call.Attempts.OrderBy(attempt => attempt.Number).Select(AttemptView.From)]);
     }
 }
@@ -117,6 +124,9 @@ internal sealed record AttemptView(
     int Number,
     string Provider,
     string UpstreamModel,
+    string? Deployment,
+    string? Reason,
+    string? Phase,
     int? UpstreamStatus,
     string? ErrorType,
     long PromptTokens,
@@ -128,6 +138,9 @@ internal sealed record AttemptView(
         attempt.Number,
         attempt.Provider,
         attempt.UpstreamModel,
+        attempt.Deployment,
+        attempt.Reason,
+        attempt.Phase,
         attempt.UpstreamStatus,
         attempt.ErrorCode,
         attempt.Usage.PromptTokens,

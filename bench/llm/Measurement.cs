@@ -13,9 +13,14 @@ internal static class Measurement
     /// <param name="units">How many events one call handles: the result is for one of them.</param>
     public static void Run(string name, Action call, int units = 1)
     {
+        var (nanoseconds, bytes) = Measure(call);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {nanoseconds / units:F0} | {bytes / units:F0} |"));
+    }
+
+    public static (double Nanoseconds, double Bytes) Measure(Action call)
+    {
         var time = TimeProvider.System;
         var rounds = new List<double>(Rounds);
-        var calls = 0L;
         call();
         for (var round = 0; round < Rounds + 5; round++)
         {
@@ -35,10 +40,8 @@ internal static class Measurement
             // The first rounds are the compiler's.
             if (round >= 5)
             {
-                rounds.Add(time.GetElapsedTime(started).TotalNanoseconds / ofRound / units);
+                rounds.Add(time.GetElapsedTime(started).TotalNanoseconds / ofRound);
             }
-
-            calls += ofRound;
         }
 
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -47,8 +50,8 @@ internal static class Measurement
             call();
         }
 
-        var bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / 100.0 / units;
+        var bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / 100.0;
         rounds.Sort();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {rounds[Rounds / 2]:F0} | {bytes:F0} |"));
+        return (rounds[Rounds / 2], bytes);
     }
 }

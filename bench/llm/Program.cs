@@ -7,6 +7,7 @@ using Gateway.Contracts.Routing;
 using Gateway.Llm;
 using Gateway.Llm.Canonical;
 using Gateway.Llm.ChatCompletions;
+using RoutingService.Automatic.Heuristics;
 using RoutingService.Providers;
 using RoutingService.Providers.Exchanges;
 using RoutingService.Providers.OpenAICompatible;
@@ -36,6 +37,13 @@ foreach (var (name, body) in new[] { ("small", small), ("large", large) })
 }
 
 Measurement.Run("look at an event that goes through", () => ChatChunkScan.Read(chunk));
+
+var prompt = "Write a Python script that uses a for loop.";
+var prompts = string.Concat(Enumerable.Repeat(prompt + " ", 200));
+Measurement.Run($"classify a prompt of {prompt.Length} characters by the heuristic", () => HeuristicClassifier.Classify(prompt));
+Measurement.Run($"classify one of {prompts.Length:N0} characters, of which it reads 8,192", () => HeuristicClassifier.Classify(prompts));
+var chinese = string.Concat(Enumerable.Repeat("请用代码编写一个快速排序算法。", 600));
+Measurement.Run("the same in Chinese", () => HeuristicClassifier.Classify(chinese));
 
 var events = new List<StreamEvent>();
 var reader = new ChatEventReader();
@@ -85,4 +93,4 @@ static ProviderCall Call(byte[] body, RequestScan scan) => new(
         Facts = new RequestFacts { Model = scan.Model, Stream = scan.Stream, ModelValue = new ByteRange(scan.ModelValue.Start, scan.ModelValue.Length) },
     },
     body,
-    new Target(new ProviderTarget("p", null!, null, IsLocal: false, Credential: null), "upstream-model", IsEnabled: true));
+    new Target(new ProviderTarget("p", null!, null, IsLocal: false, Credential: null), "upstream-model"));

@@ -1,15 +1,20 @@
 using System.Net.Http.Headers;
 using System.Net.Mime;
+using System.Text.Json;
+using Gateway.Contracts.Routing;
 using Gateway.Llm.Canonical;
+using Gateway.Llm.Json;
 using Microsoft.Extensions.Options;
+using RoutingService.Downloads;
 using RoutingService.Providers.Exchanges;
 using RoutingService.Snapshots;
 using RoutingService.Upstream;
 
 namespace RoutingService.Providers.Bedrock;
 
-/// <summary>Amazon Bedrock, by Converse and ConverseStream.</summary>
-internal sealed class BedrockAdapter(UpstreamHttp http, IOptions<UpstreamOptions> options, TimeProvider timeProvider, BedrockAuth auth)
+/// <summary>Amazon Bedrock, by Converse and ConverseStream; counts by CountTokens, and embeddings by InvokeModel.</summary>
+internal sealed class BedrockAdapter(
+    UpstreamHttp http, IOptions<UpstreamOptions> options, TimeProvider timeProvider, BedrockAuth auth, MediaDownloads downloads)
     : HttpAdapter(http, options, timeProvider), IProviderAdapter
 {
     private const string Region = "region";
@@ -33,22 +38,40 @@ internal sealed class BedrockAdapter(UpstreamHttp http, IOptions<UpstreamOptions
         _ => null,
     };
 
+    public override bool CountsTokens => true;
+
+    public override bool Serves(CallOperation operation)
+        => operation is CallOperation.Generate or CallOperation.CountTokens or CallOperation.Embeddings;
+
     protected override async ValueTask<UpstreamExchange> PrepareAsync(ProviderCall call, CancellationToken cancellationToken)
     {
         var provider = call.Target.Provider;
         var region = provider.Setting(Region) ?? throw new InvalidOperationException($"Provider '{provider.Name}' has no region.");
-        var translation = new RequestTranslation(call);
-        CheckRegion(call.Target.Model, region, translation);
-        var writer = new BedrockRequestWriter(translation, GuardrailOf(provider));
-        var body = writer.Write();
-        var operation = call.Request.Facts.Stream ? "converse-stream" : "converse";
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{BaseUrl(provider, region)}/model/{Uri.EscapeDataString(call.Target.Model)}/{operation}"))
+        CheckRegion(call, region);
+        if (call.Request.Operation != CallOperation.Embeddings)
+        {
+            await downloads.FetchAsync(call, isTaken: _ => false, cancellationToken);
+        }
+
+        var (model, operation, body, plan) = call.Request.Operation switch
+        {
+            CallOperation.CountTokens => Count(call),
+            CallOperation.Embeddings => Embed(call),
+            _ => Generate(call),
+        };
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{BaseUrl(provider, region)}/model/{Uri.EscapeDataString(model)}/{operation}"))
         {
             Content = new ReadOnlyMemoryContent(body),
         };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json);
         await auth.AuthorizeAsync(request, body, provider, region, cancellationToken);
+        return new UpstreamExchange(request, plan);
+    }
 
+    private (string Model, string Operation, ReadOnlyMemory<byte> Body, AnswerPlan Plan) Generate(ProviderCall call)
+    {
+        var writer = new BedrockRequestWriter(new RequestTranslation(call), GuardrailOf(call.Target.Provider));
+        var body = writer.Write();
         var context = new AnswerContext(call.Request.CallId, call.Canonical, TimeProvider.GetUtcNow().ToUnixTimeSeconds(), call.Losses);
         var answer = new BedrockAnswer(context, new FreeformTools(call.Canonical), writer.OutputTool?.Name);
         var plan = new TranslationPlan(
@@ -56,7 +79,25 @@ internal sealed class BedrockAdapter(UpstreamHttp http, IOptions<UpstreamOptions
         {
             MediaType = "application/vnd.amazon.eventstream",
         };
-        return new UpstreamExchange(request, plan);
+        return (call.Target.Model, call.Request.Facts.Stream ? "converse-stream" : "converse", body, plan);
+    }
+
+    private static (string Model, string Operation, ReadOnlyMemory<byte> Body, AnswerPlan Plan) Count(ProviderCall call)
+    {
+        var body = new BedrockRequestWriter(new RequestTranslation(call)).WriteCount();
+        return (BedrockModel.Foundation(call.Target.Model), "count-tokens", body, new TokenCountPlan(
+            static answer =>
+            {
+                using var document = JsonDocument.Parse(answer);
+                return document.RootElement.FindCount("inputTokens");
+            },
+            BedrockErrors.IsUncounted));
+    }
+
+    private static (string Model, string Operation, ReadOnlyMemory<byte> Body, AnswerPlan Plan) Embed(ProviderCall call)
+    {
+        var embeddings = new BedrockEmbeddings(call);
+        return (call.Target.Model, "invoke", embeddings.Write(), embeddings.Plan);
     }
 
     protected override UpstreamFault FindFault(int status, HttpResponseHeaders headers, ReadOnlyMemory<byte> body)
@@ -68,11 +109,12 @@ internal sealed class BedrockAdapter(UpstreamHttp http, IOptions<UpstreamOptions
             : $"https://bedrock-runtime.{region}.amazonaws.com{(region.StartsWith("cn-", StringComparison.Ordinal) ? ".cn" : "")}";
 
     /// <summary>An ARN names its region, and no other answers for it.</summary>
-    private static void CheckRegion(string model, string region, RequestTranslation translation)
+    private static void CheckRegion(ProviderCall call, string region)
     {
+        var model = call.Target.Model;
         if (model.StartsWith("arn:", StringComparison.Ordinal) && model.Split(':') is [_, _, _, { Length: > 0 } of, ..] && of != region)
         {
-            throw translation.Refuse("model", $"the ARN is of region {of}, the provider of {region}.");
+            throw new RequestContext(call.Target.Provider.Name, model, call.Losses).Refuse("model", $"the ARN is of region {of}, the provider of {region}.");
         }
     }
 

@@ -28,6 +28,13 @@ internal static class BedrockErrors
 
     public static AnswerFailed FromError(string code, string message) => Fail(code, message);
 
+    /// <summary>
+    /// Tokens are counted for some models, by callers that may. No access to a model and no permission to count are told in the same words.
+    /// </summary>
+    public static bool IsUncounted(UpstreamFault fault)
+        => fault.Type == "AccessDeniedException"
+            || (fault.Type is null or "ValidationException" && fault.Message.Contains("support counting tokens", StringComparison.OrdinalIgnoreCase));
+
     private static AnswerFailed Fail(string type, string? message)
     {
         var status = StatusOf(type);

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Gateway.Llm.Canonical;
+using RoutingService.Downloads;
 
 namespace RoutingService.Providers.Bedrock;
 
@@ -245,7 +246,7 @@ internal sealed class BedrockMessagesWriter(Utf8JsonWriter writer, RequestTransl
     {
         if (source is not BytesSource bytes)
         {
-            throw translation.Refuse(field, source is FileSource ? "the file is another provider's." : "it must be sent as base64.");
+            throw translation.Refuse(field, source is FileSource ? "the file is another provider's." : DownloadOptions.Hint);
         }
 
         var format = formatOf(bytes.MediaType) ?? throw translation.Refuse(field, $"'{Gateway.Llm.Json.JsonStrings.Shorten(bytes.MediaType)}' has no counterpart.");

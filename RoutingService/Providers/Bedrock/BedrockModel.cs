@@ -30,6 +30,15 @@ internal readonly partial record struct BedrockModel(string Id)
         ? ClaudeVersion >= 4.5m
         : IsGptOss || IsQwen || StructuredVendors().IsMatch(Id);
 
+    /// <summary>
+    /// The model behind an inference profile: tokens are counted for models alone. An application's own profile does not tell.
+    /// </summary>
+    public static string Foundation(string id)
+    {
+        var profile = id.IndexOf(":inference-profile/", StringComparison.Ordinal);
+        return Geography().Replace(profile < 0 ? id : id[(id.LastIndexOf('/') + 1)..], "");
+    }
+
     private decimal ClaudeVersion
     {
         get
@@ -44,6 +53,9 @@ internal readonly partial record struct BedrockModel(string Id)
     /// <summary><c>claude-sonnet-4-5-20250929</c>, <c>claude-opus-4-1</c>, <c>claude-3-7-sonnet</c>: a date is no minor version.</summary>
     [GeneratedRegex(@"claude-(?:[a-z]+-)?(?<major>\d{1,2})(?:-(?<minor>\d{1,2})(?!\d))?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Version();
+
+    [GeneratedRegex(@"^(?:[a-z]{2}|us-gov|apac|global)\.(?=[a-z0-9]+\.)", RegexOptions.CultureInvariant)]
+    private static partial Regex Geography();
 
     [GeneratedRegex(@"(google\.gemma-3|mistral\.(mistral-large-3|magistral|ministral|voxtral)|deepseek\.v3|minimax\.|moonshot|nvidia\.nemotron|zai\.glm)",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]

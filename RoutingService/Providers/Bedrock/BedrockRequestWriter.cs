@@ -18,7 +18,7 @@ internal sealed class BedrockRequestWriter(RequestTranslation translation, Bedro
     {
         if (_request.Choices > 1)
         {
-            throw translation.Refuse("n", "one answer for each call.");
+            throw translation.Refuse("n", "it gives one answer in a call.");
         }
 
         if (_request.Logprobs is not null)
@@ -43,6 +43,35 @@ internal sealed class BedrockRequestWriter(RequestTranslation translation, Bedro
         }
 
         ReportDropped();
+        return output.WrittenMemory;
+    }
+
+    /// <summary>For <c>count-tokens</c>, which takes of a Converse request what counts.</summary>
+    public ReadOnlyMemory<byte> WriteCount()
+    {
+        OutputTool = BedrockOutputTool.For(_request, _model, translation);
+        var turns = Turns.Read(translation, skipBlank: true);
+        var output = new ArrayBufferWriter<byte>(4096);
+        using (var writer = new Utf8JsonWriter(output, JsonOutput.WriterOptions))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartObject("input"u8);
+            writer.WriteStartObject("converse"u8);
+            new BedrockMessagesWriter(writer, translation, turns, _model).Write();
+            var thinking = BedrockThinking.For(translation, _model);
+            new BedrockToolsWriter(writer, translation, turns, _model, OutputTool, thinking).Write();
+            if (thinking is not null)
+            {
+                writer.WriteStartObject("additionalModelRequestFields"u8);
+                thinking.Write(writer);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+
         return output.WrittenMemory;
     }
 

@@ -5,7 +5,8 @@ using System.Text;
 namespace RoutingService.Providers.Bedrock;
 
 /// <summary>
-/// AWS Signature Version 4 in the <c>Authorization</c> header. The path is encoded once more than it is sent, as for every service but S3.
+/// AWS Signature Version 4, in the <c>Authorization</c> header or in the address. The path is encoded once more than it is sent, as for every
+/// service but S3.
 /// </summary>
 internal static class SigV4
 {
@@ -19,29 +20,60 @@ internal static class SigV4
 
     public static SigV4Signature Sign(SigV4Request request, AwsKeys keys, string region, string service, string date)
     {
-        var headers = Canonical(request.Headers);
-        var names = string.Join(';', headers.Select(header => header.Name));
+        var scope = $"{date[..8]}/{region}/{service}/{Terminator}";
+        var (canonical, toSign, signature) = Compute(request, keys, scope, date);
+        var authorization = $"{Algorithm} Credential={keys.AccessKeyId}/{scope}, SignedHeaders={NamesOf(request.Headers)}, Signature={signature}";
+        return new SigV4Signature(canonical, toSign, authorization);
+    }
+
+    /// <summary>An address that is valid by itself for some time: its query has all that a header would say.</summary>
+    /// <param name="signsToken">Services differ in whether a session token is a part of what is signed, or is put behind it.</param>
+    public static SigV4Address Presign(
+        SigV4Request request, AwsKeys keys, string region, string service, string date, TimeSpan lifetime, bool signsToken = true)
+    {
+        var scope = $"{date[..8]}/{region}/{service}/{Terminator}";
+        var query = new StringBuilder(request.Query);
+        Append(query, "X-Amz-Algorithm", Algorithm);
+        Append(query, "X-Amz-Credential", $"{keys.AccessKeyId}/{scope}");
+        Append(query, "X-Amz-Date", date);
+        Append(query, "X-Amz-SignedHeaders", NamesOf(request.Headers));
+        Append(query, "X-Amz-Expires", ((long)lifetime.TotalSeconds).ToString(CultureInfo.InvariantCulture));
+        var unsigned = query.ToString();
+        if (keys.SessionToken is { } token)
+        {
+            Append(query, "X-Amz-Security-Token", token);
+        }
+
+        var (canonical, toSign, signature) = Compute(request with { Query = signsToken ? query.ToString() : unsigned }, keys, scope, date);
+        Append(query, "X-Amz-Signature", signature);
+        return new SigV4Address(canonical, toSign, signature, query.ToString());
+    }
+
+    private static (string Canonical, string ToSign, string Signature) Compute(SigV4Request request, AwsKeys keys, string scope, string date)
+    {
         var canonical = string.Join('\n', [
             request.Method,
-            CanonicalPath(request.Path),
+            request.NormalizesPath ? NormalPath(request.Path) : EncodedPath(request.Path),
             CanonicalQuery(request.Query),
-            .. headers.Select(header => $"{header.Name}:{header.Value}"),
+            .. Canonical(request.Headers).Select(header => $"{header.Name}:{header.Value}"),
             "",
-            names,
+            NamesOf(request.Headers),
             request.PayloadHash,
         ]);
-        var scope = $"{date[..8]}/{region}/{service}/{Terminator}";
         var toSign = $"{Algorithm}\n{date}\n{scope}\n{HashOf(Encoding.UTF8.GetBytes(canonical))}";
-
         var key = Encoding.UTF8.GetBytes($"AWS4{keys.SecretAccessKey}");
-        foreach (var part in new[] { date[..8], region, service, Terminator, toSign })
+        foreach (var part in scope.Split('/').Append(toSign))
         {
             key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(part));
         }
 
-        var authorization = $"{Algorithm} Credential={keys.AccessKeyId}/{scope}, SignedHeaders={names}, Signature={Convert.ToHexStringLower(key)}";
-        return new SigV4Signature(canonical, toSign, authorization);
+        return (canonical, toSign, Convert.ToHexStringLower(key));
     }
+
+    private static void Append(StringBuilder query, string name, string value)
+        => query.Append(query.Length == 0 ? "" : "&").Append(name).Append('=').Append(Uri.EscapeDataString(value));
+
+    private static string NamesOf(IReadOnlyList<(string Name, string Value)> headers) => string.Join(';', Canonical(headers).Select(header => header.Name));
 
     private static List<(string Name, string Value)> Canonical(IReadOnlyList<(string Name, string Value)> headers)
         => [.. headers
@@ -52,7 +84,9 @@ internal static class SigV4
     /// <summary>Without white space around it, and one space for each run of it within.</summary>
     private static string Collapse(string value) => string.Join(' ', value.Split((char[])[' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
 
-    private static string CanonicalPath(string path)
+    private static string EncodedPath(string path) => string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
+
+    private static string NormalPath(string path)
     {
         var segments = new List<string>();
         foreach (var segment in path.Split('/'))
@@ -83,9 +117,16 @@ internal static class SigV4
 
 /// <param name="Path">As it is sent.</param>
 /// <param name="Headers">Those that are signed.</param>
-internal sealed record SigV4Request(string Method, string Path, string Query, IReadOnlyList<(string Name, string Value)> Headers, string PayloadHash);
+internal sealed record SigV4Request(string Method, string Path, string Query, IReadOnlyList<(string Name, string Value)> Headers, string PayloadHash)
+{
+    /// <summary>Dots and empty segments are resolved, as every service but S3 does.</summary>
+    public bool NormalizesPath { get; init; } = true;
+}
 
 internal sealed record SigV4Signature(string CanonicalRequest, string StringToSign, string Authorization);
+
+/// <param name="Query">All of it, with the signature at its end.</param>
+internal sealed record SigV4Address(string CanonicalRequest, string StringToSign, string Signature, string Query);
 
 /// <summary>Credentials of AWS; long-lived ones have no session token.</summary>
 internal sealed record AwsKeys(string AccessKeyId, string SecretAccessKey, string? SessionToken = null)

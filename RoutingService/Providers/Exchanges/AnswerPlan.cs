@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using Gateway.Contracts.Usage;
 using Gateway.Llm.Canonical;
 
@@ -8,6 +9,14 @@ internal abstract class AnswerPlan
 {
     /// <summary>What a stream says it is; anything else is no stream.</summary>
     public virtual string StreamMediaType => "text/event-stream";
+
+    /// <summary>Comes before the answer is read; most say all in their bodies.</summary>
+    public virtual void ReadHeaders(HttpResponseHeaders headers)
+    {
+    }
+
+    /// <summary>What the gateway itself can answer where the provider would not; null: the failure is the answer.</summary>
+    public virtual ProviderAnswer? AnswerInstead(ProviderCall call, UpstreamFault fault) => null;
 
     public abstract UpstreamStream CreateStream(ProviderCall call, UpstreamStreamSource source);
 

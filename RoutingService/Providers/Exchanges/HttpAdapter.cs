@@ -45,7 +45,8 @@ internal abstract class HttpAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
             response = await http.SendAsync(call.Target.Provider, exchange.Request, trace, deadline.Token);
             if (response.StatusCode != HttpStatusCode.OK)
             {
-                throw new UpstreamException(await ReadErrorAsync(call, response, deadline.Token));
+                var (fault, failure) = await ReadErrorAsync(call, response, deadline.Token);
+                return exchange.Plan.AnswerInstead(call, fault) ?? throw new UpstreamException(failure);
             }
 
             if (!call.Request.Facts.Stream)
@@ -132,19 +133,17 @@ internal abstract class HttpAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
         }
     }
 
-    private async Task<UpstreamFailure> ReadErrorAsync(ProviderCall call, HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<(UpstreamFault Fault, UpstreamFailure Failure)> ReadErrorAsync(
+        ProviderCall call, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var provider = call.Target.Provider;
         var status = (int)response.StatusCode;
         var body = await TryReadErrorBodyAsync(response, cancellationToken);
         var fault = body is null ? UpstreamFault.Unknown : FindFault(status, response.Headers, body.Memory);
         body?.Release();
-        return UpstreamErrors.FromStatus(
-            provider.Name,
-            fault.Status ?? status,
-            fault with { Message = UpstreamErrors.Redact(fault.Message, provider) },
-            fault.RetryAfter ?? RetryHints.Read(response.Headers, timeProvider.GetUtcNow()),
-            received: status);
+        fault = fault with { Message = UpstreamErrors.Redact(fault.Message, provider) };
+        return (fault, UpstreamErrors.FromStatus(
+            provider.Name, fault.Status ?? status, fault, fault.RetryAfter ?? RetryHints.Read(response.Headers, timeProvider.GetUtcNow()), received: status));
     }
 
     /// <summary>The status says enough where the words are cut off or too many.</summary>
@@ -166,6 +165,7 @@ internal abstract class HttpAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
     {
         var other = IsOf(response, plan.StreamMediaType) ? OtherShape(call, plan, response) : null;
         var body = await ReadBodyAsync(call, response, cancellationToken);
+        plan.ReadHeaders(response.Headers);
         return Read(call, response, () => other is null
             ? plan.ReadBody(call, body, (int)response.StatusCode)
             : other.ReadStreamAsBody(call, body, (int)response.StatusCode));

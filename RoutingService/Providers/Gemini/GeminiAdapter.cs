@@ -5,6 +5,8 @@ using Gateway.Contracts.Routing;
 using Gateway.Llm.Canonical;
 using Gateway.Llm.Json;
 using Microsoft.Extensions.Options;
+using RoutingService.Downloads;
+using RoutingService.Providers.Embeddings;
 using RoutingService.Providers.Exchanges;
 using RoutingService.Snapshots;
 using RoutingService.Upstream;
@@ -12,7 +14,8 @@ using RoutingService.Upstream;
 namespace RoutingService.Providers.Gemini;
 
 /// <summary>Google Gemini with a key of AI Studio.</summary>
-internal class GeminiAdapter(UpstreamHttp http, IOptions<UpstreamOptions> options, TimeProvider timeProvider, ThoughtSignatures signatures)
+internal class GeminiAdapter(
+    UpstreamHttp http, IOptions<UpstreamOptions> options, TimeProvider timeProvider, ThoughtSignatures signatures, MediaDownloads downloads)
     : HttpAdapter(http, options, timeProvider), IProviderAdapter
 {
     public override string Type => "gemini";
@@ -28,6 +31,11 @@ internal class GeminiAdapter(UpstreamHttp http, IOptions<UpstreamOptions> option
 
     protected override async ValueTask<UpstreamExchange> PrepareAsync(ProviderCall call, CancellationToken cancellationToken)
     {
+        if (call.Request.Operation != CallOperation.Embeddings)
+        {
+            await downloads.FetchAsync(call, url => GeminiContentsWriter.IsTaken(url, IsVertex), cancellationToken);
+        }
+
         var (method, body, plan) = call.Request.Operation switch
         {
             CallOperation.CountTokens => Count(call),
@@ -82,8 +90,9 @@ internal class GeminiAdapter(UpstreamHttp http, IOptions<UpstreamOptions> option
 
     private (string Method, ReadOnlyMemory<byte> Body, AnswerPlan Plan) Embed(ProviderCall call)
     {
-        var embeddings = new GeminiEmbeddings(call, IsVertex);
-        return (embeddings.Method, embeddings.WriteRequest(), new GeminiEmbeddingsPlan(embeddings));
+        var request = EmbeddingsRequest.Read(call);
+        var embeddings = new GeminiEmbeddings(request, call.Target.Model, IsVertex);
+        return (embeddings.Method, embeddings.Write(), new EmbeddingsPlan(request, embeddings.Read));
     }
 
     private GeminiRequestWriter WriterOf(ProviderCall call)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gateway.Llm.Canonical;
+using RoutingService.Downloads;
 
 namespace RoutingService.Providers.Gemini;
 
@@ -13,6 +14,12 @@ internal sealed class GeminiContentsWriter(
     private const string SkipValidation = "c2tpcF90aG91Z2h0X3NpZ25hdHVyZV92YWxpZGF0b3I=";
 
     private readonly GeminiModel _model = GeminiModel.Of(translation.Model);
+
+    /// <summary>Addresses that Gemini reads itself: its file store, YouTube, and on Vertex the files of Cloud Storage.</summary>
+    public static bool IsTaken(string url, bool isVertex)
+        => Uri.TryCreate(url, UriKind.Absolute, out var uri)
+            && ((isVertex && uri.Scheme == "gs")
+                || (uri.Scheme == Uri.UriSchemeHttps && uri.Host is "generativelanguage.googleapis.com" or "www.youtube.com" or "youtube.com" or "youtu.be"));
 
     public void Write()
     {
@@ -190,11 +197,11 @@ internal sealed class GeminiContentsWriter(
             case PlainTextSource text:
                 WriteText(text.Text, isThought: false, state: null);
                 break;
-            case UrlSource { Url: var url } when IsTaken(url):
+            case UrlSource { Url: var url } when IsTaken(url, isVertex):
                 WriteFile(url);
                 break;
             case UrlSource:
-                throw translation.Refuse(field, "it must be sent as base64, or be a file that Gemini holds.");
+                throw translation.Refuse(field, DownloadOptions.Hint);
             case FileSource { Origin: Origins.Gemini } file:
                 WriteFile(file.FileId);
                 break;
@@ -202,12 +209,6 @@ internal sealed class GeminiContentsWriter(
                 throw translation.Refuse(field, "the file is another provider's.");
         }
     }
-
-    /// <summary>Addresses that Gemini reads itself: its file store, YouTube, and on Vertex the files of Cloud Storage.</summary>
-    private bool IsTaken(string url)
-        => Uri.TryCreate(url, UriKind.Absolute, out var uri)
-            && ((isVertex && uri.Scheme == "gs")
-                || (uri.Scheme == Uri.UriSchemeHttps && uri.Host is "generativelanguage.googleapis.com" or "www.youtube.com" or "youtube.com" or "youtu.be"));
 
     private void WriteFile(string url)
     {

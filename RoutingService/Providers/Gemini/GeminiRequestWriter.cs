@@ -93,7 +93,7 @@ internal sealed class GeminiRequestWriter(RequestTranslation translation, Func<s
     {
         if (request.Choices > 1)
         {
-            throw translation.Refuse("n", "one answer for each call.");
+            throw translation.Refuse("n", "it gives one answer in a call.");
         }
 
         writer.WriteStartObject("generationConfig"u8);

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Options;
+using RoutingService.Downloads;
 using RoutingService.Snapshots;
 using RoutingService.Upstream;
 
@@ -7,8 +8,9 @@ namespace RoutingService.Providers.Gemini;
 
 /// <summary>Gemini on Vertex AI: the same bodies under a project and a region of Google Cloud, with OAuth.</summary>
 internal sealed class VertexAdapter(
-    UpstreamHttp http, IOptions<UpstreamOptions> options, TimeProvider timeProvider, ThoughtSignatures signatures, GoogleTokens tokens)
-    : GeminiAdapter(http, options, timeProvider, signatures), IProviderAdapter
+    UpstreamHttp http, IOptions<UpstreamOptions> options, TimeProvider timeProvider, ThoughtSignatures signatures, MediaDownloads downloads,
+    GoogleTokens tokens)
+    : GeminiAdapter(http, options, timeProvider, signatures, downloads), IProviderAdapter
 {
     private const string Project = "project";
     private const string Region = "region";

@@ -27,6 +27,12 @@ internal sealed class SimulatedAdapter(TimeProvider timeProvider) : IProviderAda
         }
 
         var request = call.Canonical;
+        if (request.Choices > 1)
+        {
+            throw new GatewayErrorException(GatewayError.BadRequest(
+                "unsupported_parameter", $"n is not supported by {call.Target.Provider.Name} ({model}): it gives one answer in a call.", "n"));
+        }
+
         var script = SimulatedModels.Answer(model, request, knobs)
             ?? throw new GatewayErrorException(new GatewayError(
                 GatewayErrorKind.NotFound, "model_not_found", $"The simulated provider has no model '{model}'; there are {string.Join(", ", Models)}.")

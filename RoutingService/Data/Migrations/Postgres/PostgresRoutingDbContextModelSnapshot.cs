@@ -22,6 +22,91 @@ namespace RoutingService.Data.Migrations.Postgres
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("RoutingService.Deployments.DeploymentRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<bool>("Enabled")
+                        .HasColumnType("boolean");
+
+                    b.Property<double?>("FirstEventSeconds")
+                        .HasColumnType("double precision");
+
+                    b.Property<double?>("HeadersSeconds")
+                        .HasColumnType("double precision");
+
+                    b.Property<double?>("IdleSeconds")
+                        .HasColumnType("double precision");
+
+                    b.Property<long?>("InputPerMillion")
+                        .HasColumnType("bigint");
+
+                    b.Property<int?>("MaxParallel")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<string>("ModelName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(265)
+                        .HasColumnType("character varying(265)");
+
+                    b.Property<long?>("OutputPerMillion")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Priority")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<string>("Region")
+                        .HasColumnType("text");
+
+                    b.Property<long?>("RpmLimit")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<double?>("TotalSeconds")
+                        .HasColumnType("double precision");
+
+                    b.Property<long?>("TpmLimit")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("WeightThousandths")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ModelName");
+
+                    b.HasIndex("Name")
+                        .IsUnique();
+
+                    b.ToTable("deployments", (string)null);
+                });
+
             modelBuilder.Entity("RoutingService.Models.ModelAlias", b =>
                 {
                     b.Property<Guid>("Id")
@@ -40,11 +125,16 @@ namespace RoutingService.Data.Migrations.Postgres
                         .HasColumnType("boolean");
 
                     b.Property<string>("Model")
-                        .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)");
 
                     b.Property<string>("Provider")
+                        .HasColumnType("text");
+
+                    b.Property<string>("RoutingConfig")
+                        .HasColumnType("text");
+
+                    b.Property<string>("RoutingType")
                         .IsRequired()
                         .HasColumnType("text");
 
@@ -99,6 +189,15 @@ namespace RoutingService.Data.Migrations.Postgres
                     b.Property<string>("BaseUrl")
                         .HasColumnType("text");
 
+                    b.Property<string>("CheckError")
+                        .HasColumnType("text");
+
+                    b.Property<double?>("CheckMs")
+                        .HasColumnType("double precision");
+
+                    b.Property<DateTime?>("CheckedAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -111,19 +210,31 @@ namespace RoutingService.Data.Migrations.Postgres
                     b.Property<bool>("Enabled")
                         .HasColumnType("boolean");
 
+                    b.Property<bool?>("IsHealthy")
+                        .HasColumnType("boolean");
+
                     b.Property<bool>("IsLocal")
                         .HasColumnType("boolean");
+
+                    b.Property<int?>("MaxParallel")
+                        .HasColumnType("integer");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)");
 
+                    b.Property<long?>("RpmLimit")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("Settings")
                         .IsRequired()
                         .ValueGeneratedOnAdd()
                         .HasColumnType("text")
                         .HasDefaultValueSql("'{}'");
+
+                    b.Property<long?>("TpmLimit")
+                        .HasColumnType("bigint");
 
                     b.Property<string>("Type")
                         .IsRequired()
@@ -139,6 +250,54 @@ namespace RoutingService.Data.Migrations.Postgres
                         .IsUnique();
 
                     b.ToTable("providers", (string)null);
+                });
+
+            modelBuilder.Entity("RoutingService.Providers.ProviderCredentialRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<byte[]>("Credential")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<string>("CredentialHint")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<bool>("Enabled")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<Guid>("ProviderId")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("WeightThousandths")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ProviderId", "Name")
+                        .IsUnique();
+
+                    b.ToTable("provider_credentials", (string)null);
+                });
+
+            modelBuilder.Entity("RoutingService.Providers.ProviderCredentialRow", b =>
+                {
+                    b.HasOne("RoutingService.Providers.Provider", null)
+                        .WithMany()
+                        .HasForeignKey("ProviderId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 #pragma warning restore 612, 618
         }

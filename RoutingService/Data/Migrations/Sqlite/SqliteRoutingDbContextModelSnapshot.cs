@@ -17,6 +17,91 @@ namespace RoutingService.Data.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
+            modelBuilder.Entity("RoutingService.Deployments.DeploymentRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Enabled")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double?>("FirstEventSeconds")
+                        .HasColumnType("REAL");
+
+                    b.Property<double?>("HeadersSeconds")
+                        .HasColumnType("REAL");
+
+                    b.Property<double?>("IdleSeconds")
+                        .HasColumnType("REAL");
+
+                    b.Property<long?>("InputPerMillion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("MaxParallel")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ModelName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(265)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("OutputPerMillion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Priority")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Region")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("RpmLimit")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<double?>("TotalSeconds")
+                        .HasColumnType("REAL");
+
+                    b.Property<long?>("TpmLimit")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("WeightThousandths")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ModelName");
+
+                    b.HasIndex("Name")
+                        .IsUnique();
+
+                    b.ToTable("deployments", (string)null);
+                });
+
             modelBuilder.Entity("RoutingService.Models.ModelAlias", b =>
                 {
                     b.Property<Guid>("Id")
@@ -35,11 +120,16 @@ namespace RoutingService.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Model")
-                        .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Provider")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RoutingConfig")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RoutingType")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
@@ -94,6 +184,15 @@ namespace RoutingService.Data.Migrations.Sqlite
                     b.Property<string>("BaseUrl")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("CheckError")
+                        .HasColumnType("TEXT");
+
+                    b.Property<double?>("CheckMs")
+                        .HasColumnType("REAL");
+
+                    b.Property<DateTime?>("CheckedAt")
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
@@ -106,7 +205,13 @@ namespace RoutingService.Data.Migrations.Sqlite
                     b.Property<bool>("Enabled")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool?>("IsHealthy")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("IsLocal")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("MaxParallel")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Name")
@@ -114,11 +219,17 @@ namespace RoutingService.Data.Migrations.Sqlite
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("RpmLimit")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Settings")
                         .IsRequired()
                         .ValueGeneratedOnAdd()
                         .HasColumnType("TEXT")
                         .HasDefaultValueSql("'{}'");
+
+                    b.Property<long?>("TpmLimit")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Type")
                         .IsRequired()
@@ -134,6 +245,54 @@ namespace RoutingService.Data.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("providers", (string)null);
+                });
+
+            modelBuilder.Entity("RoutingService.Providers.ProviderCredentialRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Credential")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("CredentialHint")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Enabled")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ProviderId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("WeightThousandths")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ProviderId", "Name")
+                        .IsUnique();
+
+                    b.ToTable("provider_credentials", (string)null);
+                });
+
+            modelBuilder.Entity("RoutingService.Providers.ProviderCredentialRow", b =>
+                {
+                    b.HasOne("RoutingService.Providers.Provider", null)
+                        .WithMany()
+                        .HasForeignKey("ProviderId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 #pragma warning restore 612, 618
         }

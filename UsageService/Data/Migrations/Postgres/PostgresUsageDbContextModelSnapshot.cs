@@ -75,6 +75,9 @@ namespace UsageService.Data.Migrations.Postgres
                     b.Property<Guid>("CallId")
                         .HasColumnType("uuid");
 
+                    b.Property<string>("Deployment")
+                        .HasColumnType("text");
+
                     b.Property<double>("DurationMs")
                         .HasColumnType("double precision");
 
@@ -84,8 +87,14 @@ namespace UsageService.Data.Migrations.Postgres
                     b.Property<int>("Number")
                         .HasColumnType("integer");
 
+                    b.Property<string>("Phase")
+                        .HasColumnType("text");
+
                     b.Property<string>("Provider")
                         .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Reason")
                         .HasColumnType("text");
 
                     b.Property<string>("UpstreamModel")
@@ -120,6 +129,9 @@ namespace UsageService.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<bool>("IsFallback")
+                        .HasColumnType("boolean");
+
                     b.Property<bool>("IsRefused")
                         .HasColumnType("boolean");
 
@@ -153,6 +165,9 @@ namespace UsageService.Data.Migrations.Postgres
 
                     b.Property<string>("RequestedModel")
                         .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Route")
                         .HasColumnType("text");
 
                     b.Property<int>("StatusCode")

@@ -69,6 +69,9 @@ namespace UsageService.Data.Migrations.Sqlite
                     b.Property<Guid>("CallId")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Deployment")
+                        .HasColumnType("TEXT");
+
                     b.Property<double>("DurationMs")
                         .HasColumnType("REAL");
 
@@ -78,8 +81,14 @@ namespace UsageService.Data.Migrations.Sqlite
                     b.Property<int>("Number")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Phase")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Provider")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("UpstreamModel")
@@ -114,6 +123,9 @@ namespace UsageService.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("IsFallback")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("IsRefused")
                         .HasColumnType("INTEGER");
 
@@ -147,6 +159,9 @@ namespace UsageService.Data.Migrations.Sqlite
 
                     b.Property<string>("RequestedModel")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Route")
                         .HasColumnType("TEXT");
 
                     b.Property<int>("StatusCode")

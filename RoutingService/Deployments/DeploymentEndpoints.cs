@@ -1,0 +1,120 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using RoutingService.Data;
+using RoutingService.Snapshots;
+using ServiceDefaults.Audit;
+using ServiceDefaults.Http;
+
+namespace RoutingService.Deployments;
+
+internal static class DeploymentEndpoints
+{
+    public static void MapDeployments(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/admin/deployments").WithTags("Deployments").WithAudit("deployment", FindAsync);
+        group.MapPost("/", CreateAsync);
+        group.MapGet("/", ListAsync);
+        group.MapGet("/{id:guid}", GetAsync);
+        group.MapPatch("/{id:guid}", UpdateAsync);
+        group.MapDelete("/{id:guid}", DeleteAsync);
+        group.MapPost("/{id:guid}/reset", ResetAsync);
+    }
+
+    private static async Task<Results<Created<DeploymentView>, ProblemHttpResult>> CreateAsync(
+        HttpRequest request,
+        IDbContextFactory<RoutingDbContext> databases,
+        SnapshotLoader snapshots,
+        RoutingTable table,
+        TimeProvider timeProvider,
+        CancellationToken cancellationToken)
+    {
+        var fields = await FieldReader.ReadAsync(request, cancellationToken);
+        fields.Require("model_name");
+        fields.Require("provider");
+        fields.Require("model");
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var now = timeProvider.GetUtcNow().UtcDateTime;
+        var row = new DeploymentRow { CreatedAt = now, UpdatedAt = now };
+        database.Deployments.Add(row);
+        return (await DeploymentFields.SaveAsync(database, row, fields, snapshots, cancellationToken))
+            .Map(saved => DeploymentView.From(saved, table.Current))
+            .ToCreated(created => $"/admin/deployments/{created.Id}");
+    }
+
+    private static async Task<Results<Ok<DeploymentView>, ProblemHttpResult>> UpdateAsync(
+        Guid id,
+        HttpRequest request,
+        IDbContextFactory<RoutingDbContext> databases,
+        SnapshotLoader snapshots,
+        RoutingTable table,
+        TimeProvider timeProvider,
+        CancellationToken cancellationToken)
+    {
+        var fields = await FieldReader.ReadAsync(request, cancellationToken);
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        if (await database.Deployments.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { } row)
+        {
+            return NotFound(id);
+        }
+
+        row.UpdatedAt = timeProvider.GetUtcNow().UtcDateTime;
+        return (await DeploymentFields.SaveAsync(database, row, fields, snapshots, cancellationToken))
+            .Map(saved => DeploymentView.From(saved, table.Current))
+            .ToOk();
+    }
+
+    private static async Task<Ok<DeploymentList>> ListAsync(
+        IDbContextFactory<RoutingDbContext> databases, RoutingTable table, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var rows = await database.Deployments.AsNoTracking().OrderBy(row => row.ModelName).ThenBy(row => row.Name).ToListAsync(cancellationToken);
+        return TypedResults.Ok(new DeploymentList([.. rows.Select(row => DeploymentView.From(row, table.Current))]));
+    }
+
+    private static async Task<Results<Ok<DeploymentView>, ProblemHttpResult>> GetAsync(
+        Guid id, IDbContextFactory<RoutingDbContext> databases, RoutingTable table, CancellationToken cancellationToken)
+        => await FindRowAsync(databases, id, cancellationToken) is { } row ? TypedResults.Ok(DeploymentView.From(row, table.Current)) : NotFound(id);
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
+        Guid id, IDbContextFactory<RoutingDbContext> databases, SnapshotLoader snapshots, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        if (await database.Deployments.Where(row => row.Id == id).ExecuteDeleteAsync(cancellationToken) == 0)
+        {
+            return NotFound(id);
+        }
+
+        await snapshots.ReloadAsync(cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>Its breaker is closed by hand, and what was counted is forgotten.</summary>
+    private static async Task<Results<Ok<DeploymentView>, ProblemHttpResult>> ResetAsync(
+        Guid id, IDbContextFactory<RoutingDbContext> databases, RoutingTable table, CancellationToken cancellationToken)
+    {
+        if (await FindRowAsync(databases, id, cancellationToken) is not { } row)
+        {
+            return NotFound(id);
+        }
+
+        if (table.Current.Deployments.GetValueOrDefault(row.Name) is { } deployment)
+        {
+            deployment.State.Reset();
+        }
+
+        return TypedResults.Ok(DeploymentView.From(row, table.Current));
+    }
+
+    private static async Task<object?> FindAsync(IServiceProvider services, Guid id, CancellationToken cancellationToken)
+        => await FindRowAsync(services.GetRequiredService<IDbContextFactory<RoutingDbContext>>(), id, cancellationToken) is { } row
+            ? DeploymentView.From(row, RoutingSnapshot.Empty)
+            : null;
+
+    private static async Task<DeploymentRow?> FindRowAsync(IDbContextFactory<RoutingDbContext> databases, Guid id, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return await database.Deployments.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
+    }
+
+    private static ProblemHttpResult NotFound(Guid id) => AdminProblem.NotFound($"There is no deployment {id}.");
+}

@@ -1,0 +1,105 @@
+using Gateway.Contracts;
+using RoutingService.Dispatching;
+using RoutingService.Snapshots;
+using RoutingService.Targets;
+
+namespace RoutingService.Deployments;
+
+internal sealed record DeploymentList(IReadOnlyList<DeploymentView> Data);
+
+/// <param name="State">Null for one that takes no part: it or its provider is switched off.</param>
+internal sealed record DeploymentView(
+    Guid Id,
+    string Name,
+    string ModelName,
+    string Provider,
+    string Model,
+    bool Enabled,
+    decimal Weight,
+    int Priority,
+    long? RpmLimit,
+    long? TpmLimit,
+    int? MaxParallel,
+    IReadOnlyList<string> Tags,
+    string? Region,
+    double? HeadersSeconds,
+    double? FirstEventSeconds,
+    double? IdleSeconds,
+    double? TotalSeconds,
+    decimal? InputCostPerMillion,
+    decimal? OutputCostPerMillion,
+    DateTime CreatedAt,
+    DateTime UpdatedAt,
+    DeploymentStateView? State)
+{
+    public static DeploymentView From(DeploymentRow row, RoutingSnapshot snapshot) => new(
+        row.Id,
+        row.Name,
+        row.ModelName,
+        row.Provider,
+        row.Model,
+        row.Enabled,
+        row.WeightThousandths / 1000m,
+        row.Priority,
+        row.RpmLimit,
+        row.TpmLimit,
+        row.MaxParallel,
+        row.Tags,
+        row.Region,
+        row.HeadersSeconds,
+        row.FirstEventSeconds,
+        row.IdleSeconds,
+        row.TotalSeconds,
+        row.InputPerMillion is { } input ? new NanoUsd(input).ToUsd() : null,
+        row.OutputPerMillion is { } output ? new NanoUsd(output).ToUsd() : null,
+        row.CreatedAt,
+        row.UpdatedAt,
+        snapshot.Deployments.GetValueOrDefault(row.Name) is { } deployment ? DeploymentStateView.From(deployment) : null);
+}
+
+/// <param name="Health"><c>unknown</c>, <c>healthy</c>, <c>degraded</c>, <c>unhealthy</c> or <c>cooldown</c>.</param>
+/// <param name="Reason">Why it rests; null while it does not.</param>
+internal sealed record DeploymentStateView(
+    string Health,
+    string Breaker,
+    string? Reason,
+    double CooldownSeconds,
+    int ActiveRequests,
+    long RequestsInWindow,
+    long TokensInWindow,
+    long TotalRequests,
+    long FailedRequests,
+    double? LatencyMs)
+{
+    public static DeploymentStateView From(Deployment deployment)
+    {
+        var state = deployment.State;
+        var (requests, tokens, _) = state.Load.Read(deployment.Limits);
+        var breaker = state.Breaker.State;
+        return new DeploymentStateView(
+            HealthOf(deployment, breaker),
+            breaker switch { BreakerState.Closed => "closed", BreakerState.Open => "open", _ => "half_open" },
+            state.Breaker.Reason,
+            Math.Round(Standings.WaitOf(deployment, 0, Standing.Open).TotalSeconds, 3),
+            state.Load.Running,
+            requests,
+            tokens,
+            state.Calls,
+            state.Failures,
+            state.Latency.Milliseconds);
+    }
+
+    private static string HealthOf(Deployment deployment, BreakerState breaker) => breaker switch
+    {
+        BreakerState.Open => "cooldown",
+        BreakerState.HalfOpen => "degraded",
+        _ => deployment.Provider.Health.Status switch
+        {
+            Providers.HealthStatus.Unhealthy => "unhealthy",
+            _ when !Array.Exists(deployment.Accesses, access => access.CanPass) => "cooldown",
+            _ when deployment.State.Breaker.IsShaken => "degraded",
+            Providers.HealthStatus.Unknown when deployment.State.Calls == 0 => "unknown",
+            _ => "healthy",
+        },
+    };
+}
