@@ -294,6 +294,6 @@ public sealed class UpstreamConnectionTests : AdapterTest
             BodyLength = body.Length,
         };
         var provider = new ProviderTarget("upstream", adapter, new Uri(address, "v1/"), IsLocal: true, new ProviderCredential(Key));
-        return new ProviderCall(request, body, new Target(provider, model, IsEnabled: true)) { Timeouts = timeouts };
+        return new ProviderCall(request, body, new Target(provider, model)) { Timeouts = timeouts };
     }
 }
