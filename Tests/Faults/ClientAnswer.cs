@@ -27,6 +27,9 @@ internal sealed record ClientAnswer(int Status, string RequestId, IReadOnlyDicti
 
     public bool IsError => ErrorType is not null;
 
+    /// <summary>This provider has answered.</summary>
+    public bool IsOf(string provider) => Headers.GetValueOrDefault("x-gateway-provider") == provider;
+
     public static ClientAnswer Read(ClientFormat format, bool stream, Answered answered)
     {
         var answer = new ClientAnswer(answered.Status, answered.RequestId, answered.Headers);

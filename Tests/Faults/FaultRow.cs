@@ -32,8 +32,11 @@ internal sealed record FaultRow(string Name, Expected Whole, Expected Stream)
 
     public Expected For(string protocol, bool stream) => Elsewhere(protocol, stream) ?? (stream ? Stream : Whole);
 
-    /// <summary>The model that shows it.</summary>
-    public string Model => Change is null ? $"fault-{Name}" : $"table-{Name}";
+    /// <summary>The provider's account is at fault, so that one provider can show it once.</summary>
+    public bool MarksCredential { get; init; }
 
-    public Answer? Script => Change?.Invoke(FaultCatalog.Get(Name));
+    /// <summary>It opens no breaker though it fails: null where that follows from what the client sees.</summary>
+    public bool? Rests { get; init; }
+
+    public Answer Script => Change is null ? FaultCatalog.Get(Name) : Change(FaultCatalog.Get(Name));
 }

@@ -12,7 +12,7 @@ internal static class FaultRows
         ["u08"] = "needs a connection that has served before: tested by UpstreamConnectionTests",
     };
 
-    public static IReadOnlyList<FaultRow> All { get; } =
+    public static List<FaultRow> All { get; } =
     [
         new("u01", Unavailable, Unavailable) { IsListener = true, Waits = true },
         new("u02", Unavailable, Unavailable) { IsListener = true, Waits = true },
@@ -48,8 +48,8 @@ internal static class FaultRows
         Both("u25", Fail(400)),
         Both("u26", Fail(400, "context_length_exceeded")),
         Both("u27", Fail(400)),
-        Both("u28", Fail(502, "upstream_auth")),
-        Both("u29", Fail(502, "upstream_model_not_found")) with { Elsewhere = (protocol, _) => protocol is "anthropic" or "gemini" ? Fail(502, "upstream_auth") : null },
+        Both("u28", Fail(502, "upstream_auth")) with { MarksCredential = true },
+        Both("u29", Fail(502, "upstream_model_not_found")) with { MarksCredential = true, Elsewhere = (protocol, _) => protocol is "anthropic" or "gemini" ? Fail(502, "upstream_auth") : null },
         Both("u30", Fail(502, "upstream_model_not_found")),
         Both("u31", TimedOut),
         Both("u32", Fail(409)),
@@ -65,14 +65,15 @@ internal static class FaultRows
         Both("u37-overflow", Limited),
         Both("u37-negative", Limited),
         Both("u37-garbage", Limited),
-        Both("u38", Fail(502, "upstream_quota")),
+        Both("u38", Fail(502, "upstream_quota")) with { MarksCredential = true },
         Both("u39", BadGateway),
         // An overload, for Google and AWS.
         Both("u40", BadGateway) with { Elsewhere = (protocol, _) => protocol is "gemini" or "bedrock" ? Unavailable : null },
         Both("u40-retry-after", Unavailable),
         Both("u40-502", BadGateway),
         Both("u40-504", BadGateway) with { Elsewhere = (protocol, _) => protocol is "gemini" ? TimedOut : null },
-        Both("u41", Unavailable),
+        // It counts half: the second one opens the breaker.
+        Both("u41", Unavailable) with { Rests = false },
         Both("u42", BadGateway),
         Both("u43", BadGateway),
         Both("u43-empty", BadGateway),
