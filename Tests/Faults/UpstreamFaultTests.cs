@@ -44,6 +44,7 @@ public sealed class UpstreamFaultTests(ITestOutputHelper output)
             table.Append('\n');
         }
 
+        failures.AddRange(await FindBlindSendsAsync(scene));
         foreach (var (name, reason) in FaultRows.LeftOut)
         {
             table.Append($"{name}: {reason}\n");
@@ -94,6 +95,27 @@ public sealed class UpstreamFaultTests(ITestOutputHelper output)
             .. answers.Select(answer => Judge(row, answer.Cell, answer.Answers[0], records.GetValueOrDefault(answer.Answers[0].RequestId))),
             .. answers.Where(answer => answer.Answers.Count > 1).Select(answer => JudgeRest(scene, row, answer.Cell, answer.Answers)),
         ];
+    }
+
+    /// <summary>Two targets may have done the work already: there is no third.</summary>
+    private static async Task<IReadOnlyList<string>> FindBlindSendsAsync(FaultScene scene)
+    {
+        var failures = new List<string>();
+        var row = FaultRows.All.Single(row => row.Name == "u07");
+        foreach (var (format, stream) in Formats.SelectMany(format => new[] { (format, false), (format, true) }))
+        {
+            var first = await scene.ModelAsync(row, FaultProvider.Get("compatible"));
+            var second = await scene.ModelAsync(row, FaultProvider.Get("anthropic"));
+            var answer = await scene.CallAsync(
+                format, stream, $"{first.Provider}/{first.Model}|{second.Provider}/{second.Model}|{FaultScene.Spare}/m", row);
+            if (answer.Status != 502 || answer.Headers.GetValueOrDefault("x-should-retry") != "false"
+                || scene.RequestsOf(first.Model) + scene.RequestsOf(second.Model) is var requests && requests > 3)
+            {
+                failures.Add($"u65, {format}{(stream ? ", stream" : "")}: {answer.Status} after {answer.Headers.GetValueOrDefault("x-gateway-attempts")} attempts");
+            }
+        }
+
+        return failures;
     }
 
     private static async Task<Cell> CellAsync(FaultScene scene, FaultRow row, ClientFormat format, bool stream, FaultProvider provider, Trial trial)
