@@ -41,6 +41,12 @@ internal sealed class TranslationPlan(
 
         reader.End(events);
         body.Release();
+        if (!events.Exists(streamEvent => streamEvent is not (AnswerStarted or PartEnded or UsageReported or MessageEnded)))
+        {
+            // An end alone is no sign that the rest is all there.
+            throw NoAnswer(call, "answered with a stream that says nothing.", status);
+        }
+
         return Write(call, events, format.CreateBodyWriter(context), status, "application/json");
     }
 
@@ -77,7 +83,9 @@ internal sealed class TranslationPlan(
             }
         }
 
-        throw new UpstreamException(
-            UpstreamErrors.Failed(call.Target.Provider.Name, "answered without an end.", UpstreamPhase.Body, "no_terminal").WithStatus(status));
+        throw NoAnswer(call, "answered without an end.", status);
     }
+
+    private static UpstreamException NoAnswer(ProviderCall call, string what, int status)
+        => new(UpstreamErrors.Failed(call.Target.Provider.Name, what, UpstreamPhase.Body, "no_terminal").WithStatus(status));
 }
