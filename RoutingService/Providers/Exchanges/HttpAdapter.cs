@@ -110,7 +110,7 @@ internal abstract class HttpAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
         {
             { IsSent: true } => UpstreamPhase.Headers,
             { Connection: not null } => UpstreamPhase.Send,
-            { IsConnected: true } => UpstreamPhase.Tls,
+            { Opened: not null } => UpstreamPhase.Tls,
             _ => UpstreamPhase.Connect,
         };
         return (exception switch
