@@ -1,4 +1,6 @@
 using Gateway.Contracts.Routing;
+using RoutingService.Health;
+using RoutingService.Snapshots;
 
 namespace RoutingService.Providers;
 
@@ -36,4 +38,10 @@ internal interface IProviderAdapter
     /// <see cref="Gateway.Contracts.Errors.GatewayErrorException"/>.
     /// </summary>
     Task<ProviderAnswer> SendAsync(ProviderCall call, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Asks whether it is there, by something that spends nothing and needs nothing but the credential that calls have. Only a cancelled check
+    /// throws.
+    /// </summary>
+    Task<ProviderProbe> CheckAsync(ProviderTarget provider, CancellationToken cancellationToken) => Task.FromResult(ProviderProbe.Unknown);
 }
