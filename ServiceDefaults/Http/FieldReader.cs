@@ -19,8 +19,11 @@ public sealed class FieldReader
     private readonly Dictionary<string, string> _faults;
     private readonly string _path;
 
-    private FieldReader(Dictionary<string, JsonElement> fields, Dictionary<string, string> faults, string path)
-        => (_fields, _faults, _path) = (fields, faults, path);
+    private FieldReader(Dictionary<string, JsonElement> fields, Dictionary<string, string> faults, string path, string json = "{}")
+        => (_fields, _faults, _path, Json) = (fields, faults, path, json);
+
+    /// <summary>What is read, as it was sent; of an object within another.</summary>
+    public string Json { get; }
 
     /// <summary>No body at all is an object without fields.</summary>
     public static async Task<FieldReader> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -120,15 +123,6 @@ public sealed class FieldReader
         value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var number) && number >= min && number <= max && decimal.Round(number, decimals) == number
             ? number
             : Wrong<decimal?>(name, $"A number from {min} to {max} with at most {decimals} decimal places, or null."));
-
-    /// <summary>A value as it is, for who reads it by itself.</summary>
-    public void Json(string name, Action<JsonElement> set)
-    {
-        if (TryTake(name, out var value))
-        {
-            set(value);
-        }
-    }
 
     /// <summary>Decimal dollars, as exact as they are kept.</summary>
     public void Usd(string name, Action<NanoUsd?> set) => Nullable<NanoUsd?>(name, set, value =>
@@ -247,7 +241,7 @@ public sealed class FieldReader
     }
 
     private FieldReader? Nested(JsonElement element, string path)
-        => element.ValueKind == JsonValueKind.Object ? new FieldReader(FieldsOf(element), _faults, _path + path) : null;
+        => element.ValueKind == JsonValueKind.Object ? new FieldReader(FieldsOf(element), _faults, _path + path, element.GetRawText()) : null;
 
     private bool TryTake(string name, out JsonElement value)
     {
