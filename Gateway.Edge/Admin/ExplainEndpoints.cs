@@ -33,7 +33,7 @@ internal static class ExplainEndpoints
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
         var (format, json, secret, keyId, tags, isStrict) = (ClientFormat.Chat, default(JsonElement), default(string), default(Guid?), default(IReadOnlyList<string>), false);
         fields.Require("request");
-        fields.Json("request", value => json = value);
+        fields.Raw("request", value => json = value);
         fields.Choice("format", Formats, choice => format = choice ?? ClientFormat.Chat);
         fields.Text("key", MaxSecretLength, text => secret = text);
         fields.Id("key_id", id => keyId = id);
