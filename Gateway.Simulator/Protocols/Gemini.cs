@@ -158,7 +158,8 @@ internal sealed class Gemini : IProtocol
     {
         var cached = answer.Usage?.CachedInput is > 0 and var read ? $",\"cachedContentTokenCount\":{read}" : "";
         var thoughts = answer.Usage?.Reasoning is > 0 and var thought ? $",\"thoughtsTokenCount\":{thought}" : "";
-        var output = answer.OutputTokens - (answer.Usage?.Reasoning ?? 0);
+        // Thoughts are counted beside the answer, not within it.
+        var output = Math.Max(0, answer.OutputTokens - (answer.Usage?.Reasoning ?? 0));
         var candidates = output != 0 || answer.OddUsage is not null ? $",\"candidatesTokenCount\":{answer.OddUsage?.Output ?? output.ToString(CultureInfo.InvariantCulture)}" : "";
         return $$"""{"promptTokenCount":{{answer.InputText}}{{candidates}},"totalTokenCount":{{answer.TotalText}},"promptTokensDetails":[{"modality":"TEXT","tokenCount":{{answer.InputText}}}]{{cached}}{{thoughts}}}""";
     }
