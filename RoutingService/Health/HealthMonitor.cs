@@ -28,11 +28,12 @@ internal sealed partial class HealthMonitor(
         }
 
         var startedAt = timeProvider.GetTimestamp();
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(Math.Clamp(options.Value.RecoverySeconds / 10, 0.05, 0.5)), timeProvider);
+        var pause = TimeSpan.FromSeconds(Math.Clamp(options.Value.RecoverySeconds / 10, 0.05, 0.5));
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            while (true)
             {
+                await Task.Delay(pause, timeProvider, stoppingToken);
                 Look(timeProvider.GetElapsedTime(startedAt), stoppingToken);
             }
         }
