@@ -22,6 +22,8 @@ internal sealed class Attempt(TargetPass pass, PriceBook prices, TimeProvider ti
 
     public int Number => number;
 
+    public string Reason => reason;
+
     public double ElapsedMs => timeProvider.GetElapsedTime(_startedTimestamp).TotalMilliseconds;
 
     /// <summary>Its id, where it is not just <c>provider/model</c>.</summary>
@@ -37,11 +39,12 @@ internal sealed class Attempt(TargetPass pass, PriceBook prices, TimeProvider ti
     {
         var (usage, source) = answer.Usage;
         AttemptSpan.End(_activity, usage, source, answer.Error);
-        if (answer.Error is { Kind: not GatewayErrorKind.ClientLeft } error)
+        if (answer.Failure is { Error.Kind: not GatewayErrorKind.ClientLeft, Blame: UpstreamBlame.TargetFault or UpstreamBlame.Timeout or UpstreamBlame.Overloaded })
         {
-            pass.Broke(error.Code);
+            pass.Broke(answer.Failure.Error.Code);
         }
 
+        RoutingMetrics.Ended(this, answer.Failure?.Blame);
         pass.Tokens = usage.TotalInput + usage.TotalOutput;
         pass.Dispose();
         return Record(answer.UpstreamStatus, answer.Error, usage, source);

@@ -19,7 +19,8 @@ internal sealed class CallRun(
     ReadOnlyMemory<byte> body,
     IReadOnlyList<ModelRoute> routes,
     AutomaticChoice? automatic,
-    DispatchSettings settings)
+    DispatchSettings settings,
+    ModelRoute? entrance = null)
 {
     /// <summary>Two providers may have done the work already: a third must not be made to.</summary>
     private const int MaxAmbiguous = 2;
@@ -33,11 +34,23 @@ internal sealed class CallRun(
     private int _option;
     private int _ambiguous;
     private int _fallbacksTold;
+    private readonly long _startedTimestamp = settings.TimeProvider.GetTimestamp();
     private bool _hasRepeated;
     private double _providerMs;
     private IReadOnlyList<CandidateTrace>? _candidates;
 
+    /// <summary>The alias that chose the model, where there is one: what it says goes before what the model says.</summary>
+    private RouteConfig? Entrance => entrance?.Config;
+
     private RouteConfig Config => routes[0].Config;
+
+    private int MaxAttempts => Entrance?.MaxAttempts ?? Config.MaxAttempts ?? settings.Options.MaxAttempts;
+
+    private int MaxFallbacks => Entrance?.MaxFallbacks ?? Config.MaxFallbacks ?? settings.Options.MaxFallbacks;
+
+    private TimeSpan Deadline => TimeSpan.FromSeconds(Entrance?.DeadlineSeconds ?? Config.DeadlineSeconds ?? settings.Options.DeadlineSeconds);
+
+    private bool HasLastResort => Config.LastResort || Entrance?.LastResort == true;
 
     public async Task<Dispatch> RunAsync(CancellationToken cancellationToken)
     {
@@ -45,7 +58,7 @@ internal sealed class CallRun(
         Dispatch? dispatch = null;
         try
         {
-            deadline.CancelAfter(TimeSpan.FromSeconds(Config.DeadlineSeconds ?? settings.Options.DeadlineSeconds));
+            deadline.CancelAfter(Deadline);
             dispatch = await TryTargetsAsync(deadline, cancellationToken);
             return dispatch;
         }
@@ -163,6 +176,7 @@ internal sealed class CallRun(
         var pass = attempt.Pass;
         var isStale = failure.ReusedConnection && !_hasRepeated;
         _failures.Add(failure);
+        RoutingMetrics.Failed(attempt, failure.Blame);
         _ambiguous += failure.IsAmbiguous && !isStale ? 1 : 0;
         _records.Add(attempt.Fail(failure));
         _providerMs += attempt.ElapsedMs;
@@ -179,7 +193,7 @@ internal sealed class CallRun(
     private async ValueTask<TargetPass?> AfterAsync(TargetPass failed, CancellationToken cancellationToken)
     {
         var failure = _failures[^1];
-        if (_records.Count >= (Config.MaxAttempts ?? settings.Options.MaxAttempts) || _ambiguous >= MaxAmbiguous)
+        if (_records.Count >= MaxAttempts || _ambiguous >= MaxAmbiguous)
         {
             return null;
         }
@@ -190,7 +204,7 @@ internal sealed class CallRun(
                 return null;
             case UpstreamBlame.ClientFault:
                 // This provider cannot be given it; one of the same name may.
-                return _picker.Next(_route);
+                return Budgeted(_route);
             case UpstreamBlame.ContextWindow or UpstreamBlame.ContentPolicy:
                 return NextFallback(KindOf(failure));
             case UpstreamBlame.Conflict:
@@ -206,7 +220,7 @@ internal sealed class CallRun(
     {
         while (true)
         {
-            if (Budgeted(_picker.Next(_route)) is { } pass)
+            if (Budgeted(_route) is { } pass)
             {
                 return pass;
             }
@@ -219,23 +233,24 @@ internal sealed class CallRun(
             }
 
             return NextFallback(_failures.Count > 0 ? KindOf(_failures[^1]) : NoTarget.KindOf(routes, _picker))
-                ?? (Config.LastResort && _failures.Count == 0 ? _picker.LastResort(routes[0]) : null);
+                ?? (HasLastResort && _failures.Count == 0 ? _picker.LastResort(routes[0]) : null);
         }
     }
 
     private TargetPass? NextFallback(FallbackKind kind)
     {
-        foreach (var model in routes[0].Fallbacks.For(kind))
+        foreach (var model in routes[0].Fallbacks.For(kind).Concat(entrance?.Fallbacks.For(kind) ?? []))
         {
-            if (_fallbacks.Count >= (Config.MaxFallbacks ?? settings.Options.MaxFallbacks))
+            if (_fallbacks.Count >= MaxFallbacks)
             {
                 return null;
             }
 
-            if (snapshot.Resolve(model) is { } route && _visited.Add(route) && Budgeted(_picker.Next(route)) is { } pass)
+            if (snapshot.Resolve(model) is { } route && _visited.Add(route) && Budgeted(route) is { } pass)
             {
                 _route = route;
                 _fallbacks.Add(model);
+                RoutingMetrics.TurnedTo(kind);
                 return pass;
             }
         }
@@ -244,9 +259,9 @@ internal sealed class CallRun(
     }
 
     /// <summary>Later attempts are a tenth of what a target is given at most.</summary>
-    private TargetPass? Budgeted(TargetPass? pass)
+    private TargetPass? Budgeted(ModelRoute route)
     {
-        while (pass is not null)
+        while (_picker.Next(route) is { } pass)
         {
             if (_records.Count == 0)
             {
@@ -261,7 +276,6 @@ internal sealed class CallRun(
 
             _picker.Exclude(pass, isWholeDeployment: true);
             pass.Dispose();
-            pass = _picker.Next(_route);
         }
 
         return null;
@@ -289,6 +303,12 @@ internal sealed class CallRun(
 
     private async ValueTask<TargetPass?> RepeatAsync(TargetPass failed, TimeSpan wait, CancellationToken cancellationToken)
     {
+        if (wait >= Deadline - settings.TimeProvider.GetElapsedTime(_startedTimestamp))
+        {
+            // The failure is told now: nothing could come of waiting.
+            return null;
+        }
+
         _hasRepeated = true;
         if (wait > TimeSpan.Zero)
         {

@@ -18,9 +18,9 @@ internal sealed class ModelRouter(
         var snapshot = table.Current;
         try
         {
-            var (routes, choice) = await FindAsync(snapshot, request, body, cancellationToken);
+            var (routes, choice, entrance) = await FindAsync(snapshot, request, body, cancellationToken);
             snapshot.Services.Count(routes);
-            return await new CallRun(snapshot, request, body, routes, choice, settings).RunAsync(cancellationToken);
+            return await new CallRun(snapshot, request, body, routes, choice, settings, entrance).RunAsync(cancellationToken);
         }
         catch (GatewayErrorException exception)
         {
@@ -28,7 +28,7 @@ internal sealed class ModelRouter(
         }
     }
 
-    private async ValueTask<(IReadOnlyList<ModelRoute> Routes, AutomaticChoice? Choice)> FindAsync(
+    private async ValueTask<(IReadOnlyList<ModelRoute> Routes, AutomaticChoice? Choice, ModelRoute? Entrance)> FindAsync(
         RoutingSnapshot snapshot, DispatchRequest request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         var routes = Resolve(snapshot, request.Facts.Model);
@@ -40,13 +40,13 @@ internal sealed class ModelRouter(
         };
         if (routes[0].Config.Automatic is not { } route)
         {
-            return (routes, isTold ? new AutomaticChoice(RoutingDecision.UserSpecified(request.Facts.Model, PromptOf(request, body)), isTold) : null);
+            return (routes, isTold ? new AutomaticChoice(RoutingDecision.UserSpecified(request.Facts.Model, PromptOf(request, body)), isTold) : null, null);
         }
 
         var decision = await automatic.DecideAsync(route, PromptOf(request, body), request.KeyId, cancellationToken);
         var chosen = Resolve(snapshot, decision.ModelReference);
         return chosen[0].Config.Automatic is null
-            ? (chosen, new AutomaticChoice(decision, isTold))
+            ? (chosen, new AutomaticChoice(decision, isTold), routes[0])
             : throw new GatewayErrorException(GatewayError.Unavailable($"Model '{decision.ModelReference}' leaves the choice to the gateway again."));
     }
 
@@ -92,6 +92,29 @@ internal sealed class ModelRouter(
         }
 
         return ValueTask.FromResult(quote);
+    }
+
+    public async Task<RouteExplanation> ExplainAsync(RouteQuery query, CancellationToken cancellationToken)
+    {
+        var snapshot = table.Current;
+        try
+        {
+            var routes = Resolve(snapshot, query.Request.Facts.Model);
+            AutomaticTrace? trace = null;
+            if (routes[0].Config.Automatic is { } route)
+            {
+                var decision = AutomaticRouter.Preview(route, PromptOf(query.Request, query.Body)) ?? throw new GatewayErrorException(
+                    GatewayError.Unavailable("A classifier chooses the model of this alias by label; it is not asked for an explanation."));
+                trace = new AutomaticChoice(decision, IsTold: false).Trace;
+                routes = Resolve(snapshot, decision.ModelReference);
+            }
+
+            return await new RouteExplainer(snapshot, query, settings).ExplainAsync(routes, trace, cancellationToken);
+        }
+        catch (GatewayErrorException exception)
+        {
+            return new RouteExplanation { Error = exception.Error };
+        }
     }
 
     public Task<ModelList> ListModelsAsync(CancellationToken cancellationToken)

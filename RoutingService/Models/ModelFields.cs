@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Gateway.Contracts;
 using Microsoft.EntityFrameworkCore;
 using RoutingService.Data;
@@ -59,6 +58,7 @@ internal static class ModelFields
         fields.Text("provider", ModelAlias.MaxNameLength, provider => model.Provider = provider);
         fields.Text("model", ModelAlias.MaxNameLength, name => model.Model = name);
         fields.Flag("enabled", enabled => model.Enabled = enabled);
+        var oldType = model.RoutingType;
         fields.Text("routing_type", ModelAlias.MaxNameLength, type =>
         {
             if (type is not null && !RoutingTypes.All.Contains(type))
@@ -68,13 +68,18 @@ internal static class ModelFields
 
             model.RoutingType = type ?? RoutingTypes.Simple;
         });
-        var config = RouteConfig.Parse(model.RoutingType, model.RoutingConfig);
-        fields.Json("routing_config", json =>
+        RouteConfig? sent = null;
+        fields.Object("routing_config", nested =>
         {
-            model.RoutingConfig = json.ValueKind == JsonValueKind.Null ? null : json.GetRawText();
-            config = RouteConfig.Empty;
+            sent = nested is null ? RouteConfig.Empty : RouteConfig.Read(model.RoutingType, nested);
+            model.RoutingConfig = nested?.Json;
         });
-        fields.Object("routing_config", nested => config = nested is null ? RouteConfig.Empty : RouteConfig.Read(model.RoutingType, nested));
+        if (sent is null && model.RoutingType != oldType && !RouteConfig.Fits(model.RoutingType, model.RoutingConfig))
+        {
+            fields.Fault("routing_config", $"What it has is of routing type '{oldType}': send a new one with the new type, or null.");
+        }
+
+        var config = sent ?? RouteConfig.Parse(model.RoutingType, model.RoutingConfig);
         CheckSense(fields, model, config);
         ReadPrice(fields, setPrice);
         return config;
@@ -87,6 +92,9 @@ internal static class ModelFields
         {
             case RoutingTypes.Simple when model.Model is null:
                 fields.Fault("model", "Required: a model of 'provider', or without a provider another model name of the gateway.");
+                break;
+            case RoutingTypes.Simple when model is { Provider: null, RoutingConfig: not null }:
+                fields.Fault("routing_config", "None for an alias of another name: that one's own holds.");
                 break;
             case RoutingTypes.Auto when config.Automatic is null:
                 fields.Fault("routing_config", "Required: the policy and its models.");

@@ -29,6 +29,11 @@ internal interface IProviderAdapter
     bool Serves(CallOperation operation) => operation is CallOperation.Generate or CallOperation.CountTokens;
 
     /// <summary>
+    /// What it would send, to be shown; null where it sends nothing. The call's target has no real credential.
+    /// </summary>
+    Task<HttpRequestMessage?> PreviewAsync(ProviderCall call, CancellationToken cancellationToken) => Task.FromResult<HttpRequestMessage?>(null);
+
+    /// <summary>
     /// Returns when the answer can begin: a status of success and, for a stream, its first event. Every failure until then is a
     /// <see cref="Gateway.Contracts.Errors.GatewayErrorException"/>.
     /// </summary>

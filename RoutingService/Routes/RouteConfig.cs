@@ -70,6 +70,19 @@ internal sealed record RouteConfig
         return Read(routingType, FieldReader.Parse(System.Text.Encoding.UTF8.GetBytes(json)));
     }
 
+    /// <summary>Whether a configuration could be one of this type.</summary>
+    public static bool Fits(string routingType, string? json)
+    {
+        if (json is null)
+        {
+            return true;
+        }
+
+        var fields = FieldReader.Parse(System.Text.Encoding.UTF8.GetBytes(json));
+        Read(routingType, fields);
+        return fields.FindFaults().Count == 0;
+    }
+
     /// <summary>What is wrong is told to <paramref name="fields"/>.</summary>
     public static RouteConfig Read(string routingType, FieldReader fields)
     {
@@ -78,6 +91,7 @@ internal sealed record RouteConfig
         {
             case RoutingTypes.LoadBalance:
                 fields.Objects("providers", MaxEntries, ReadEntry, entries => config = config with { Providers = entries });
+                RefuseTwins(fields, config.Providers);
                 if (config.Providers.Count > 0 && config.Providers.All(entry => entry.Weight == 0))
                 {
                     fields.Fault("providers", "One of the weights at least must be above 0.");
@@ -108,6 +122,19 @@ internal sealed record RouteConfig
         fields.Number("deadline_seconds", 0.1m, 3600, seconds => config = config with { DeadlineSeconds = (double?)seconds });
         fields.Flag("last_resort", isOn => config = config with { LastResort = isOn });
         return config;
+    }
+
+    /// <summary>One target has one weight.</summary>
+    private static void RefuseTwins(FieldReader fields, IReadOnlyList<RouteEntry> entries)
+    {
+        var seen = new HashSet<(string, string?)>();
+        for (var index = 0; index < entries.Count; index++)
+        {
+            if (!seen.Add((entries[index].Provider, entries[index].Model)))
+            {
+                fields.Fault($"providers[{index}]", "It stands in the list already.");
+            }
+        }
     }
 
     private static RouteEntry ReadEntry(FieldReader fields)

@@ -15,6 +15,8 @@ internal sealed class ServiceEntry(ConfiguredService service, ProviderEntry prov
 
     public ProviderEntry Provider => provider;
 
+    public IEnumerable<Deployment> Deployments => _deployments.Values;
+
     /// <summary>The same instance again for as long as it is in use.</summary>
     public Deployment Deploy(string model, int place)
     {

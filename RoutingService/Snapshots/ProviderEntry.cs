@@ -10,6 +10,9 @@ internal sealed class ProviderEntry(Guid id, IReadOnlyList<(string Id, ProviderT
 
     public ProviderTarget Target => accesses[0].Target;
 
+    /// <summary>With each of its credentials.</summary>
+    public IEnumerable<ProviderTarget> Targets => accesses.Select(access => access.Target);
+
     /// <summary>Of all its deployments that have none of their own.</summary>
     public UpstreamTimeouts? Timeouts { get; init; }
 

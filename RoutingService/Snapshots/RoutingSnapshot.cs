@@ -39,6 +39,12 @@ internal sealed class RoutingSnapshot
     /// <summary>Providers that are switched off: nobody else is asked in their name.</summary>
     public FrozenSet<string> SwitchedOff { get; init; } = FrozenSet<string>.Empty;
 
+    /// <summary>Whatever calls may have been given to; one that several names lead to comes several times.</summary>
+    public IEnumerable<Deployment> Targets => Deployments.Values
+        .Concat(Aliases.Values.Where(route => route is not null).SelectMany(route => route!.Deployments))
+        .Concat(_direct.Values.SelectMany(route => route.Deployments))
+        .Concat(Services.All.SelectMany(service => service.Deployments));
+
     public PriceBook Prices { get; init; } = new([]);
 
     public IReadOnlyList<ModelDescription> Models { get; init; } = [];

@@ -111,17 +111,35 @@ internal sealed class Breaker(BreakerOptions options, TimeProvider timeProvider)
         }
     }
 
-    public void Succeeded(bool isProbe)
+    /// <summary>Returns how many failures in a row it ends, for <see cref="Broke"/>.</summary>
+    public double Succeeded(bool isProbe)
     {
         lock (_lock)
         {
             _probes -= isProbe ? 1 : 0;
+            var ended = _consecutiveFailures;
             _consecutiveFailures = 0;
             _window.Add(failure: 0);
             if (_state == BreakerState.HalfOpen && isProbe && ++_successes >= options.SuccessThreshold)
             {
                 (_state, _trips, Reason) = (BreakerState.Closed, 0, null);
                 _window.Clear();
+            }
+
+            return ended;
+        }
+    }
+
+    /// <summary>An answer that had begun, and was told to have succeeded, broke off: it is a failure after all, and has ended no others.</summary>
+    public void Broke(bool wasProbe, double endedFailures, string reason)
+    {
+        lock (_lock)
+        {
+            _consecutiveFailures = Math.Max(_consecutiveFailures, endedFailures) + 1;
+            _window.TurnToFailure();
+            if ((_state == BreakerState.HalfOpen && wasProbe) || (_state == BreakerState.Closed && IsTooMuch()))
+            {
+                Trip(TimeSpan.Zero, reason);
             }
         }
     }

@@ -12,16 +12,13 @@ internal sealed class FailureWindow(int seconds, TimeProvider timeProvider)
     /// <param name="failure">0 for a success, 1 for a failure, less for what is not quite one.</param>
     public void Add(double failure)
     {
-        var index = Now;
-        ref var slice = ref _slices[index % Slices];
-        if (slice.Index != index)
-        {
-            slice = (index, 0, 0);
-        }
-
+        ref var slice = ref Current();
         slice.Calls++;
         slice.Failures += failure;
     }
+
+    /// <summary>A call that was counted as a success has failed in the end.</summary>
+    public void TurnToFailure() => Current().Failures++;
 
     public bool IsAbove(int percent, int minCalls)
     {
@@ -40,6 +37,18 @@ internal sealed class FailureWindow(int seconds, TimeProvider timeProvider)
     }
 
     public void Clear() => Array.Clear(_slices);
+
+    private ref (long Index, int Calls, double Failures) Current()
+    {
+        var index = Now;
+        ref var slice = ref _slices[index % Slices];
+        if (slice.Index != index)
+        {
+            slice = (index, 0, 0);
+        }
+
+        return ref slice;
+    }
 
     private long Now => timeProvider.GetElapsedTime(_start).Ticks / _sliceTicks;
 }

@@ -14,6 +14,7 @@ internal sealed class TargetPass : IDisposable
     private readonly LoadTicket _ticket;
     private readonly LoadTicket _providerTicket;
     private bool _isTold;
+    private double _endedFailures;
     private int _isLeft;
 
     private TargetPass(
@@ -75,7 +76,7 @@ internal sealed class TargetPass : IDisposable
     public void Succeeded(double milliseconds)
     {
         _isTold = true;
-        _deployment.State.Breaker.Succeeded(_probes.Deployment);
+        _endedFailures = _deployment.State.Breaker.Succeeded(_probes.Deployment);
         _access.Credential.Succeeded(_probes.Credential);
         _access.Here.Succeeded(_probes.Here);
         _deployment.State.Latency.Add(milliseconds);
@@ -86,7 +87,7 @@ internal sealed class TargetPass : IDisposable
     {
         _deployment.State.Failed();
         _deployment.Provider.Service?.Failed();
-        _deployment.State.Breaker.Failed(isProbe: false, reason);
+        _deployment.State.Breaker.Broke(_probes.Deployment, _endedFailures, reason);
     }
 
     /// <param name="isExcused">The connection had only been closed meanwhile: nobody's fault.</param>

@@ -19,8 +19,11 @@ public sealed class FieldReader
     private readonly Dictionary<string, string> _faults;
     private readonly string _path;
 
-    private FieldReader(Dictionary<string, JsonElement> fields, Dictionary<string, string> faults, string path)
-        => (_fields, _faults, _path) = (fields, faults, path);
+    private FieldReader(Dictionary<string, JsonElement> fields, Dictionary<string, string> faults, string path, string json = "{}")
+        => (_fields, _faults, _path, Json) = (fields, faults, path, json);
+
+    /// <summary>What is read, as it was sent; of an object within another.</summary>
+    public string Json { get; }
 
     /// <summary>No body at all is an object without fields.</summary>
     public static async Task<FieldReader> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -122,7 +125,7 @@ public sealed class FieldReader
             : Wrong<decimal?>(name, $"A number from {min} to {max} with at most {decimals} decimal places, or null."));
 
     /// <summary>A value as it is, for who reads it by itself.</summary>
-    public void Json(string name, Action<JsonElement> set)
+    public void Raw(string name, Action<JsonElement> set)
     {
         if (TryTake(name, out var value))
         {
@@ -247,7 +250,7 @@ public sealed class FieldReader
     }
 
     private FieldReader? Nested(JsonElement element, string path)
-        => element.ValueKind == JsonValueKind.Object ? new FieldReader(FieldsOf(element), _faults, _path + path) : null;
+        => element.ValueKind == JsonValueKind.Object ? new FieldReader(FieldsOf(element), _faults, _path + path, element.GetRawText()) : null;
 
     private bool TryTake(string name, out JsonElement value)
     {

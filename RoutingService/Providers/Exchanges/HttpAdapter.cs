@@ -34,6 +34,20 @@ internal abstract class HttpAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
 
     public virtual string? FindSettingFault(string name, string value) => null;
 
+    public async Task<HttpRequestMessage?> PreviewAsync(ProviderCall call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var exchange = await PrepareAsync(call, cancellationToken);
+            RefuseLosses(call);
+            return exchange.Request;
+        }
+        catch (InvalidRequestException exception)
+        {
+            throw new GatewayErrorException(GatewayError.BadRequest(exception.Code, exception.Message, exception.Param), exception);
+        }
+    }
+
     public async Task<ProviderAnswer> SendAsync(ProviderCall call, CancellationToken cancellationToken)
     {
         var deadline = new UpstreamDeadline(options.Value, call.Timeouts, call.Request.Facts.Stream, cancellationToken);
@@ -120,7 +134,7 @@ internal abstract class HttpAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
         {
             { IsSent: true } => UpstreamPhase.Headers,
             { Connection: not null } => UpstreamPhase.Send,
-            { IsConnected: true } => UpstreamPhase.Tls,
+            { Opened: not null } => UpstreamPhase.Tls,
             _ => UpstreamPhase.Connect,
         };
         return (exception switch
