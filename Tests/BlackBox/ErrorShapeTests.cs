@@ -21,6 +21,18 @@ public sealed class ErrorShapeTests(Gateways gateways, UpstreamSimulator simulat
         ShouldBeOpenAI(await caller.SendAsync(HttpMethod.Post, path, Good, caller.Gateway.DevelopmentKey), 404, "not_found");
     }
 
+    /// <summary>No environment of a test names services.</summary>
+    [Theory, EveryTopology("/", "/router/stats", "/backend/info")]
+    public async Task Path_WhenItIsOfServicesAndThereAreNone_Is404ForThoseWhoMayAsk(Topology topology, string path)
+    {
+        var caller = await UseAsync(topology);
+
+        ShouldBeOpenAI(await caller.SendAsync(HttpMethod.Get, path, key: caller.Gateway.DevelopmentKey), 404, "not_found");
+        ShouldBeOpenAI(await caller.AdminAsync(HttpMethod.Get, path), 404, "not_found");
+        (await caller.SendAsync(HttpMethod.Get, path)).Status.ShouldBe(401);
+        (await caller.SendAsync(HttpMethod.Get, "/admin/../" + path.TrimStart('/'))).Status.ShouldBe(401);
+    }
+
     [Theory, EveryTopology("GET", "PUT", "DELETE", "PATCH")]
     public async Task Method_WhenWrong_Is405(Topology topology, string method)
     {

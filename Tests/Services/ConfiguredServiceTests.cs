@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Gateway.Simulator.Scripts;
 using Shouldly;
+using Tests.TestKit;
 using Tests.TestKit.Topologies;
 using Xunit;
 
@@ -52,6 +54,37 @@ public sealed class ConfiguredServiceTests
         await scene.InitializeAsync();
 
         NamesOf(await scene.GetAsync("/")).ShouldBe(["cerebras", "deepinfra", "openai", "ollama"]);
+    }
+
+    [Fact]
+    public async Task Service_WhenAProviderHasItsName_IsLeftOut_AndTheExtensionCanBeOff()
+    {
+        await using var scene = new QuietScene();
+        await scene.InitializeAsync();
+
+        NamesOf(await scene.GetAsync("/")).ShouldBe(["quiet"]);
+        var answer = await scene.ChatAsync("some-model");
+
+        answer.Headers["x-gateway-provider"].ShouldBe("quiet");
+        answer.Json["router"].ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task TB15_WhenNobodyHasTheModel_Is404()
+    {
+        await using var scene = new OneVendorScene();
+        await scene.InitializeAsync();
+        scene.Up1.Script("models", new Answer { Body = """{"object":"list","data":[{"id":"y","object":"model"}]}""" });
+        await TimeLimit.PollAsync("the list of models", async _ =>
+        {
+            scene.Gateway.Clock.Advance(TimeSpan.FromMinutes(1));
+            return (await scene.GetAsync("/v1/models"))["router"]!["working_services"]!.GetValue<int>() == 1 ? scene : null;
+        });
+
+        var answer = await scene.ChatAsync("nobodys-model");
+
+        answer.Status.ShouldBe(404, answer.Text);
+        ((string?)answer.Error["code"]).ShouldBe("model_not_found");
     }
 
     [Theory]

@@ -114,7 +114,7 @@ public sealed class PairScene : ServiceScene
         => Named(Service("second", AddressOf(Up2), 1, "cerebras"), Service("first", AddressOf(Up1), 0));
 }
 
-/// <summary>Two services that say what they have, and one that is away.</summary>
+/// <summary>Two services that say what they have, and one that is away and so may have everything.</summary>
 public sealed class ListedScene : ServiceScene
 {
     protected override void Prepare()
@@ -125,7 +125,8 @@ public sealed class ListedScene : ServiceScene
 
     protected override Dictionary<string, string> Environment() => Named(
         Service("up1", AddressOf(Up1), 0),
-        Service("up2", AddressOf(Up2), 1, "deepinfra"));
+        Service("up2", AddressOf(Up2), 1, "deepinfra"),
+        Service("away", NoAddress(), 2));
 
     /// <summary>As soon as both have said what they have.</summary>
     public Task<JsonNode> ListAsync() => TimeLimit.PollAsync(
@@ -191,4 +192,11 @@ public sealed class AllVendorsScene : ServiceScene
         ["CEREBRAS_API_KEY"] = "sk-cerebras",
         ["CEREBRAS_BASE_URL"] = AddressOf(Up1),
     };
+}
+
+/// <summary>A service that keeps to itself that it answered, beside one that has the name of a provider.</summary>
+public sealed class QuietScene : ServiceScene
+{
+    protected override Dictionary<string, string> Environment()
+        => new(Named(Service("simulated", AddressOf(Up1), 0), Service("quiet", AddressOf(Up2), 1))) { ["Routing:Services:Extension"] = "false" };
 }
