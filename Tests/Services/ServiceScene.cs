@@ -38,6 +38,9 @@ public abstract class ServiceScene : IAsyncLifetime
         _gateway = await ClockedGateway.StartNewAsync(replace: builder =>
         {
             builder.Configuration["Routing:Retry:MaxAttempts"] = MaxAttempts.ToString();
+
+            // It waits for a clock that nobody moves; what it has not delivered by the end is nobody's loss.
+            builder.Configuration["Edge:Journal:DrainSeconds"] = "1";
             foreach (var (name, value) in settings)
             {
                 builder.Configuration[name] = value;
