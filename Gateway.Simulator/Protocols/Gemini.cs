@@ -30,6 +30,9 @@ internal sealed class Gemini : IProtocol
                 body, "instances", vector => $$$"""{"embeddings":{"values":{{{vector}}},"statistics":{"token_count":3} } }""", "predictions")),
             _ => exchange(context),
         };
+        routes.MapGet("/v1beta/models", () => TypedResults.Text("""{"models":[{"name":"models/gemini-3-pro-preview"}]}""", "application/json"));
+        routes.MapGet("/v1beta1/publishers/google/models", () => TypedResults.Text(
+            """{"publisherModels":[{"name":"publishers/google/models/gemini-3-pro-preview"}],"nextPageToken":"1"}""", "application/json"));
         routes.MapPost("/v1beta/{**call}", handle);
         routes.MapPost("/v1beta1/projects/{project}/locations/{location}/publishers/google/{**call}", handle);
     }

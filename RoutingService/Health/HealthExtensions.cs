@@ -9,5 +9,9 @@ internal static class HealthExtensions
         builder.Services.AddOptions<HealthOptions>().BindConfiguration(HealthOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<HealthOptions>, HealthOptionsValidator>();
         builder.Services.AddSingleton<ModelLists>();
+        builder.Services.AddSingleton<ActiveProbes>();
+        builder.Services.AddSingleton<ProviderChecks>();
+        builder.Services.AddSingleton<HealthRows>();
+        builder.Services.AddHostedService<HealthMonitor>();
     }
 }

@@ -106,7 +106,7 @@ internal sealed class SnapshotBuilder(ProviderAdapters adapters, CredentialVault
 
     private static string OwnerOf(ModelRoute route) => route.Deployments.Length > 0 ? route.Deployments[0].Provider.Name : "gateway";
 
-    private ProviderEntry Enter(Provider provider, IEnumerable<ProviderCredentialRow> credentials)
+    public ProviderEntry Enter(Provider provider, IEnumerable<ProviderCredentialRow> credentials)
     {
         var adapter = adapters.Get(provider.Type);
         var health = states.Provider(provider.Id);
