@@ -51,6 +51,7 @@ internal sealed class Attempt(TargetPass pass, PriceBook prices, TimeProvider ti
 
         RoutingMetrics.Ended(this, answer.Failure?.Blame);
         pass.Tokens = usage.TotalInput + usage.TotalOutput;
+        Deployment.State.Used(usage, prices.Saved(Deployment, usage));
         pass.Dispose();
         return Record(answer.UpstreamStatus, answer.Error, usage, source);
     }
