@@ -29,8 +29,8 @@ internal sealed class AzureOpenAI : IProtocol
         foreach (var path in new[] { "/openai/models", "/openai/v1/models" })
         {
             routes.MapGet(path, (HttpRequest request) => request.Headers.ContainsKey("api-key") || request.Headers.Authorization.Count > 0
-                ? Results.Text("""{"object":"list","data":[{"id":"gpt-5-mini","object":"model"}]}""", "application/json")
-                : Results.StatusCode(StatusCodes.Status401Unauthorized));
+                ? Microsoft.AspNetCore.Http.Results.Text("""{"object":"list","data":[{"id":"gpt-5-mini","object":"model"}]}""", "application/json")
+                : Microsoft.AspNetCore.Http.Results.StatusCode(StatusCodes.Status401Unauthorized));
         }
     }
 
