@@ -54,6 +54,6 @@ public sealed class PriceBookTests
         Book.Saved(Of("p", "unpriced"), new TokenUsage { CacheRead = 10 }).ShouldBe(NanoUsd.Zero);
     }
 
-    private static Deployment Of(string provider, string model)
+    internal static Deployment Of(string provider, string model)
         => RoutingSnapshots.Of(new ProviderTarget(provider, null!, null, IsLocal: true, Credential: null)).Providers[provider].Deploy(model);
 }
