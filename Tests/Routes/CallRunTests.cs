@@ -366,6 +366,26 @@ public sealed class CallRunTests : IDisposable
     }
 
     [Fact]
+    public async Task U66_Targets_WhenAllRest_AreLeftAloneButForOneProbeEach()
+    {
+        _scene.Balanced("a", "", "p1", "p2");
+        await OpenAsync("p1/m", "p2/m");
+        var before = _scene.Calls.Count;
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => _scene.CallAsync("a")));
+        outcomes.ShouldAllBe(outcome => outcome.Error!.Kind == GatewayErrorKind.Unavailable && outcome.Head.Attempts == 0);
+        _scene.Calls.Count.ShouldBe(before);
+
+        _scene.Time.Advance(TimeSpan.FromSeconds(31));
+        var release = new TaskCompletionSource<ProviderAnswer>();
+        _scene.Adapter.Answer = (_, _) => release.Task;
+        var calls = Enumerable.Range(0, 50).Select(_ => _scene.CallAsync("a")).ToList();
+        _scene.Calls.Skip(before).ShouldBe(["p1/m", "p2/m"], ignoreOrder: true);
+        release.SetResult(ScriptedAdapter.Whole());
+        (await Task.WhenAll(calls)).Count(outcome => outcome.Error is null).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task LastResort_WhenItIsOff_IsA503WithTheTimeLeft()
     {
         _scene.Balanced("a", "", "p1", "p2");

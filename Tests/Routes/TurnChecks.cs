@@ -182,8 +182,8 @@ public sealed class TurnChecks(RouteGateway gateway) : IClassFixture<RouteGatewa
         var calls = 0;
         do
         {
-            await InParallelAsync(250, 32, () => _caller.ChatWellAsync(alias));
-            calls += 250;
+            await InParallelAsync(100, 8, () => _caller.ChatWellAsync(alias));
+            calls += 100;
         }
         while (calls < 1000 || !replacing.IsCompleted);
 
