@@ -4,6 +4,7 @@ using RoutingService.Data;
 using RoutingService.Routes;
 using RoutingService.Secrets;
 using RoutingService.Snapshots;
+using RoutingService.Targets;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
 
@@ -83,6 +84,7 @@ internal static class ProviderEndpoints
         ProviderAdapters adapters,
         CredentialVault vault,
         SnapshotLoader snapshots,
+        TargetStates states,
         TimeProvider timeProvider,
         CancellationToken cancellationToken)
     {
@@ -117,6 +119,11 @@ internal static class ProviderEndpoints
         provider.UpdatedAt = timeProvider.GetUtcNow().UtcDateTime;
         await database.SaveChangesAsync(cancellationToken);
         await snapshots.ReloadAsync(cancellationToken);
+        if (apiKey is not null)
+        {
+            states.Renew(provider.Id.ToString("N"));
+        }
+
         return TypedResults.Ok(ProviderView.From(provider));
     }
 

@@ -29,6 +29,14 @@ internal sealed class TargetState(BreakerOptions options, TimeProvider timeProvi
     /// <summary>For one credential at this deployment alone.</summary>
     public Breaker Credential(string id) => _credentials.GetOrAdd(id, _ => new Breaker(options, timeProvider));
 
+    public void Renew(string credentialId)
+    {
+        if (_credentials.TryGetValue(credentialId, out var breaker))
+        {
+            breaker.Reset();
+        }
+    }
+
     public void Called() => Interlocked.Increment(ref _calls);
 
     public void Failed() => Interlocked.Increment(ref _failures);

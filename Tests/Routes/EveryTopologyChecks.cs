@@ -22,9 +22,11 @@ public sealed class EveryTopologyChecks(Gateways gateways, UpstreamSimulator sim
             {"providers":[{"provider":"{{p1.Name}}","model":"m","weight":3},{"provider":"{{p2.Name}}","model":"m","weight":1}]}
             """);
 
-        var providers = await caller.ChatManyAsync(alias, 400);
+        // Four processes show in a quarter of the calls what one shows in all.
+        var calls = topology == Topology.Standalone ? 400 : 100;
+        var providers = await caller.ChatManyAsync(alias, calls);
 
-        providers.Count(provider => provider == p1.Name).ShouldBe(300);
+        providers.Count(provider => provider == p1.Name).ShouldBe(calls * 3 / 4);
         for (var start = 0; start + 4 <= providers.Length; start++)
         {
             providers.Skip(start).Take(4).Count(provider => provider == p1.Name).ShouldBe(3, $"from {start}");

@@ -61,14 +61,13 @@ public sealed class FailureChecks(RouteGateway gateway) : IClassFixture<RouteGat
     [Fact]
     public async Task TD18_Target_WhenItHasRested_IsProbedByOneCallAtATime()
     {
-        var (p1, p2) = (await _caller.ProviderAsync(Fails(401)), await _caller.ProviderAsync());
+        var (p1, p2) = (await _caller.ProviderAsync(Fails(500)), await _caller.ProviderAsync());
         var name = Caller.Unique("group");
         var deployment = await _caller.DeployAsync(name, p1);
         await _caller.DeployAsync(name, p2);
         await _caller.AliasAsync("load_balance", """{"strategy":"round_robin"}""", alias: name);
 
         // Out after three failures; the fourth is a probe's, and the rest is longer after it.
-        p1.Script(Fails(500));
         while (p1.Count < 3)
         {
             await _caller.ChatWellAsync(name);
@@ -193,17 +192,17 @@ public sealed class FailureChecks(RouteGateway gateway) : IClassFixture<RouteGat
 
         var (p3, p4) = (await _caller.ProviderAsync(Fails(401)), await _caller.ProviderAsync(Fails(404)));
         var failing = Caller.Unique("group");
-        var deployment = await _caller.DeployAsync(failing, p3);
-        await _caller.DeployAsync(failing, p4);
+        var (refused, missing) = (await _caller.DeployAsync(failing, p3), await _caller.DeployAsync(failing, p4));
         var first = await _caller.ChatAsync(failing);
         var second = await _caller.ChatAsync(failing);
 
         first.Status.ShouldBe(502, first.Text);
         (await _caller.Http.FindRecordAsync(first.RequestId))["attempts"]!.AsArray().Select(attempt => attempt!["error_type"]!.GetValue<string>())
             .ShouldBe(["upstream_auth", "upstream_model_not_found"], ignoreOrder: true);
+        (await _caller.StateAsync(refused))["reason"]!.GetValue<string>().ShouldBe("upstream_auth");
+        (await _caller.StateAsync(missing))["reason"]!.GetValue<string>().ShouldBe("upstream_model_not_found");
         (second.Status, second.Attempts()).ShouldBe((503, 0), second.Text);
         int.Parse(second.Headers["retry-after"]).ShouldBeInRange(1, 2);
-        deployment.ShouldNotBeNull();
     }
 
     [Fact]
@@ -228,6 +227,18 @@ public sealed class FailureChecks(RouteGateway gateway) : IClassFixture<RouteGat
         await _caller.WaitForStateAsync(deployment, state => state["failed_requests"]!.GetValue<long>() == 3);
         (await _caller.ChatWellAsync(name)).Provider().ShouldBe(p2.Name);
         p1.ShouldHaveRestedAfter(3, Cooldown);
+    }
+
+    [Fact]
+    public async Task Credentials_WhenTheKeyIsReplaced_AreUsedAtOnce()
+    {
+        var p1 = await _caller.ProviderAsync(Fails(402));
+        (await _caller.ChatAsync($"{p1.Name}/m")).Status.ShouldBe(502);
+        (await _caller.ChatAsync($"{p1.Name}/m")).Status.ShouldBe(503);
+
+        await _caller.PatchAsync(p1.Path, $$"""{"api_key":"{{Caller.Unique("sk-new")}}"}""");
+
+        (await _caller.ChatWellAsync($"{p1.Name}/m")).Provider().ShouldBe(p1.Name);
     }
 
     [Fact]
