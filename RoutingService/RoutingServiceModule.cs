@@ -47,6 +47,7 @@ public static class RoutingServiceModule
         routes.MapCredentials();
         routes.MapDeployments();
         routes.MapModels();
+        routes.MapRoutingSettings();
     }
 
     public static void MapRoutingService(this WebApplication app)

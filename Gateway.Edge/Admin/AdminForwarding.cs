@@ -14,6 +14,7 @@ internal static class AdminForwarding
         routes.Forward("/admin/providers", ServiceClients.RoutingService);
         routes.Forward("/admin/deployments", ServiceClients.RoutingService);
         routes.Forward("/admin/models", ServiceClients.RoutingService);
+        routes.Forward("/admin/routing", ServiceClients.RoutingService);
         routes.Forward("/admin/logs", ServiceClients.UsageService);
         routes.Forward("/admin/audit-logs", ServiceClients.UsageService);
     }

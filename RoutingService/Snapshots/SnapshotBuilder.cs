@@ -16,10 +16,10 @@ internal sealed class SnapshotBuilder(ProviderAdapters adapters, CredentialVault
 {
     public RoutingSnapshot Build(RoutingRows rows)
     {
-        var credentials = rows.Credentials.Where(row => row.Enabled).ToLookup(row => row.ProviderId);
+        var credentials = rows.Credentials.ToLookup(row => row.ProviderId);
         var providers = rows.Providers
-            .Where(provider => provider.Enabled)
-            .ToFrozenDictionary(provider => provider.Name, provider => Enter(provider, credentials[provider.Id]), StringComparer.Ordinal);
+            .Where(provider => provider.Enabled && !IsLocked(provider, credentials[provider.Id]))
+            .ToFrozenDictionary(provider => provider.Name, provider => Enter(provider, credentials[provider.Id].Where(row => row.Enabled)), StringComparer.Ordinal);
         var deployments = rows.Deployments
             .Where(row => row.Enabled && providers.ContainsKey(row.Provider))
             .Select(row => (Row: row, Deployment: Deploy(row, providers[row.Provider])))
@@ -105,6 +105,10 @@ internal sealed class SnapshotBuilder(ProviderAdapters adapters, CredentialVault
             .OrderBy(model => model.Id, StringComparer.Ordinal)];
 
     private static string OwnerOf(ModelRoute route) => route.Deployments.Length > 0 ? route.Deployments[0].Provider.Name : "gateway";
+
+    /// <summary>All of its credentials are switched off: it must not be called without one.</summary>
+    private static bool IsLocked(Provider provider, IEnumerable<ProviderCredentialRow> credentials)
+        => provider.Credential is null && credentials.Any() && !credentials.Any(row => row.Enabled);
 
     public ProviderEntry Enter(Provider provider, IEnumerable<ProviderCredentialRow> credentials)
     {

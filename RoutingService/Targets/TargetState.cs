@@ -47,6 +47,14 @@ internal sealed class TargetState(BreakerOptions options, TimeProvider timeProvi
         }
     }
 
+    public void Renew(string credentialId)
+    {
+        if (_credentials.TryGetValue(credentialId, out var breaker))
+        {
+            breaker.Reset();
+        }
+    }
+
     public void Called() => Interlocked.Increment(ref _calls);
 
     public void Failed() => Interlocked.Increment(ref _failures);
