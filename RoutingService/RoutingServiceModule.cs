@@ -49,6 +49,7 @@ public static class RoutingServiceModule
         routes.MapCredentials();
         routes.MapDeployments();
         routes.MapModels();
+        routes.MapRoutingSettings();
         routes.MapServices();
     }
 

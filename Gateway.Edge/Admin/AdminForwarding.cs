@@ -14,6 +14,7 @@ internal static class AdminForwarding
         routes.Forward("/admin/providers", ServiceClients.RoutingService);
         routes.Forward("/admin/deployments", ServiceClients.RoutingService);
         routes.Forward("/admin/models", ServiceClients.RoutingService);
+        routes.Forward("/admin/routing", ServiceClients.RoutingService);
         routes.Forward("/router", ServiceClients.RoutingService);
         routes.Forward("/backend", ServiceClients.RoutingService);
         routes.Map("/", context => ForwardAsync(context, ServiceClients.RoutingService));

@@ -88,7 +88,7 @@ internal static class DeploymentEndpoints
         return TypedResults.NoContent();
     }
 
-    /// <summary>Its breaker is closed by hand, and what was counted is forgotten.</summary>
+    /// <summary>Its breakers are closed by hand, those of its credentials with them, and what was counted is forgotten.</summary>
     private static async Task<Results<Ok<DeploymentView>, ProblemHttpResult>> ResetAsync(
         Guid id, IDbContextFactory<RoutingDbContext> databases, RoutingTable table, CancellationToken cancellationToken)
     {
@@ -100,6 +100,10 @@ internal static class DeploymentEndpoints
         if (table.Current.Deployments.GetValueOrDefault(row.Name) is { } deployment)
         {
             deployment.State.Reset();
+            foreach (var access in deployment.Accesses)
+            {
+                access.Credential.Reset();
+            }
         }
 
         return TypedResults.Ok(DeploymentView.From(row, table.Current));

@@ -4,6 +4,7 @@ using RoutingService.Data;
 using RoutingService.Routes;
 using RoutingService.Secrets;
 using RoutingService.Snapshots;
+using RoutingService.Targets;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
 using ServiceDefaults.Storage;
@@ -28,6 +29,7 @@ internal static class CredentialEndpoints
         IDbContextFactory<RoutingDbContext> databases,
         CredentialVault vault,
         SnapshotLoader snapshots,
+        TargetStates states,
         TimeProvider timeProvider,
         CancellationToken cancellationToken)
     {
@@ -42,7 +44,7 @@ internal static class CredentialEndpoints
         fields.Require("api_key");
         var row = new ProviderCredentialRow { ProviderId = providerId, CreatedAt = timeProvider.GetUtcNow().UtcDateTime };
         database.Credentials.Add(row);
-        return (await SaveAsync(database, row, fields, vault, snapshots, cancellationToken))
+        return (await SaveAsync(database, row, fields, vault, snapshots, states, cancellationToken))
             .ToCreated(created => $"/admin/providers/{providerId}/credentials/{created.Id}");
     }
 
@@ -61,12 +63,13 @@ internal static class CredentialEndpoints
         IDbContextFactory<RoutingDbContext> databases,
         CredentialVault vault,
         SnapshotLoader snapshots,
+        TargetStates states,
         CancellationToken cancellationToken)
     {
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         return await database.Credentials.SingleOrDefaultAsync(row => row.Id == id && row.ProviderId == providerId, cancellationToken) is { } row
-            ? (await SaveAsync(database, row, fields, vault, snapshots, cancellationToken)).ToOk()
+            ? (await SaveAsync(database, row, fields, vault, snapshots, states, cancellationToken)).ToOk()
             : NotFound(id);
     }
 
@@ -89,8 +92,10 @@ internal static class CredentialEndpoints
         FieldReader fields,
         CredentialVault vault,
         SnapshotLoader snapshots,
+        TargetStates states,
         CancellationToken cancellationToken)
     {
+        var isNew = false;
         fields.Name("name", Provider.MaxNameLength, name => row.Name = name);
         fields.Number("weight", 0, RouteConfig.MaxWeight, weight => row.WeightThousandths = RouteConfig.Thousandths(weight ?? 1), decimals: 3);
         fields.Flag("enabled", enabled => row.Enabled = enabled);
@@ -102,6 +107,7 @@ internal static class CredentialEndpoints
                 return;
             }
 
+            isNew = true;
             row.Credential = vault.Seal(row.Id, key);
             row.CredentialHint = CredentialHint.Of(key);
         });
@@ -120,6 +126,11 @@ internal static class CredentialEndpoints
         }
 
         await snapshots.ReloadAsync(cancellationToken);
+        if (isNew)
+        {
+            states.Renew(row.Id.ToString("N"));
+        }
+
         return CredentialView.From(row);
     }
 

@@ -130,6 +130,11 @@ internal static class ProviderEndpoints
         provider.UpdatedAt = timeProvider.GetUtcNow().UtcDateTime;
         await database.SaveChangesAsync(cancellationToken);
         await snapshots.ReloadAsync(cancellationToken);
+        if (apiKey is not null)
+        {
+            states.Renew(provider.Id.ToString("N"));
+        }
+
         return TypedResults.Ok(ProviderView.From(provider));
     }
 

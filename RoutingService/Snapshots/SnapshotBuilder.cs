@@ -17,11 +17,11 @@ internal sealed class SnapshotBuilder(ProviderAdapters adapters, CredentialVault
 {
     public RoutingSnapshot Build(RoutingRows rows)
     {
-        var credentials = rows.Credentials.Where(row => row.Enabled).ToLookup(row => row.ProviderId);
+        var credentials = rows.Credentials.ToLookup(row => row.ProviderId);
         var services = book.Without(rows.Providers.Select(provider => provider.Name).ToHashSet(StringComparer.Ordinal));
         var providers = rows.Providers
-            .Where(provider => provider.Enabled)
-            .Select(provider => (provider.Name, Entry: Enter(provider, credentials[provider.Id])))
+            .Where(provider => provider.Enabled && !IsLocked(provider, credentials[provider.Id]))
+            .Select(provider => (provider.Name, Entry: Enter(provider, credentials[provider.Id].Where(row => row.Enabled))))
             .Concat(services.All.Select(service => (service.Service.Name, Entry: service.Provider)))
             .ToFrozenDictionary(provider => provider.Name, provider => provider.Entry, StringComparer.Ordinal);
         var deployments = rows.Deployments
@@ -112,6 +112,10 @@ internal sealed class SnapshotBuilder(ProviderAdapters adapters, CredentialVault
             .OrderBy(model => model.Id, StringComparer.Ordinal)];
 
     private static string OwnerOf(ModelRoute route) => route.Deployments.Length > 0 ? route.Deployments[0].Provider.Name : "gateway";
+
+    /// <summary>All of its credentials are switched off: it must not be called without one.</summary>
+    private static bool IsLocked(Provider provider, IEnumerable<ProviderCredentialRow> credentials)
+        => provider.Credential is null && credentials.Any() && !credentials.Any(row => row.Enabled);
 
     public ProviderEntry Enter(Provider provider, IEnumerable<ProviderCredentialRow> credentials)
     {

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
 
 namespace RoutingService.Targets;
@@ -45,12 +46,16 @@ internal sealed class BreakerOptions
     [Range(1, 86_400)]
     public double MaxRetryAfterSeconds { get; set; } = 600;
 
+    [JsonIgnore]
     public TimeSpan Cooldown => TimeSpan.FromSeconds(CooldownSeconds);
 
+    [JsonIgnore]
     public TimeSpan MaxCooldown => TimeSpan.FromSeconds(MaxCooldownSeconds);
 
+    [JsonIgnore]
     public TimeSpan QuotaRest => TimeSpan.FromSeconds(QuotaRestSeconds);
 
+    [JsonIgnore]
     public TimeSpan MaxRetryAfter => TimeSpan.FromSeconds(MaxRetryAfterSeconds);
 }
 

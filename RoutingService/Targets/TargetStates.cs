@@ -36,6 +36,16 @@ internal sealed class TargetStates(IOptions<BreakerOptions> options, TimeProvide
 
     public Breaker Credential(string id) => _credentials.GetOrAdd(id, _ => new Breaker(options.Value, timeProvider));
 
+    /// <summary>A credential has another key: what was learnt of the old one says nothing.</summary>
+    public void Renew(string credentialId)
+    {
+        Credential(credentialId).Reset();
+        foreach (var state in _deployments.Values)
+        {
+            state.Renew(credentialId);
+        }
+    }
+
     public GroupState Group(string name) => _groups.GetOrAdd(name, _ => new GroupState());
 
     public LoadGate ProviderLoad(Guid id) => _loads.GetOrAdd(id, _ => new LoadGate(timeProvider));

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
 
 namespace RoutingService.Upstream;
@@ -56,8 +57,10 @@ internal sealed class UpstreamOptions
     [Range(1, 1024)]
     public int MaxHeaderKilobytes { get; set; } = 64;
 
+    [JsonIgnore]
     public int MaxAnswerBytes => MaxAnswerMegabytes * Mega;
 
+    [JsonIgnore]
     public int MaxEventBytes => MaxEventMegabytes * Mega;
 }
 

@@ -36,6 +36,23 @@ public sealed class HealthMonitorTests
     }
 
     [Fact]
+    public async Task Provider_WhenItServesCallsWhileChecksFail_IsNotMarked()
+    {
+        await using var scene = await HealthScene.StartAsync();
+        scene.Adapter.Probe = Down;
+
+        for (var check = 0; check < 4; check++)
+        {
+            scene.Target.Called();
+            await scene.PassChecksAsync(1);
+            scene.Status.ShouldBe(HealthStatus.Unknown);
+        }
+
+        await scene.PassTimeAsync("the mark", () => scene.Status == HealthStatus.Unhealthy);
+        scene.Adapter.Checks.ShouldBe(5);
+    }
+
+    [Fact]
     public async Task Provider_WhenItsOnlyAnswerSaysNothing_StaysUnknown()
     {
         await using var scene = await HealthScene.StartAsync();

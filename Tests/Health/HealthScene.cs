@@ -28,7 +28,9 @@ internal sealed class HealthScene : IAsyncDisposable
 
     public HealthStatus Status => Provider.Target.Health.Status;
 
-    public Breaker Breaker => _host.Get<RoutingTable>().Current.Resolve("m")!.Deployments[0].State.Breaker;
+    public TargetState Target => _host.Get<RoutingTable>().Current.Resolve("m")!.Deployments[0].State;
+
+    public Breaker Breaker => Target.Breaker;
 
     public ManualClock Clock => _host.Clock;
 
