@@ -45,6 +45,7 @@ public static class EdgeModule
         app.MapResponses();
         app.MapConversations();
         app.MapModelList();
+        app.MapExplain();
     }
 
     public static void MapEdgeService(this WebApplication app)

@@ -2,6 +2,7 @@ using RoutingService.Automatic;
 using RoutingService.Data;
 using RoutingService.Deployments;
 using RoutingService.Dispatching;
+using RoutingService.Health;
 using RoutingService.Models;
 using RoutingService.Providers;
 using RoutingService.Secrets;
@@ -27,6 +28,7 @@ public static class RoutingServiceModule
         builder.AddProviders();
         builder.AddTargets();
         builder.AddSnapshots();
+        builder.AddProviderHealth();
         builder.AddAutomaticRouting();
         builder.AddDispatching();
     }

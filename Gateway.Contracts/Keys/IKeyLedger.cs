@@ -11,6 +11,9 @@ public interface IKeyLedger
     /// </summary>
     Task<Admission> AdmitAsync(AdmissionRequest request);
 
+    /// <summary>What <see cref="AdmitAsync"/> would say now.</summary>
+    Task<AdmissionForecast> ForecastAsync(AdmissionTrial trial, CancellationToken cancellationToken);
+
     /// <summary>Sets more aside for a stream that goes on.</summary>
     Task<ExtensionOutcome> ExtendAsync(LeaseExtension extension, CancellationToken cancellationToken);
 

@@ -4,6 +4,7 @@ namespace Gateway.Contracts.Keys;
 public static class LedgerRoutes
 {
     public const string Admit = "/internal/admit";
+    public const string Forecast = "/internal/forecast";
     public const string Extend = "/internal/extend";
     public const string Announce = "/internal/announce";
     public const string Settle = "/internal/settle";

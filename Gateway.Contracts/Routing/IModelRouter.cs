@@ -10,5 +10,8 @@ public interface IModelRouter
     /// <summary>For the reservation of a call's cost before it goes anywhere.</summary>
     ValueTask<ModelQuote> QuoteAsync(string model, CancellationToken cancellationToken);
 
+    /// <summary>What <see cref="DispatchAsync"/> would do now.</summary>
+    Task<RouteExplanation> ExplainAsync(RouteQuery query, CancellationToken cancellationToken);
+
     Task<IReadOnlyList<ModelDescription>> ListModelsAsync(CancellationToken cancellationToken);
 }

@@ -14,4 +14,7 @@ public enum UsageSource
 
     /// <summary>Counted by the gateway, because the provider gave no numbers.</summary>
     Estimated,
+
+    /// <summary>An attempt that failed without a word of what it used, and may be billed all the same: the counts are what it may be. No client pays them.</summary>
+    Unknown,
 }

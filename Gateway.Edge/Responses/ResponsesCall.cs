@@ -143,6 +143,12 @@ internal sealed partial class ResponsesCall(
             return;
         }
 
+        if (Background is null)
+        {
+            // SDKs raise at this one; the response behind it is the record of what there is.
+            ResponsesErrorEvent.Write(output, error, _events++);
+        }
+
         var failed = JsonMembers.Read(_begun).With(("status", Failed), ("error", ResponsesErrorEvent.ErrorOf(error)));
         failed = await FinishAsync(failed, key, cancellationToken);
         ResponsesErrorEvent.WriteFailed(Background?.Output ?? output, failed, _events);
@@ -201,17 +207,25 @@ internal sealed partial class ResponsesCall(
         switch (scan.Kind)
         {
             case ResponsesEventKind.Begun when scan.Response.Length > 0:
-                var json = data.ToArray();
+                var json = OnOneLine(data);
                 _begun = Adapt(json.AsMemory(scan.Response.Start, scan.Response.Length), _isStored);
                 WriteEvent(output, json, scan, _begun);
                 break;
             case ResponsesEventKind.Ended or ResponsesEventKind.Failed when scan.Response.Length > 0:
-                _ended = data.ToArray();
+                _ended = OnOneLine(data);
                 break;
             default:
                 output.Write(frame);
                 break;
         }
+    }
+
+    /// <summary>Data that came on several lines has line breaks between its tokens, and nowhere else.</summary>
+    private static byte[] OnOneLine(ReadOnlySpan<byte> data)
+    {
+        var json = data.ToArray();
+        json.AsSpan().Replace((byte)'\n', (byte)' ');
+        return json;
     }
 
     private static int WriteEvent(IBufferWriter<byte> output, byte[] json, ResponsesEventScan scan, byte[] response)

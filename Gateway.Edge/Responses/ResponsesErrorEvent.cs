@@ -5,7 +5,7 @@ using Gateway.Llm.Json;
 
 namespace Gateway.Edge.Responses;
 
-/// <summary>How a Responses stream says that it failed: by the response, once there is one, else by an error event of its own.</summary>
+/// <summary>How a Responses stream says that it failed: by an error event, and by the response where there is one.</summary>
 internal static class ResponsesErrorEvent
 {
     public static void Write(IBufferWriter<byte> output, GatewayError error, long sequenceNumber)

@@ -20,6 +20,15 @@ internal sealed class KeyLedgerClient : IKeyLedger
 
     public Task<Admission> AdmitAsync(AdmissionRequest request) => _admissions.SendAsync(request);
 
+    public async Task<AdmissionForecast> ForecastAsync(AdmissionTrial trial, CancellationToken cancellationToken)
+        => await _client.PostAsync(
+            Service,
+            LedgerRoutes.Forecast,
+            trial,
+            ContractsJson.Default.AdmissionTrial,
+            ContractsJson.Default.AdmissionForecast,
+            cancellationToken) ?? throw Unclear();
+
     public async Task<ExtensionOutcome> ExtendAsync(LeaseExtension extension, CancellationToken cancellationToken)
         => await _client.PostAsync(
             Service,

@@ -50,6 +50,11 @@ internal sealed class ModelRouterClient : IModelRouter
 
     public ValueTask<ModelQuote> QuoteAsync(string model, CancellationToken cancellationToken) => _quotes.GetAsync(model, cancellationToken);
 
+    public async Task<RouteExplanation> ExplainAsync(RouteQuery query, CancellationToken cancellationToken)
+        => await _client.PostAsync(
+            Service, RouterRoutes.Explain, query, ContractsJson.Default.RouteQuery, ContractsJson.Default.RouteExplanation, cancellationToken)
+            ?? throw new GatewayErrorException(GatewayError.Unavailable($"A part of the gateway is not available ({Service})."));
+
     public async Task<IReadOnlyList<ModelDescription>> ListModelsAsync(CancellationToken cancellationToken)
         => await _client.GetAsync(Service, RouterRoutes.Models, ContractsJson.Default.IReadOnlyListModelDescription, cancellationToken);
 

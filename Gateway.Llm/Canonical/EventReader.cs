@@ -8,6 +8,9 @@ public abstract class EventReader
     /// <summary>The answer is complete: whatever comes behind it is not read.</summary>
     public bool IsEnded { get; protected set; }
 
+    /// <summary>Frames are text around JSON; others are read by their lengths, and nothing in them may be changed.</summary>
+    public virtual bool HasTextFrames => true;
+
     /// <summary>As <see cref="SseBoundary.FindEnd"/>.</summary>
     public virtual int FindFrameEnd(ReadOnlySpan<byte> bytes, int searched) => SseBoundary.FindEnd(bytes, searched);
 

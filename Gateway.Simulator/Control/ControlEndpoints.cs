@@ -38,7 +38,9 @@ internal static class ControlEndpoints
         group.MapPost("/listeners/{name}", (string name, HttpContext context) => Listen(name, context));
         group.MapGet("/listeners", () => TypedResults.Json(BrokenListener.Summaries, ControlJson.Options));
         group.MapGet("/faults", () => TypedResults.Json(
-            FaultCatalog.Summaries.ToDictionary(StringComparer.Ordinal), ControlJson.Options));
+            FaultCatalog.Summaries.ToDictionary(
+                fault => fault.Key, fault => new { summary = fault.Value, notIn = FaultCatalog.NotIn(fault.Key) }, StringComparer.Ordinal),
+            ControlJson.Options));
     }
 
     /// <summary>It is there until the simulator stops.</summary>

@@ -37,10 +37,13 @@ public static class FaultCatalog
         ? answer
         : throw new ArgumentException($"No fault is named '{name}'; GET /_simulator/faults lists them.", nameof(name));
 
+    /// <summary>By protocol, or <c>stream</c> and <c>whole</c> for all of them: why the fault cannot be shown there.</summary>
+    public static IReadOnlyDictionary<string, string> NotIn(string name) => Faults.Single(fault => fault.Answers.ContainsKey(name)).NotIn;
+
     /// <summary>Why the fault cannot be shown by a protocol, such as <c>bedrock</c>; null when it can.</summary>
     public static string? WhyNot(string name, string protocol, bool stream)
     {
-        var notIn = Faults.Single(fault => fault.Answers.ContainsKey(name)).NotIn;
+        var notIn = NotIn(name);
         return notIn.GetValueOrDefault(protocol)
             ?? notIn.GetValueOrDefault(protocol + (stream ? "-stream" : "-whole"))
             ?? notIn.GetValueOrDefault(stream ? "stream" : "whole");

@@ -8,6 +8,6 @@ internal sealed class U23StallMidStream : IFault
 
     public IReadOnlyDictionary<string, Answer> Answers { get; } = new Dictionary<string, Answer>
     {
-        ["u23"] = new() { Ending = AnswerEnding.Stall, EndAfterEvents = 14 },
+        ["u23"] = new() { Ending = AnswerEnding.Stall, EndAfterEvents = 11 },
     };
 }

@@ -8,7 +8,7 @@ internal sealed class U24PingsAlone : IFault
 
     public IReadOnlyDictionary<string, Answer> Answers { get; } = new Dictionary<string, Answer>
     {
-        ["u24"] = new() { Ending = AnswerEnding.Stall, EndAfterEvents = 14, PingEveryMs = 100 },
+        ["u24"] = new() { Ending = AnswerEnding.Stall, EndAfterEvents = 11, PingEveryMs = 100 },
         ["u24-start"] = new() { Ending = AnswerEnding.Stall, EndAfterEvents = 0, PingEveryMs = 100 },
     };
 

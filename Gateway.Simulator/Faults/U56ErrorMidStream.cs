@@ -8,7 +8,7 @@ internal sealed class U56ErrorMidStream : IFault
 
     public IReadOnlyDictionary<string, Answer> Answers { get; } = new Dictionary<string, Answer>
     {
-        ["u56"] = new() { StreamErrorAfter = 14 },
+        ["u56"] = new() { StreamErrorAfter = 11 },
     };
 
     public IReadOnlyDictionary<string, string> NotIn { get; } = new Dictionary<string, string>

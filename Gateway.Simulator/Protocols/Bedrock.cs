@@ -25,6 +25,18 @@ internal sealed class Bedrock : IProtocol
         routes.MapPost("/model/{model}/converse-stream", exchange);
         routes.MapPost("/model/{model}/count-tokens", exchange);
         routes.MapPost("/model/{model}/invoke", exchange);
+        routes.MapGet("/async-invoke", ListJobs);
+    }
+
+    private static IResult ListJobs(HttpContext context)
+    {
+        if (AwsSignature.Find(context.Request, []) is not { } refusal)
+        {
+            return Results.Text("""{"asyncInvokeSummaries":[]}""", "application/json");
+        }
+
+        context.Response.Headers["x-amzn-errortype"] = refusal.Code;
+        return Results.Text($$"""{"message":{{Quote(refusal.Message)}}}""", "application/json", statusCode: refusal.Status);
     }
 
     /// <summary>The body of InvokeModel is the model's own.</summary>

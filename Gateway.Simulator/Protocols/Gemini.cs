@@ -30,6 +30,9 @@ internal sealed class Gemini : IProtocol
                 body, "instances", vector => $$$"""{"embeddings":{"values":{{{vector}}},"statistics":{"token_count":3} } }""", "predictions")),
             _ => exchange(context),
         };
+        routes.MapGet("/v1beta/models", () => TypedResults.Text("""{"models":[{"name":"models/gemini-3-pro-preview"}]}""", "application/json"));
+        routes.MapGet("/v1beta1/publishers/google/models", () => TypedResults.Text(
+            """{"publisherModels":[{"name":"publishers/google/models/gemini-3-pro-preview"}],"nextPageToken":"1"}""", "application/json"));
         routes.MapPost("/v1beta/{**call}", handle);
         routes.MapPost("/v1beta1/projects/{project}/locations/{location}/publishers/google/{**call}", handle);
     }
@@ -155,7 +158,8 @@ internal sealed class Gemini : IProtocol
     {
         var cached = answer.Usage?.CachedInput is > 0 and var read ? $",\"cachedContentTokenCount\":{read}" : "";
         var thoughts = answer.Usage?.Reasoning is > 0 and var thought ? $",\"thoughtsTokenCount\":{thought}" : "";
-        var output = answer.OutputTokens - (answer.Usage?.Reasoning ?? 0);
+        // Thoughts are counted beside the answer, not within it.
+        var output = Math.Max(0, answer.OutputTokens - (answer.Usage?.Reasoning ?? 0));
         var candidates = output != 0 || answer.OddUsage is not null ? $",\"candidatesTokenCount\":{answer.OddUsage?.Output ?? output.ToString(CultureInfo.InvariantCulture)}" : "";
         return $$"""{"promptTokenCount":{{answer.InputText}}{{candidates}},"totalTokenCount":{{answer.TotalText}},"promptTokensDetails":[{"modality":"TEXT","tokenCount":{{answer.InputText}}}]{{cached}}{{thoughts}}}""";
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Text;
 using Gateway.Simulator.Faults;
@@ -11,6 +12,8 @@ namespace Gateway.Simulator.Sending;
 internal sealed class AnswerResolver(FixtureFolders fixtures)
 {
     private const int Mega = 1 << 20;
+    private static readonly Lazy<byte[]> Blanks = new(CompressBlanks);
+    private readonly ConcurrentDictionary<(IProtocol Protocol, string Data), byte[]> _inserted = new();
 
     public ResolvedAnswer Resolve(Answer script, IProtocol protocol, in RequestFacts request, long id)
     {
@@ -37,14 +40,15 @@ internal sealed class AnswerResolver(FixtureFolders fixtures)
         var events = content.Events ?? SseEvents.Split(content.Bytes, contentType);
         foreach (var insertion in script.Insertions.OrderByDescending(insertion => insertion.AfterEvents))
         {
-            var inserted = insertion.IsData ? protocol.FrameData(insertion.Text).ToArray(default) : Encoding.UTF8.GetBytes(insertion.Text);
+            var inserted = insertion.IsData ? Framed(protocol, insertion.Text) : Encoding.UTF8.GetBytes(insertion.Text);
             events.InsertRange(Math.Min(insertion.AfterEvents, events.Count), Enumerable.Repeat((ReadOnlyMemory<byte>)inserted, insertion.Times));
         }
 
         events = Change(events, script, protocol);
         if (script.Compress)
         {
-            events = [Compress(events, script.CompressedBlanks)];
+            // What is compressed piece by piece is one when it is put together.
+            events = [Compress(events), .. Enumerable.Repeat((ReadOnlyMemory<byte>)Blanks.Value, script.CompressedBlanks)];
             headers["content-encoding"] = "gzip";
         }
 
@@ -61,6 +65,11 @@ internal sealed class AnswerResolver(FixtureFolders fixtures)
                 : AnswerFraming.Length,
         };
     }
+
+    /// <summary>Some are megabytes, and need a checksum.</summary>
+    private byte[] Framed(IProtocol protocol, string data)
+        => _inserted.Count > 100 ? protocol.FrameData(data).ToArray(default)
+            : _inserted.GetOrAdd((protocol, data), static key => key.Protocol.FrameData(key.Data).ToArray(default));
 
     private static List<ReadOnlyMemory<byte>> Change(List<ReadOnlyMemory<byte>> events, Answer script, IProtocol protocol)
     {
@@ -79,21 +88,25 @@ internal sealed class AnswerResolver(FixtureFolders fixtures)
         return script.OddLines ? OddLines.Rewrite(events) : events;
     }
 
-    private static byte[] Compress(List<ReadOnlyMemory<byte>> events, int blankMegabytes)
+    private static byte[] Compress(IEnumerable<ReadOnlyMemory<byte>> events)
     {
         using var compressed = new MemoryStream();
         using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest))
         {
-            events.ForEach(part => gzip.Write(part.Span));
-            var blanks = new byte[Mega];
-            blanks.AsSpan().Fill((byte)' ');
-            for (var count = 0; count < blankMegabytes; count++)
+            foreach (var part in events)
             {
-                gzip.Write(blanks);
+                gzip.Write(part.Span);
             }
         }
 
         return compressed.ToArray();
+    }
+
+    private static byte[] CompressBlanks()
+    {
+        var blanks = new byte[Mega];
+        blanks.AsSpan().Fill((byte)' ');
+        return Compress([blanks]);
     }
 
     private static Content Recorded(Fixture fixture)

@@ -69,6 +69,9 @@ internal sealed class SocketSender(TimeProvider time)
             await SendAllAsync(socket, Head(answer), cancellationToken);
         }
 
+        var isWhole = answer.Chunks.Sum(chunk => (long)chunk.Length) == answer.BodyLength;
+        var end = Encoding.Latin1.GetBytes(
+            (isChunked && isWhole && answer.Script.EndAfterEvents is null ? "0\r\n\r\n" : "") + answer.Script.ExtraBytes);
         for (var i = 0; i < answer.Chunks.Count; i++)
         {
             if (i > 0)
@@ -77,17 +80,16 @@ internal sealed class SocketSender(TimeProvider time)
             }
 
             var chunk = answer.Chunks[i];
-            await SendAllAsync(socket, isChunked ? Chunk(chunk.Span) : chunk, cancellationToken);
+            var bytes = isChunked ? Chunk(chunk.Span) : chunk;
+            // What is behind the body comes with the last of it.
+            await SendAllAsync(socket, i == answer.Chunks.Count - 1 && end.Length > 0 ? (byte[])[.. bytes.Span, .. end] : bytes, cancellationToken);
             entry?.CountSent(chunk.Length);
         }
 
-        var isWhole = answer.Chunks.Sum(chunk => (long)chunk.Length) == answer.BodyLength;
-        if (isChunked && isWhole && answer.Script.EndAfterEvents is null)
+        if (answer.Chunks.Count == 0)
         {
-            await SendAllAsync(socket, "0\r\n\r\n"u8.ToArray(), cancellationToken);
+            await SendAllAsync(socket, end, cancellationToken);
         }
-
-        await SendAllAsync(socket, Encoding.Latin1.GetBytes(answer.Script.ExtraBytes), cancellationToken);
     }
 
     private static byte[] Head(ResolvedAnswer answer)

@@ -40,20 +40,27 @@ internal sealed class KeyLedger(
         // After the last wait: from here on nothing comes in between.
         duty.EnsureActive();
         var scopes = CallScopes.Of(key!, request.Model);
-        var outputTokens = request.OutputTokens ?? (key!.DefaultReserveTokens ?? DefaultReserveTokens) * request.Choices;
-        var outcome = core.Admit(new AdmitCommand(
-            request.CallId,
-            scopes,
-            request.InputTokens,
-            outputTokens,
-            request.Quote.WorstCase((long)Math.Ceiling(request.InputTokens * InputMargin), outputTokens),
-            _leaseLifetime));
+        var outcome = core.Admit(ToCommand(key!, request, scopes));
         return outcome switch
         {
             { Refusal: { } limit } => Admission.Refused(Refusals.ToError(limit)) with { Limits = ToLimits(outcome.Standings), RefusedKey = key!.Identity },
             { Lease: { } facts } => Admission.Granted(ToLease(facts, key!.Identity, scopes, outcome.Standings)),
             _ => Admission.Refused(GatewayError.BadRequest("call_is_over", "The call has been settled already.")),
         };
+    }
+
+    public async Task<AdmissionForecast> ForecastAsync(AdmissionTrial trial, CancellationToken cancellationToken)
+    {
+        duty.EnsureActive();
+        var key = trial.KeyId is { } id ? await ring.FindByIdAsync(id, cancellationToken) : await ring.FindAsync(trial.Request.Secret, cancellationToken);
+        if (AccessRules.Check(key, trial.Request, timeProvider.GetUtcNow().UtcDateTime) is { } refusal)
+        {
+            return new AdmissionForecast(refusal.Kind == GatewayErrorKind.InvalidKey ? null : key!.Identity, refusal, []);
+        }
+
+        var outcome = core.Forecast(ToCommand(key!, trial.Request, CallScopes.Of(key!, trial.Request.Model)));
+        return new AdmissionForecast(
+            key!.Identity, outcome.Refusal is { } limit ? Refusals.ToError(limit) : null, ToLimits(outcome.Standings));
     }
 
     public async Task<ExtensionOutcome> ExtendAsync(LeaseExtension extension, CancellationToken cancellationToken)
@@ -107,6 +114,18 @@ internal sealed class KeyLedger(
     }
 
     public Task<AdminIdentity?> IdentifyAdminAsync(string secret, CancellationToken cancellationToken) => admins.FindAsync(secret, cancellationToken);
+
+    private AdmitCommand ToCommand(KnownKey key, AdmissionRequest request, IReadOnlyList<LimitedScope> scopes)
+    {
+        var outputTokens = request.OutputTokens ?? (key.DefaultReserveTokens ?? DefaultReserveTokens) * request.Choices;
+        return new AdmitCommand(
+            request.CallId,
+            scopes,
+            request.InputTokens,
+            outputTokens,
+            request.Quote.WorstCase((long)Math.Ceiling(request.InputTokens * InputMargin), outputTokens),
+            _leaseLifetime);
+    }
 
     private static Lease ToLease(
         LeaseFacts facts, KeyIdentity key, IReadOnlyList<LimitedScope> scopes, IReadOnlyList<LimitStanding> standings)

@@ -32,6 +32,11 @@ internal static class LedgerEndpoints
             ContractsJson.Default.KeyAccess,
             (services, query, cancellationToken) => services.GetRequiredService<IKeyLedger>().IdentifyAsync(query.Secret, cancellationToken));
         routes.MapInternalPost(
+            LedgerRoutes.Forecast,
+            ContractsJson.Default.AdmissionTrial,
+            ContractsJson.Default.AdmissionForecast,
+            async (services, trial, cancellationToken) => (AdmissionForecast?)await services.GetRequiredService<IKeyLedger>().ForecastAsync(trial, cancellationToken));
+        routes.MapInternalPost(
             LedgerRoutes.IdentifyAdmin,
             ContractsJson.Default.SecretQuery,
             ContractsJson.Default.AdminIdentity,

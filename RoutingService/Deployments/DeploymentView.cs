@@ -58,6 +58,7 @@ internal sealed record DeploymentView(
 }
 
 /// <param name="Health"><c>unknown</c>, <c>healthy</c>, <c>degraded</c>, <c>unhealthy</c> or <c>cooldown</c>.</param>
+/// <param name="CacheSavings">What the tokens from the provider's prompt cache would have cost more without it, in dollars.</param>
 /// <param name="Reason">Why it rests, or one of its credentials; null while none does.</param>
 internal sealed record DeploymentStateView(
     string Health,
@@ -69,7 +70,10 @@ internal sealed record DeploymentStateView(
     long TokensInWindow,
     long TotalRequests,
     long FailedRequests,
-    double? LatencyMs)
+    double? LatencyMs,
+    long InputTokens,
+    long CachedInputTokens,
+    decimal CacheSavings)
 {
     public static DeploymentStateView From(Deployment deployment)
     {
@@ -86,7 +90,10 @@ internal sealed record DeploymentStateView(
             tokens,
             state.Calls,
             state.Failures,
-            state.Latency.Milliseconds);
+            state.Latency.Milliseconds,
+            state.Usage.Input,
+            state.Usage.Cached,
+            state.Usage.Saved.ToUsd());
     }
 
     private static string HealthOf(Deployment deployment, BreakerState breaker) => breaker switch

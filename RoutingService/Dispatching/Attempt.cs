@@ -15,6 +15,7 @@ internal sealed class Attempt(TargetPass pass, PriceBook prices, TimeProvider ti
     private readonly Guid _id = Guid.CreateVersion7(timeProvider.GetUtcNow());
     private readonly long _startedTimestamp = timeProvider.GetTimestamp();
     private Activity? _activity;
+    private long _inputTokens;
 
     public TargetPass Pass => pass;
 
@@ -30,7 +31,11 @@ internal sealed class Attempt(TargetPass pass, PriceBook prices, TimeProvider ti
     public string? DeploymentName
         => Deployment.Id.Length == Deployment.Provider.Name.Length + 1 + Deployment.Model.Length ? null : Deployment.Id;
 
-    public void Start(DispatchRequest request) => _activity = AttemptSpan.Start(this, reason, request);
+    public void Start(DispatchRequest request)
+    {
+        _inputTokens = (request.Facts.TextBytes + 3) / 4;
+        _activity = AttemptSpan.Start(this, reason, request);
+    }
 
     public NanoUsd? Cost(in TokenUsage usage) => prices.Cost(Deployment, usage);
 
@@ -46,6 +51,7 @@ internal sealed class Attempt(TargetPass pass, PriceBook prices, TimeProvider ti
 
         RoutingMetrics.Ended(this, answer.Failure?.Blame);
         pass.Tokens = usage.TotalInput + usage.TotalOutput;
+        Deployment.State.Used(usage, prices.Saved(Deployment, usage));
         pass.Dispose();
         return Record(answer.UpstreamStatus, answer.Error, usage, source);
     }
@@ -53,7 +59,8 @@ internal sealed class Attempt(TargetPass pass, PriceBook prices, TimeProvider ti
     public AttemptRecord Fail(UpstreamFailure failure)
     {
         AttemptSpan.End(_activity, default, UsageSource.None, failure.Error);
-        return Record(failure.Status, failure.Error, default, UsageSource.None) with { Phase = failure.Phase.ToString().ToLowerInvariant() };
+        var (usage, source) = failure.MayHaveCost ? (new TokenUsage { Input = _inputTokens }, UsageSource.Unknown) : (default, UsageSource.None);
+        return Record(failure.Status, failure.Error, usage, source) with { Phase = failure.Phase.ToString().ToLowerInvariant() };
     }
 
     /// <summary>The gateway itself failed: no answer and no record of one.</summary>

@@ -19,6 +19,11 @@ internal static class DispatchEndpoints
             ContractsJson.Default.QuoteQuery,
             ContractsJson.Default.ModelQuote,
             async (services, query, cancellationToken) => (ModelQuote?)await services.GetRequiredService<IModelRouter>().QuoteAsync(query.Model, cancellationToken));
+        routes.MapInternalPost(
+            RouterRoutes.Explain,
+            ContractsJson.Default.RouteQuery,
+            ContractsJson.Default.RouteExplanation,
+            async (services, query, cancellationToken) => (RouteExplanation?)await services.GetRequiredService<IModelRouter>().ExplainAsync(query, cancellationToken));
         routes.MapInternalGet(
             RouterRoutes.Models,
             ContractsJson.Default.IReadOnlyListModelDescription,

@@ -93,6 +93,29 @@ internal sealed class ModelRouter(
         return ValueTask.FromResult(quote);
     }
 
+    public async Task<RouteExplanation> ExplainAsync(RouteQuery query, CancellationToken cancellationToken)
+    {
+        var snapshot = table.Current;
+        try
+        {
+            var routes = Resolve(snapshot, query.Request.Facts.Model);
+            AutomaticTrace? trace = null;
+            if (routes[0].Config.Automatic is { } route)
+            {
+                var decision = AutomaticRouter.Preview(route, PromptOf(query.Request, query.Body)) ?? throw new GatewayErrorException(
+                    GatewayError.Unavailable("A classifier chooses the model of this alias by label; it is not asked for an explanation."));
+                trace = new AutomaticChoice(decision, IsTold: false).Trace;
+                routes = Resolve(snapshot, decision.ModelReference);
+            }
+
+            return await new RouteExplainer(snapshot, query, settings).ExplainAsync(routes, trace, cancellationToken);
+        }
+        catch (GatewayErrorException exception)
+        {
+            return new RouteExplanation { Error = exception.Error };
+        }
+    }
+
     public Task<IReadOnlyList<ModelDescription>> ListModelsAsync(CancellationToken cancellationToken) => Task.FromResult(table.Current.Models);
 
     private static IEnumerable<Deployment> Reachable(RoutingSnapshot snapshot, IReadOnlyList<ModelRoute> routes)

@@ -57,8 +57,10 @@ internal sealed class TargetPicker(PriceBook prices, DispatchRequest request, Re
     public IReadOnlyList<CandidateTrace>? Trace(ModelRoute route)
         => route.Deployments.Length is < 2 or > MostTraced
             ? null
-            : [.. route.Deployments.Select(deployment => new CandidateTrace(
-                deployment.Id, deployment.Weight / 1000m, deployment.Priority, StandingOf(deployment).ToString().ToLowerInvariant()))];
+            : [.. route.Deployments.Select(Trace)];
+
+    public CandidateTrace Trace(Deployment deployment)
+        => new(deployment.Id, deployment.Weight / 1000m, deployment.Priority, StandingOf(deployment).ToString().ToLowerInvariant());
 
     private Deployment? Choose(ModelRoute route)
     {

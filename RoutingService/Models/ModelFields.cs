@@ -15,12 +15,14 @@ internal static class ModelFields
     private const decimal MaxUsdPerMillion = 1_000_000;
     private const string InputPrice = "input_cost_per_million";
     private const string OutputPrice = "output_cost_per_million";
+    private const string CacheReadPrice = "cache_read_cost_per_million";
+    private const string CacheWritePrice = "cache_write_cost_per_million";
 
     /// <summary>Reads the fields onto a model that the context tracks, and stores it with its price.</summary>
     public static async Task<Outcome<ModelView>> SaveAsync(
         RoutingDbContext database, ModelAlias model, FieldReader fields, SnapshotLoader snapshots, CancellationToken cancellationToken)
     {
-        var price = default((NanoUsd Input, NanoUsd Output)?);
+        var price = default(ModelPrice);
         var config = Read(fields, model, read => price = read);
         await CheckProvidersAsync(database, model, config, fields, cancellationToken);
         await AliasCircle.RefuseAsync(database, model, fields, cancellationToken);
@@ -34,9 +36,9 @@ internal static class ModelFields
             return problem;
         }
 
-        if (price is var (input, output))
+        if (price is not null)
         {
-            await SetPriceAsync(database, model, input, output, cancellationToken);
+            await SetPriceAsync(database, model, price, cancellationToken);
         }
 
         try
@@ -52,7 +54,7 @@ internal static class ModelFields
         return ModelView.From(model);
     }
 
-    private static RouteConfig Read(FieldReader fields, ModelAlias model, Action<(NanoUsd Input, NanoUsd Output)> setPrice)
+    private static RouteConfig Read(FieldReader fields, ModelAlias model, Action<ModelPrice> setPrice)
     {
         fields.Name("alias", ModelAlias.MaxNameLength, alias => model.Alias = alias);
         fields.Text("provider", ModelAlias.MaxNameLength, provider => model.Provider = provider);
@@ -126,23 +128,29 @@ internal static class ModelFields
         }
     }
 
-    private static void ReadPrice(FieldReader fields, Action<(NanoUsd Input, NanoUsd Output)> setPrice)
+    private static void ReadPrice(FieldReader fields, Action<ModelPrice> setPrice)
     {
-        NanoUsd? input = null, output = null;
+        NanoUsd? input = null, output = null, cacheRead = null, cacheWrite = null;
         fields.Usd(InputPrice, usd => input = usd);
         fields.Usd(OutputPrice, usd => output = usd);
-        if (input is { } inputPrice && output is { } outputPrice && inputPrice.ToUsd() <= MaxUsdPerMillion && outputPrice.ToUsd() <= MaxUsdPerMillion)
+        fields.Usd(CacheReadPrice, usd => cacheRead = usd);
+        fields.Usd(CacheWritePrice, usd => cacheWrite = usd);
+        if (new[] { input, output, cacheRead, cacheWrite }.Any(price => price?.ToUsd() > MaxUsdPerMillion))
         {
-            setPrice((inputPrice, outputPrice));
+            fields.Fault(InputPrice, $"Prices are from 0 to {MaxUsdPerMillion} dollars.");
         }
-        else if (input is not null || output is not null)
+        else if (input is { } inputPrice && output is { } outputPrice)
         {
-            fields.Fault(InputPrice, $"Both prices from 0 to {MaxUsdPerMillion} dollars, or none.");
+            setPrice(new ModelPrice(inputPrice, outputPrice, cacheRead ?? inputPrice, cacheWrite ?? inputPrice));
+        }
+        else if ((input ?? output ?? cacheRead ?? cacheWrite) is not null)
+        {
+            fields.Fault(InputPrice, "Both prices, input and output, or none.");
         }
     }
 
     private static async Task SetPriceAsync(
-        RoutingDbContext database, ModelAlias model, NanoUsd input, NanoUsd output, CancellationToken cancellationToken)
+        RoutingDbContext database, ModelAlias model, ModelPrice wanted, CancellationToken cancellationToken)
     {
         var price = await database.Prices.SingleOrDefaultAsync(row => row.Provider == model.Provider && row.Model == model.Model, cancellationToken);
         if (price is null)
@@ -151,7 +159,11 @@ internal static class ModelFields
             database.Prices.Add(price);
         }
 
-        price.InputPerMillion = price.CacheReadPerMillion = price.CacheWritePerMillion = input.Value;
-        price.OutputPerMillion = output.Value;
+        price.InputPerMillion = wanted.Input.Value;
+        price.OutputPerMillion = wanted.Output.Value;
+        price.CacheReadPerMillion = wanted.CacheRead.Value;
+        price.CacheWritePerMillion = wanted.CacheWrite.Value;
     }
+
+    private sealed record ModelPrice(NanoUsd Input, NanoUsd Output, NanoUsd CacheRead, NanoUsd CacheWrite);
 }

@@ -27,10 +27,13 @@ internal sealed class PriceBook(IEnumerable<Price> prices)
         : new ModelQuote { IsKnown = true, IsUnpriced = true };
 
     /// <summary>Null where the model has no price: unknown is not free.</summary>
-    public NanoUsd? Cost(string provider, string model, in TokenUsage usage)
-        => _prices.TryGetValue((provider, model), out var price) ? Cost(price, usage) : null;
-
     public NanoUsd? Cost(Deployment deployment, in TokenUsage usage) => Find(deployment) is { } price ? Cost(price, usage) : null;
+
+    /// <summary>What the tokens that a provider had in its cache would have cost more without it.</summary>
+    public NanoUsd Saved(Deployment deployment, in TokenUsage usage)
+        => usage.CacheRead > 0 && Find(deployment) is { } price && price.InputPerMillion > price.CacheReadPerMillion
+            ? new NanoUsd(checked((long)decimal.Round((decimal)usage.CacheRead * (price.InputPerMillion - price.CacheReadPerMillion) / 1_000_000m, 0, MidpointRounding.ToEven)))
+            : NanoUsd.Zero;
 
     private static NanoUsd Cost(Price price, in TokenUsage usage)
     {

@@ -1,4 +1,6 @@
 using Gateway.Contracts.Routing;
+using RoutingService.Health;
+using RoutingService.Snapshots;
 
 namespace RoutingService.Providers;
 
@@ -27,8 +29,19 @@ internal interface IProviderAdapter
     bool Serves(CallOperation operation) => operation is CallOperation.Generate or CallOperation.CountTokens;
 
     /// <summary>
+    /// What it would send, to be shown; null where it sends nothing. The call's target has no real credential.
+    /// </summary>
+    Task<HttpRequestMessage?> PreviewAsync(ProviderCall call, CancellationToken cancellationToken) => Task.FromResult<HttpRequestMessage?>(null);
+
+    /// <summary>
     /// Returns when the answer can begin: a status of success and, for a stream, its first event. Every failure until then is a
     /// <see cref="Gateway.Contracts.Errors.GatewayErrorException"/>.
     /// </summary>
     Task<ProviderAnswer> SendAsync(ProviderCall call, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Asks whether it is there, by something that spends nothing and needs nothing but the credential that calls have. Only a cancelled check
+    /// throws.
+    /// </summary>
+    Task<ProviderProbe> CheckAsync(ProviderTarget provider, CancellationToken cancellationToken) => Task.FromResult(ProviderProbe.Unknown);
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using RoutingService.Data;
+using RoutingService.Health;
 using RoutingService.Routes;
 using RoutingService.Secrets;
 using RoutingService.Snapshots;
@@ -23,6 +24,7 @@ internal static class ProviderEndpoints
         group.MapGet("/{id:guid}", GetAsync);
         group.MapPatch("/{id:guid}", UpdateAsync);
         group.MapDelete("/{id:guid}", DeleteAsync);
+        group.MapPost("/{id:guid}/health-check", HealthCheckEndpoint.CheckAsync);
     }
 
     private static async Task<Results<Created<ProviderView>, ProblemHttpResult>> CreateAsync(
@@ -65,16 +67,17 @@ internal static class ProviderEndpoints
         return TypedResults.Created($"/admin/providers/{provider.Id}", ProviderView.From(provider));
     }
 
-    private static async Task<Ok<ProviderList>> ListAsync(IDbContextFactory<RoutingDbContext> databases, CancellationToken cancellationToken)
+    private static async Task<Ok<ProviderList>> ListAsync(
+        IDbContextFactory<RoutingDbContext> databases, TargetStates states, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var providers = await database.Providers.AsNoTracking().OrderBy(provider => provider.Name).ToListAsync(cancellationToken);
-        return TypedResults.Ok(new ProviderList([.. providers.Select(ProviderView.From)]));
+        return TypedResults.Ok(new ProviderList([.. providers.Select(provider => ProviderView.From(provider).With(states.Provider(provider.Id).Last))]));
     }
 
     private static async Task<Results<Ok<ProviderView>, ProblemHttpResult>> GetAsync(
-        Guid id, IDbContextFactory<RoutingDbContext> databases, CancellationToken cancellationToken)
-        => await FindAsync(databases, id, cancellationToken) is { } provider ? TypedResults.Ok(provider) : NotFound(id);
+        Guid id, IDbContextFactory<RoutingDbContext> databases, TargetStates states, CancellationToken cancellationToken)
+        => await FindAsync(databases, id, cancellationToken) is { } provider ? TypedResults.Ok(provider.With(states.Provider(id).Last)) : NotFound(id);
 
     /// <summary>Name and type stay: aliases and direct references lead to them.</summary>
     private static async Task<Results<Ok<ProviderView>, ProblemHttpResult>> UpdateAsync(
@@ -116,6 +119,14 @@ internal static class ProviderEndpoints
         }
 
         SetCredential(provider, apiKey, vault);
+        if (apiKey is not null || database.Entry(provider).Properties.Any(property => property.IsModified && property.Metadata.Name
+            is nameof(Provider.BaseUrl) or nameof(Provider.IsLocal) or nameof(Provider.Settings)))
+        {
+            // What was found there says nothing of what is there now.
+            (provider.IsHealthy, provider.CheckedAt, provider.CheckMs, provider.CheckError) = (null, null, null, null);
+            states.Provider(id).Last = null;
+        }
+
         provider.UpdatedAt = timeProvider.GetUtcNow().UtcDateTime;
         await database.SaveChangesAsync(cancellationToken);
         await snapshots.ReloadAsync(cancellationToken);
@@ -277,4 +288,13 @@ internal sealed record ProviderView(
         provider.CheckMs,
         provider.CheckError,
         provider.CreatedAt);
+
+    /// <summary>A check of this process that is newer than the row, which is written when something has changed.</summary>
+    public ProviderView With(HealthCheckResult? last) => last is null || last.CheckedAt <= LastCheckedAt ? this : this with
+    {
+        HealthStatus = last.IsHealthy ? "healthy" : "unhealthy",
+        LastCheckedAt = last.CheckedAt,
+        LastCheckMs = last.LatencyMs,
+        LastError = last.Error,
+    };
 }

@@ -9,6 +9,9 @@ internal sealed class ProviderEntry(Guid id, IReadOnlyList<(string Id, ProviderT
 
     public ProviderTarget Target => accesses[0].Target;
 
+    /// <summary>With each of its credentials.</summary>
+    public IEnumerable<ProviderTarget> Targets => accesses.Select(access => access.Target);
+
     /// <summary>A deployment without settings of its own, as direct references and the entries of aliases use it.</summary>
     public Deployment Deploy(string model, string? name = null)
     {

@@ -32,6 +32,11 @@ internal sealed class RoutingSnapshot
     /// <summary>The enabled ones of enabled providers, by id.</summary>
     public FrozenDictionary<string, Deployment> Deployments { get; init; } = FrozenDictionary<string, Deployment>.Empty;
 
+    /// <summary>Whatever calls may have been given to; one that several names lead to comes several times.</summary>
+    public IEnumerable<Deployment> Targets => Deployments.Values
+        .Concat(Aliases.Values.Where(route => route is not null).SelectMany(route => route!.Deployments))
+        .Concat(_direct.Values.SelectMany(route => route.Deployments));
+
     public PriceBook Prices { get; init; } = new([]);
 
     public IReadOnlyList<ModelDescription> Models { get; init; } = [];

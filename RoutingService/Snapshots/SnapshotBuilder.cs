@@ -110,7 +110,7 @@ internal sealed class SnapshotBuilder(ProviderAdapters adapters, CredentialVault
     private static bool IsLocked(Provider provider, IEnumerable<ProviderCredentialRow> credentials)
         => provider.Credential is null && credentials.Any() && !credentials.Any(row => row.Enabled);
 
-    private ProviderEntry Enter(Provider provider, IEnumerable<ProviderCredentialRow> credentials)
+    public ProviderEntry Enter(Provider provider, IEnumerable<ProviderCredentialRow> credentials)
     {
         var adapter = adapters.Get(provider.Type);
         var health = states.Provider(provider.Id);

@@ -24,6 +24,9 @@ internal sealed class Deployment(string id, string model, ProviderAccess[] acces
 
     public TargetState State => state;
 
+    /// <summary>It has failed too often; not one that only asked for a pause.</summary>
+    public bool IsResting => state.Breaker.State == BreakerState.Open && !state.Breaker.IsPaused;
+
     /// <summary>Its share of the calls; 0 takes it out without a trace of failure.</summary>
     public int Weight { get; init; } = 1;
 

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Gateway.Contracts;
+using Gateway.Contracts.Usage;
 
 namespace RoutingService.Targets;
 
@@ -8,6 +10,9 @@ internal sealed class TargetState(BreakerOptions options, TimeProvider timeProvi
     private readonly ConcurrentDictionary<string, Breaker> _credentials = new(StringComparer.Ordinal);
     private long _calls;
     private long _failures;
+    private long _inputTokens;
+    private long _cachedTokens;
+    private long _saved;
 
     public Breaker Breaker { get; } = new(options, timeProvider);
 
@@ -37,6 +42,19 @@ internal sealed class TargetState(BreakerOptions options, TimeProvider timeProvi
         }
     }
 
+    /// <summary>Input tokens of all answers, those of them that came from the provider's cache, and what that saved.</summary>
+    public (long Input, long Cached, NanoUsd Saved) Usage => (Volatile.Read(ref _inputTokens), Volatile.Read(ref _cachedTokens), new NanoUsd(Volatile.Read(ref _saved)));
+
+    public void Used(in TokenUsage usage, NanoUsd saved)
+    {
+        Interlocked.Add(ref _inputTokens, usage.TotalInput);
+        if (usage.CacheRead > 0)
+        {
+            Interlocked.Add(ref _cachedTokens, usage.CacheRead);
+            Interlocked.Add(ref _saved, saved.Value);
+        }
+    }
+
     public void Called() => Interlocked.Increment(ref _calls);
 
     public void Failed() => Interlocked.Increment(ref _failures);
@@ -57,6 +75,9 @@ internal sealed class TargetState(BreakerOptions options, TimeProvider timeProvi
     {
         Interlocked.Exchange(ref _calls, 0);
         Interlocked.Exchange(ref _failures, 0);
+        Interlocked.Exchange(ref _inputTokens, 0);
+        Interlocked.Exchange(ref _cachedTokens, 0);
+        Interlocked.Exchange(ref _saved, 0);
         Load.Clear();
     }
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 
 namespace RoutingService.Upstream;
@@ -7,7 +8,8 @@ namespace RoutingService.Upstream;
 /// stops reading have the answer that says why, and is never used again after an answer whose end is in doubt: the next request, of another
 /// client, would read what is left over.
 /// </summary>
-internal sealed class UpstreamConnection(Stream stream) : Stream
+/// <param name="socket">Below it; null where it is not known.</param>
+internal sealed class UpstreamConnection(Stream stream, Socket? socket) : Stream
 {
     private UpstreamTrace? _serving;
     private bool _isRetired;
@@ -44,6 +46,12 @@ internal sealed class UpstreamConnection(Stream stream) : Stream
 
         if (trace != _serving)
         {
+            if (_serving is not null && (_isRetired || HasBytesOrIsClosed()))
+            {
+                // The handler passes a connection straight on to a request that waits for one, without a look at it.
+                return ValueTask.FromException(new UnfitConnectionException("The connection is not fit for another request."));
+            }
+
             trace.Connection = this;
             trace.IsReused = _serving is not null;
             _serving = trace;
@@ -88,7 +96,7 @@ internal sealed class UpstreamConnection(Stream stream) : Stream
     {
         if (_isRetired && trace != _serving)
         {
-            throw new IOException("The end of the last answer is in doubt.");
+            throw new UnfitConnectionException("The end of the last answer is in doubt.");
         }
 
         var read = await stream.ReadAsync(buffer, cancellationToken);
@@ -96,13 +104,27 @@ internal sealed class UpstreamConnection(Stream stream) : Stream
         {
             if (trace != _serving)
             {
-                throw new IOException("The provider sent what nobody had asked for.");
+                Retire();
+                throw new UnfitConnectionException("The provider sent what nobody had asked for.");
             }
 
             trace.HasAnswer = true;
         }
 
         return read;
+    }
+
+    /// <summary>Between two exchanges there is nothing to read, not even an end.</summary>
+    private bool HasBytesOrIsClosed()
+    {
+        try
+        {
+            return socket?.Poll(TimeSpan.Zero, SelectMode.SelectRead) == true;
+        }
+        catch (ObjectDisposedException)
+        {
+            return true;
+        }
     }
 
     private async ValueTask WriteOrCutAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
@@ -119,3 +141,6 @@ internal sealed class UpstreamConnection(Stream stream) : Stream
         }
     }
 }
+
+/// <summary>Nothing of the request has been written: it can go over another connection.</summary>
+internal sealed class UnfitConnectionException(string message) : IOException(message);

@@ -13,6 +13,7 @@ namespace RoutingService.Upstream;
 /// <remarks>HTTP/1.1: each exchange has a connection to itself, so a lost one costs one call, and what happened on it is known.</remarks>
 internal sealed class UpstreamHttp : IDisposable
 {
+    private const int MaxUnfitConnections = 10;
     private static readonly HttpRequestOptionsKey<UpstreamTrace> TraceKey = new(nameof(UpstreamTrace));
 
     private readonly HttpMessageInvoker _public;
@@ -33,7 +34,7 @@ internal sealed class UpstreamHttp : IDisposable
 
         // It is seen by what is called from here on, and by nothing after the return.
         UpstreamTrace.Running = trace;
-        var response = await (provider.IsLocal ? _local : _public).SendAsync(request, cancellationToken);
+        var response = await SendAsync(provider.IsLocal ? _local : _public, request, trace, cancellationToken);
         if (response.Headers.TransferEncodingChunked == true && response.Content.Headers.NonValidated.Contains("Content-Length"))
         {
             // Two ends: a server that sees the other one would leave bytes behind.
@@ -41,6 +42,24 @@ internal sealed class UpstreamHttp : IDisposable
         }
 
         return response;
+    }
+
+    /// <summary>Each connection that is not fit for it costs a try, and is gone then.</summary>
+    private static async Task<HttpResponseMessage> SendAsync(
+        HttpMessageInvoker handler, HttpRequestMessage request, UpstreamTrace trace, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await handler.SendAsync(request, cancellationToken);
+            }
+            catch (HttpRequestException exception) when (
+                tries < MaxUnfitConnections && trace.Connection is null && exception.InnerException is UnfitConnectionException)
+            {
+                // Nothing has been written.
+            }
+        }
     }
 
     public void Dispose()
@@ -69,17 +88,16 @@ internal sealed class UpstreamHttp : IDisposable
             ConnectCallback = async (context, cancellationToken) =>
             {
                 var stream = await open(context, cancellationToken);
-                if (context.InitialRequestMessage.Options.TryGetValue(TraceKey, out var trace))
-                {
-                    trace.IsConnected = true;
-                }
-
+                TraceOf(context.InitialRequestMessage)?.Opened = (stream as NetworkStream)?.Socket;
                 return stream;
             },
-            PlaintextStreamFilter = static (context, _) => ValueTask.FromResult<Stream>(new UpstreamConnection(context.PlaintextStream)),
+            PlaintextStreamFilter = static (context, _) => ValueTask.FromResult<Stream>(
+                new UpstreamConnection(context.PlaintextStream, TraceOf(context.InitialRequestMessage)?.Opened)),
         };
         return new HttpMessageInvoker(handler);
     }
+
+    private static UpstreamTrace? TraceOf(HttpRequestMessage request) => request.Options.TryGetValue(TraceKey, out var trace) ? trace : null;
 
     private static async ValueTask<Stream> OpenAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace RoutingService.Upstream;
 
 /// <summary>How far one exchange has come on its connection: what an exception of the handler does not tell.</summary>
@@ -12,8 +14,8 @@ internal sealed class UpstreamTrace
         set => Current.Value = value;
     }
 
-    /// <summary>A socket was opened for this request; another may serve it all the same.</summary>
-    public bool IsConnected { get; set; }
+    /// <summary>Opened for this request; another may serve it all the same.</summary>
+    public Socket? Opened { get; set; }
 
     /// <summary>Set with the first byte of the request.</summary>
     public UpstreamConnection? Connection { get; set; }

@@ -124,6 +124,15 @@ public sealed class FieldReader
             ? number
             : Wrong<decimal?>(name, $"A number from {min} to {max} with at most {decimals} decimal places, or null."));
 
+    /// <summary>A value as it is, for who reads it by itself.</summary>
+    public void Raw(string name, Action<JsonElement> set)
+    {
+        if (TryTake(name, out var value))
+        {
+            set(value);
+        }
+    }
+
     /// <summary>Decimal dollars, as exact as they are kept.</summary>
     public void Usd(string name, Action<NanoUsd?> set) => Nullable<NanoUsd?>(name, set, value =>
         value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var usd) && usd is >= 0 and <= MaxUsd && decimal.Round(usd, 9) == usd

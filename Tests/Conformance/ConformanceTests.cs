@@ -48,9 +48,6 @@ public sealed class ConformanceTests(ITestOutputHelper output) : IAsyncLifetime
             builder.Configuration["Routing:Retry:MaxAttempts"] = "1";
             builder.AddModelRouter();
         });
-        var adapters = _host.Get<ProviderAdapters>();
-        _host.Get<RoutingTable>().Current = RoutingSnapshots.Of(SimulatedProvider.All.Select(row => new ProviderTarget(
-            row.Name, adapters.Get(row.Type), new Uri(_simulator.BaseAddress, row.Path), IsLocal: true, new ProviderCredential(Key)) { Settings = row.Settings }));
     }
 
     public async ValueTask DisposeAsync()
@@ -97,6 +94,10 @@ public sealed class ConformanceTests(ITestOutputHelper output) : IAsyncLifetime
     private async Task<Outcome> TryAsync(ClientFormat format, Scenario scenario, SimulatedProvider provider, string members, bool stream)
     {
         var what = $"{format}, {scenario.Name}, {provider.Name}{(stream ? ", stream" : "")}";
+        // What one case did to a target is nothing to the next.
+        var adapter = _host.Get<ProviderAdapters>().Get(provider.Type);
+        _host.Get<RoutingTable>().Current = RoutingSnapshots.Of(new ProviderTarget(
+            provider.Name, adapter, new Uri(_simulator.BaseAddress, provider.Path), IsLocal: true, new ProviderCredential(Key)) { Settings = provider.Settings });
         _simulator.Reset();
         _simulator.Script("*", scenario.Answer);
         var usage = stream && format == ClientFormat.Chat ? ",\"stream_options\":{\"include_usage\":true}" : "";

@@ -60,6 +60,8 @@ internal sealed class FakeLedger : IKeyLedger, IUsageLog
         return Task.CompletedTask;
     }
 
+    public Task<AdmissionForecast> ForecastAsync(AdmissionTrial trial, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<KeyAccess?> IdentifyAsync(string secret, CancellationToken cancellationToken)
         => Task.FromResult<KeyAccess?>(new KeyAccess(Key, new ModelAccess(null, null)));
 

@@ -82,6 +82,8 @@ internal sealed class ScriptedRouter(Func<DispatchRequest, Dispatch> answer) : I
         return Task.FromResult(answer(request));
     }
 
+    public Task<RouteExplanation> ExplainAsync(RouteQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public ValueTask<ModelQuote> QuoteAsync(string model, CancellationToken cancellationToken) => ValueTask.FromResult(new ModelQuote { IsKnown = model != "auto" });
 
     public Task<IReadOnlyList<ModelDescription>> ListModelsAsync(CancellationToken cancellationToken)

@@ -44,6 +44,8 @@ internal sealed class ScriptedLedger : IKeyLedger
         return Task.CompletedTask;
     }
 
+    public Task<AdmissionForecast> ForecastAsync(AdmissionTrial trial, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<KeyAccess?> IdentifyAsync(string secret, CancellationToken cancellationToken) => Task.FromResult<KeyAccess?>(null);
 
     public Task<AdminIdentity?> IdentifyAdminAsync(string secret, CancellationToken cancellationToken) => Task.FromResult<AdminIdentity?>(null);

@@ -2,6 +2,7 @@ using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Contracts;
+using Gateway.Llm.Json;
 using Tests.TestKit;
 
 namespace Tests.Faults;
@@ -19,10 +20,15 @@ internal sealed record ClientAnswer(int Status, string RequestId, IReadOnlyDicti
 
     public string? ErrorType { get; private init; }
 
+    public string? ErrorMessage { get; private init; }
+
     /// <summary>Null when it is as the format wants it.</summary>
     public string? Fault { get; private init; }
 
     public bool IsError => ErrorType is not null;
+
+    /// <summary>This provider has answered.</summary>
+    public bool IsOf(string provider) => Headers.GetValueOrDefault("x-gateway-provider") == provider;
 
     public static ClientAnswer Read(ClientFormat format, bool stream, Answered answered)
     {
@@ -56,9 +62,10 @@ internal sealed record ClientAnswer(int Status, string RequestId, IReadOnlyDicti
 
     private static ClientAnswer ReadStream(ClientFormat format, ClientAnswer answer, byte[] body)
     {
+        var halves = new HalfCharacters();
         var content = new StringBuilder();
         var ends = 0;
-        var hasFailed = false;
+        var (hasBegun, hasFailed) = (false, false);
         foreach (var item in SseParser.Create(new MemoryStream(body)).Enumerate())
         {
             if (ends > 0)
@@ -72,7 +79,8 @@ internal sealed record ClientAnswer(int Status, string RequestId, IReadOnlyDicti
                 continue;
             }
 
-            var data = JsonNode.Parse(item.Data)!.AsObject();
+            // The SDKs' languages read half a character, .NET does not.
+            var data = JsonNode.Parse(halves.Join(Encoding.UTF8.GetBytes(item.Data)))!.AsObject();
             var type = (string?)data["type"];
             if (data["error"] is JsonObject || type == "error")
             {
@@ -87,6 +95,7 @@ internal sealed record ClientAnswer(int Status, string RequestId, IReadOnlyDicti
                 return answer with { Fault = $"there is something behind the error: {Cut(item.Data)}" };
             }
 
+            hasBegun |= type == "response.created";
             hasFailed |= type == "response.failed";
             ends += type is "message_stop" or "response.completed" or "response.incomplete" ? 1 : 0;
             content.Append(ContentOf(format, data));
@@ -96,7 +105,7 @@ internal sealed record ClientAnswer(int Status, string RequestId, IReadOnlyDicti
         {
             Content = content.ToString(),
             Ends = ends,
-            Fault = format == ClientFormat.Responses && answer.IsError != hasFailed ? "response.failed and error belong together" : null,
+            Fault = format == ClientFormat.Responses && (answer.IsError && hasBegun) != hasFailed ? "response.failed and error belong together" : null,
         };
     }
 
@@ -116,6 +125,7 @@ internal sealed record ClientAnswer(int Status, string RequestId, IReadOnlyDicti
         {
             ErrorCode = (string?)error["code"],
             ErrorType = (string)error["type"]!,
+            ErrorMessage = (string?)error["message"],
             Fault = string.IsNullOrEmpty((string?)error["message"]) ? "an error without a message"
                 : format == ClientFormat.Messages && ((string?)json["type"] != "error" || json["request_id"] is null) ? "no error of Messages"
                 : null,

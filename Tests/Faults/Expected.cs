@@ -36,6 +36,12 @@ internal sealed record Expected
 
     public static Expected Fail(int status, string? code = null) => new() { Status = status, Code = code };
 
+    /// <summary>Another target, if there is one, is asked in its place.</summary>
+    public bool IsTargetFault => Status is 429 or >= 500;
+
+    /// <summary>The target is left alone for a while.</summary>
+    public bool Rests => IsTargetFault || (MayBreak && !MayAnswer);
+
     public Expected Or(Expected other) => other with
     {
         MayAnswer = MayAnswer || other.MayAnswer,

@@ -27,8 +27,13 @@ internal sealed record FaultProvider(string Name, string Type, string Path)
 
     public Dictionary<string, string> Settings { get; } = [];
 
-    /// <summary>Two that speak as the client does where there are two, and those that do not.</summary>
-    public static IEnumerable<FaultProvider> For(ClientFormat format) => Names(format).Select(Get);
+    /// <summary>One that speaks as the client does, and two of the others by turns.</summary>
+    public static IReadOnlyList<FaultProvider> For(ClientFormat format, int turn)
+    {
+        var names = Names(format);
+        var others = names.Length - 1;
+        return [Get(names[0]), Get(names[1 + (turn % others)]), Get(names[1 + ((turn + 2) % others)])];
+    }
 
     public static FaultProvider Get(string name) => All.Single(provider => provider.Name == name);
 

@@ -24,13 +24,19 @@ internal sealed record FaultRow(string Name, Expected Whole, Expected Stream)
     /// <summary>It comes before HTTP: the simulator gives it an address, not a model.</summary>
     public bool IsListener { get; init; }
 
+    /// <summary>Most of its time nothing happens, so that all such rows run at once.</summary>
+    public bool Waits { get; init; }
+
     /// <summary>What the provider uses; null where it does not matter.</summary>
     public long? OutputTokens { get; init; }
 
     public Expected For(string protocol, bool stream) => Elsewhere(protocol, stream) ?? (stream ? Stream : Whole);
 
-    /// <summary>The model that shows it.</summary>
-    public string Model => Change is null ? $"fault-{Name}" : $"table-{Name}";
+    /// <summary>The provider's account is at fault, so that one provider can show it once.</summary>
+    public bool MarksCredential { get; init; }
 
-    public Answer? Script => Change?.Invoke(FaultCatalog.Get(Name));
+    /// <summary>It opens no breaker though it fails: null where that follows from what the client sees.</summary>
+    public bool? Rests { get; init; }
+
+    public Answer Script => Change is null ? FaultCatalog.Get(Name) : Change(FaultCatalog.Get(Name));
 }

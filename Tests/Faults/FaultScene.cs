@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Gateway.Contracts;
 using Gateway.Simulator.Listeners;
@@ -14,34 +15,43 @@ internal sealed class FaultScene : IAsyncDisposable
          {"name":"get_time","description":"Time.","parameters":{"type":"object","properties":{"zone":{"type":"string"}}}}]
         """;
 
+    /// <summary>Of the newest records: as many as there can be calls at once.</summary>
+    private const int MaxPages = 6;
+
+    /// <summary>A provider that is well.</summary>
+    public const string Spare = "spare";
+
     private readonly UpstreamSimulator _simulator = new();
     private readonly List<BrokenListener> _listeners = [];
-    private readonly HashSet<string> _providers = [];
+    private readonly ConcurrentDictionary<string, Lazy<Task>> _providers = new(StringComparer.Ordinal);
     private StandaloneGateway _gateway = null!;
     private Caller _caller = null!;
+    private int _models;
 
-    public static async Task<FaultScene> StartAsync(IEnumerable<FaultRow> rows)
+    public static async Task<FaultScene> StartAsync()
     {
         var scene = new FaultScene();
         await scene._simulator.InitializeAsync();
         scene._gateway = await StandaloneGateway.StartNewAsync(new Dictionary<string, string>
         {
-            ["Routing:Upstream:ConnectSeconds"] = "0.5",
-            ["Routing:Upstream:HeadersSeconds"] = "1.5",
-            ["Routing:Upstream:FirstEventSeconds"] = "1.5",
-            ["Routing:Upstream:IdleSeconds"] = "1",
-            ["Routing:Upstream:ContentIdleSeconds"] = "2",
-            ["Routing:Upstream:WholeAnswerSeconds"] = "5",
+            ["Routing:Upstream:ConnectSeconds"] = "2",
+            ["Routing:Upstream:HeadersSeconds"] = "5",
+            ["Routing:Upstream:FirstEventSeconds"] = "5",
+            ["Routing:Upstream:IdleSeconds"] = "4",
+            ["Routing:Upstream:ContentIdleSeconds"] = "5",
+            ["Routing:Upstream:WholeAnswerSeconds"] = "6",
+            ["Routing:Upstream:MaxAnswerMegabytes"] = "16",
+            // One failure shows whether failures count, and nothing is worth a wait.
+            ["Routing:Breaker:ConsecutiveFailures"] = "1",
+            ["Routing:Breaker:CooldownSeconds"] = "600",
+            ["Routing:Breaker:MaxCooldownSeconds"] = "600",
+            ["Routing:Retry:MaxBackoffSeconds"] = "0.1",
+            ["Routing:Retry:RateLimitRestSeconds"] = "60",
         });
         scene._caller = new Caller(scene._gateway, scene._simulator);
-        foreach (var row in rows)
-        {
-            if (row.Script is { } script)
-            {
-                scene._simulator.Server.Script(row.Model, script);
-            }
-        }
-
+        // What a credential is told goes before what a model is.
+        scene._simulator.Server.Script("sk.spare", Gateway.Simulator.Scripts.Answer.Default);
+        await scene._caller.AddProviderAsync(Spare, new Uri(scene._simulator.Server.BaseAddress, "/v1"), "sk.spare");
         return scene;
     }
 
@@ -58,19 +68,25 @@ internal sealed class FaultScene : IAsyncDisposable
 
     public string Output => _gateway.Output.Text();
 
-    /// <summary>Makes sure that the provider is there, and returns what a client calls the row's model.</summary>
-    public async Task<string> ModelAsync(FaultRow row, FaultProvider provider)
+    /// <summary>How many requests the simulator has had for a model.</summary>
+    public int RequestsOf(string model) => _simulator.Server.Requests.Count(request => request.Model == model);
+
+    /// <summary>
+    /// Makes sure that the provider is there, and returns what it calls the row's model: one that nobody else calls, so that no breaker is open.
+    /// </summary>
+    public async Task<(string Provider, string Model)> ModelAsync(FaultRow row, FaultProvider provider)
     {
-        var name = row.IsListener ? $"{provider.Name}-{row.Name}" : provider.Name;
-        if (_providers.Add(name))
+        var number = Interlocked.Increment(ref _models);
+        var name = row.IsListener ? $"{provider.Name}-{row.Name}" : row.MarksCredential ? $"{provider.Name}-{row.Name}-{number}" : provider.Name;
+        await _providers.GetOrAdd(name, _ => new Lazy<Task>(() => AddAsync(name, row, provider))).Value;
+        // The simulator knows the one that is answered early by its name.
+        var model = row.Name == "u61" ? "fault-u61" : $"m{number}";
+        if (!row.IsListener && row.Name != "u61")
         {
-            var url = row.Name == "u03" ? new Uri("http://nothing.invalid/") : row.IsListener ? Listen(row.Name) : _simulator.Server.BaseAddress;
-            await _caller.AddProviderAsync(
-                name, new Uri(url, provider.Path), "sk.upstream", type: provider.Type,
-                settings: provider.Settings.Count == 0 ? null : new JsonObject(provider.Settings.Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)setting.Value))));
+            _simulator.Server.Script(model, row.Script);
         }
 
-        return $"{name}/{(row.IsListener ? "m" : row.Model)}";
+        return (name, model);
     }
 
     public async Task<ClientAnswer> CallAsync(ClientFormat format, bool stream, string model, FaultRow row)
@@ -92,8 +108,24 @@ internal sealed class FaultScene : IAsyncDisposable
     /// <summary>The records of calls, as soon as all of them are there.</summary>
     public async Task<Dictionary<string, JsonNode>> RecordsAsync(IReadOnlyCollection<string> requestIds) => await TimeLimit.PollAsync("the records", async _ =>
     {
-        var rows = (await _caller.RecordsAsync("?limit=200")).ToDictionary(row => row["request_id"]!.GetValue<string>());
-        return requestIds.All(rows.ContainsKey) ? rows : null;
+        var found = new Dictionary<string, JsonNode>(StringComparer.Ordinal);
+        var page = await _caller.RecordsAsync("?limit=200");
+        for (var pages = 1; pages <= MaxPages && page.Count > 0; pages++)
+        {
+            foreach (var row in page)
+            {
+                found.TryAdd(row["request_id"]!.GetValue<string>(), row);
+            }
+
+            if (requestIds.All(found.ContainsKey))
+            {
+                return found;
+            }
+
+            page = await _caller.RecordsAsync($"?limit=200&after={page[^1]["id"]!.GetValue<string>()}");
+        }
+
+        return null;
     });
 
     private static string ToolsFor(ClientFormat format)
@@ -122,10 +154,22 @@ internal sealed class FaultScene : IAsyncDisposable
         return copy;
     }
 
+    private async Task AddAsync(string name, FaultRow row, FaultProvider provider)
+    {
+        var url = row.Name == "u03" ? new Uri("http://nothing.invalid/") : row.IsListener ? Listen(row.Name) : _simulator.Server.BaseAddress;
+        await _caller.AddProviderAsync(
+            name, new Uri(url, provider.Path), "sk.upstream", type: provider.Type,
+            settings: provider.Settings.Count == 0 ? null : new JsonObject(provider.Settings.Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)setting.Value))));
+    }
+
     private Uri Listen(string name)
     {
         var listener = BrokenListener.Start(name);
-        _listeners.Add(listener);
+        lock (_listeners)
+        {
+            _listeners.Add(listener);
+        }
+
         return listener.BaseAddress;
     }
 }

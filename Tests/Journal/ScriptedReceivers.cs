@@ -64,6 +64,8 @@ internal sealed class ScriptedReceivers : IKeyLedger, IUsageLog
         return Task.CompletedTask;
     }
 
+    public Task<AdmissionForecast> ForecastAsync(AdmissionTrial trial, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<KeyAccess?> IdentifyAsync(string secret, CancellationToken cancellationToken) => Task.FromResult<KeyAccess?>(new KeyAccess(Key, ModelAccess.Everything));
 
     public Task<AdminIdentity?> IdentifyAdminAsync(string secret, CancellationToken cancellationToken) => Task.FromResult<AdminIdentity?>(null);

@@ -26,6 +26,8 @@ internal sealed class ScriptedRouter(string contentType) : IModelRouter
         return Task.FromResult<Dispatch>(new ScriptedDispatch(this, contentType));
     }
 
+    public Task<RouteExplanation> ExplainAsync(RouteQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public ValueTask<ModelQuote> QuoteAsync(string model, CancellationToken cancellationToken) => ValueTask.FromResult(new ModelQuote { IsKnown = true });
 
     public Task<IReadOnlyList<ModelDescription>> ListModelsAsync(CancellationToken cancellationToken)

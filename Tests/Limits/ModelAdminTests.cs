@@ -22,17 +22,20 @@ public sealed class ModelAdminTests(Gateways gateways, UpstreamSimulator simulat
 
         twice.Status.ShouldBe(409, twice.Text);
         ShouldName(nobody, "provider");
-        foreach (var type in (string[])["magic", "load_balance", "fallback"])
-        {
-            ShouldName(await CreateAsync(caller, alias, upstream.Provider, new() { ["routing_type"] = type }), "routing_type");
-        }
-
-        foreach (var config in (string[])
+        ShouldName(await CreateAsync(caller, alias, upstream.Provider, new() { ["routing_type"] = "magic" }), "routing_type");
+        foreach (var (type, config, field) in ((string, string, string)[])
             [
-                """{"providers":[{"provider":"P","weight":-1}]}""", """{"providers":[{"provider":"P","weight":"x"}]}""", """{"fallbacks":["nobody"]}""",
+                ("load_balance", """{"providers":[{"provider":"P","weight":-1}]}""", "routing_config.providers[0].weight"),
+                ("load_balance", """{"providers":[{"provider":"P","weight":"x"}]}""", "routing_config.providers[0].weight"),
+                ("load_balance", """{"providers":[{"provider":"P","weight":0}]}""", "routing_config.providers"),
+                ("fallback", """{"primary":{"provider":"P"},"fallback":[{"provider":"nobody"}]}""", "routing_config.fallback[0].provider"),
+                ("simple", """{"fallbacks":["nobody"]}""", "routing_config.fallbacks"),
+                ("simple", """{"strategy":"magic"}""", "routing_config.strategy"),
+                ("simple", """{"providers":[]}""", "routing_config.providers"),
             ])
         {
-            ShouldName(await CreateAsync(caller, alias, upstream.Provider, new() { ["routing_config"] = JsonNode.Parse(config) }), "routing_config");
+            var json = JsonNode.Parse(config.Replace("\"P\"", $"\"{upstream.Provider}\"", StringComparison.Ordinal));
+            ShouldName(await CreateAsync(caller, alias, upstream.Provider, new() { ["routing_type"] = type, ["routing_config"] = json }), field);
         }
 
         (await CreateAsync(caller, alias, upstream.Provider, new() { ["routing_type"] = "simple" })).Status.ShouldBe(201);

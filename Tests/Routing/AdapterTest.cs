@@ -37,9 +37,13 @@ public abstract class AdapterTest : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         _http?.Dispose();
+        await EndAsync();
         await Simulator.DisposeAsync();
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Ends what a class has begun by itself.</summary>
+    protected virtual ValueTask EndAsync() => ValueTask.CompletedTask;
 
     private protected virtual IProviderAdapter CreateAdapter(UpstreamHttp http, IOptions<UpstreamOptions> options)
         => new OpenAICompatibleAdapter(http, options, Clock);

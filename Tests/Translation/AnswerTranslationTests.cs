@@ -4,6 +4,7 @@ using Gateway.Llm.Canonical;
 using Gateway.Simulator.Fixtures;
 using RoutingService.Prices;
 using RoutingService.Providers;
+using Tests.Routing;
 using Tests.TestKit;
 using Xunit;
 
@@ -209,7 +210,7 @@ public sealed class AnswerTranslationTests(ITestOutputHelper output)
     }
 
     private static NanoUsd? Cost(List<StreamEvent> events)
-        => events.LastOrDefault() is MessageEnded { Usage: { } usage } ? Prices.Cost("p", "m", UsageMapping.ToTokenUsage(usage)) : null;
+        => events.LastOrDefault() is MessageEnded { Usage: { } usage } ? Prices.Cost(PriceBookTests.Of("p", "m"), UsageMapping.ToTokenUsage(usage)) : null;
 
     private static ProviderFamily Family(string name) => ProviderFamily.All.Single(family => family.Name == name);
 }

@@ -70,6 +70,18 @@ internal sealed partial class LedgerCore(ILedgerClock clock)
         }
     }
 
+    /// <summary>What <see cref="Admit"/> would say to a new call; nothing is taken.</summary>
+    public AdmitOutcome Forecast(AdmitCommand command)
+    {
+        lock (_lock)
+        {
+            var (now, utcNow) = (_time.Now, _time.UtcNow);
+            var states = Advanced([.. command.Scopes.Select(scope => scope.Id)], now);
+            var refusal = new AdmissionRules(now, utcNow, command.Cost).FirstRefusal(states, command.Scopes);
+            return new AdmitOutcome(null, refusal, LimitStandings.Of(states, command.Scopes, now, utcNow));
+        }
+    }
+
     /// <summary>
     /// Raises what a running call holds to these totals, as far as the budgets have it left; a call goes over a budget by what it reserved
     /// when it was admitted, and not by more. Tokens never stop a call that runs; they are counted.

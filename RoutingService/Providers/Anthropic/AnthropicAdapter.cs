@@ -9,6 +9,7 @@ using Gateway.Llm.Canonical;
 using Gateway.Llm.Json;
 using Gateway.Llm.Messages;
 using Microsoft.Extensions.Options;
+using RoutingService.Health;
 using RoutingService.Providers.Exchanges;
 using RoutingService.Snapshots;
 using RoutingService.Upstream;
@@ -42,6 +43,15 @@ internal sealed class AnthropicAdapter(UpstreamHttp http, IOptions<UpstreamOptio
         AnthropicHeaders.Add(request.Headers, call);
         return ValueTask.FromResult(new UpstreamExchange(request, plan));
     }
+
+    protected override ValueTask<HttpRequestMessage> PrepareCheckAsync(ProviderTarget provider, CancellationToken cancellationToken)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, AddressOf(provider, "models?limit=1000"));
+        AnthropicHeaders.Add(request.Headers, provider);
+        return ValueTask.FromResult(request);
+    }
+
+    protected override IReadOnlySet<string>? ReadModels(ReadOnlyMemory<byte> body) => ModelListReader.ReadIds(body);
 
     protected override UpstreamFault FindFault(int status, HttpResponseHeaders headers, ReadOnlyMemory<byte> body) => AnthropicErrors.FindFault(body);
 

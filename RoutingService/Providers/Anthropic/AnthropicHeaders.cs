@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Gateway.Contracts;
+using RoutingService.Snapshots;
 
 namespace RoutingService.Providers.Anthropic;
 
@@ -10,16 +11,21 @@ internal static class AnthropicHeaders
     private const string Beta = "anthropic-beta";
     private const string DefaultVersion = "2023-06-01";
 
-    public static void Add(HttpRequestHeaders headers, ProviderCall call)
+    public static void Add(HttpRequestHeaders headers, ProviderTarget provider, string version = DefaultVersion)
     {
-        if (call.Target.Provider.Credential is { } credential)
+        if (provider.Credential is { } credential)
         {
             headers.Add("x-api-key", credential.Reveal());
         }
 
+        headers.Add(Version, version);
+    }
+
+    public static void Add(HttpRequestHeaders headers, ProviderCall call)
+    {
         // What a client of another format sends under these names is not meant for us.
         var sent = call.Request.Format == ClientFormat.Messages ? call.Request.Headers : null;
-        headers.Add(Version, sent?.GetValueOrDefault(Version) is { } version && IsNames(version) ? version : DefaultVersion);
+        Add(headers, call.Target.Provider, sent?.GetValueOrDefault(Version) is { } version && IsNames(version) ? version : DefaultVersion);
         if (sent?.GetValueOrDefault(Beta) is { } beta && IsNames(beta))
         {
             headers.Add(Beta, beta);

@@ -3,6 +3,7 @@ using Gateway.Contracts.Routing;
 using Microsoft.Extensions.Options;
 using RoutingService.Providers.Exchanges;
 using RoutingService.Providers.OpenAI;
+using RoutingService.Snapshots;
 using RoutingService.Upstream;
 
 namespace RoutingService.Providers.Azure;
@@ -29,6 +30,20 @@ internal sealed class AzureAdapter(UpstreamHttp http, IOptions<UpstreamOptions> 
         var provider = call.Target.Provider;
         var exchange = OpenAIExchange.For(call, TimeProvider);
         var request = new HttpRequestMessage(HttpMethod.Post, AzureSettings.Address(provider, call.Target.Model, exchange.Path)) { Content = exchange.Content };
+        await AuthorizeAsync(request, provider, cancellationToken);
+        return new UpstreamExchange(request, exchange.Plan);
+    }
+
+    /// <summary>The list has the models that there are, not the deployments that were made of them: it is not read.</summary>
+    protected override async ValueTask<HttpRequestMessage> PrepareCheckAsync(ProviderTarget provider, CancellationToken cancellationToken)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, AzureSettings.Address(provider, deployment: null, "models"));
+        await AuthorizeAsync(request, provider, cancellationToken);
+        return request;
+    }
+
+    private async ValueTask AuthorizeAsync(HttpRequestMessage request, ProviderTarget provider, CancellationToken cancellationToken)
+    {
         if (provider.Setting(AzureSettings.Auth) == AzureSettings.Entra)
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await tokens.GetAsync(provider, cancellationToken));
@@ -37,8 +52,6 @@ internal sealed class AzureAdapter(UpstreamHttp http, IOptions<UpstreamOptions> 
         {
             request.Headers.Add("api-key", credential.Reveal());
         }
-
-        return new UpstreamExchange(request, exchange.Plan);
     }
 
     protected override UpstreamFault FindFault(int status, HttpResponseHeaders headers, ReadOnlyMemory<byte> body) => AzureErrors.FindFault(body);

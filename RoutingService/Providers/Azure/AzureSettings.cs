@@ -21,17 +21,18 @@ internal static class AzureSettings
         _ => null,
     };
 
-    public static Uri Address(ProviderTarget provider, string deployment, string path)
+    /// <param name="deployment">Null for what is of the resource.</param>
+    public static Uri Address(ProviderTarget provider, string? deployment, string path)
     {
         var baseUrl = provider.BaseUrl ?? throw new InvalidOperationException($"Provider '{provider.Name}' has no base URL.");
         var root = Root(baseUrl.AbsoluteUri.TrimEnd('/'));
         var version = provider.Setting(ApiVersion);
         var query = version is null or "v1" ? "" : $"?api-version={version}";
-        var isOfDeployment = path != "responses";
-        return new Uri((version is not null && IsDated(version), isOfDeployment) switch
+        var named = path == "responses" ? null : deployment;
+        return new Uri((version is not null && IsDated(version), named) switch
         {
-            (true, true) => $"{root}/openai/deployments/{Uri.EscapeDataString(deployment)}/{path}{query}",
-            (true, false) => $"{root}/openai/{path}{query}",
+            (true, not null) => $"{root}/openai/deployments/{Uri.EscapeDataString(named)}/{path}{query}",
+            (true, null) => $"{root}/openai/{path}{query}",
             _ => $"{root}/openai/v1/{path}{query}",
         });
     }

@@ -46,7 +46,7 @@ internal sealed class BedrockAdapter(
     protected override async ValueTask<UpstreamExchange> PrepareAsync(ProviderCall call, CancellationToken cancellationToken)
     {
         var provider = call.Target.Provider;
-        var region = provider.Setting(Region) ?? throw new InvalidOperationException($"Provider '{provider.Name}' has no region.");
+        var region = RegionOf(provider);
         CheckRegion(call, region);
         if (call.Request.Operation != CallOperation.Embeddings)
         {
@@ -100,8 +100,25 @@ internal sealed class BedrockAdapter(
         return (call.Target.Model, "invoke", embeddings.Write(), embeddings.Plan);
     }
 
+    /// <summary>The one operation of the runtime's own address that is about no model; whoever may not use it is told so, which shows as much.</summary>
+    protected override async ValueTask<HttpRequestMessage> PrepareCheckAsync(ProviderTarget provider, CancellationToken cancellationToken)
+    {
+        var region = RegionOf(provider);
+        var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"{BaseUrl(provider, region)}/async-invoke"));
+        await auth.AuthorizeAsync(request, ReadOnlyMemory<byte>.Empty, provider, region, cancellationToken);
+        return request;
+    }
+
+    /// <summary>A 403 is also what someone is told who may do something else.</summary>
+    protected override bool IsCredentialFault(int status, UpstreamFault fault)
+        => base.IsCredentialFault(status, fault)
+            || fault.Type is "UnrecognizedClientException" or "InvalidSignatureException" or "ExpiredTokenException" or "MissingAuthenticationTokenException";
+
     protected override UpstreamFault FindFault(int status, HttpResponseHeaders headers, ReadOnlyMemory<byte> body)
         => BedrockErrors.FindFault(status, headers, body);
+
+    private static string RegionOf(ProviderTarget provider)
+        => provider.Setting(Region) ?? throw new InvalidOperationException($"Provider '{provider.Name}' has no region.");
 
     private string BaseUrl(ProviderTarget provider, string region)
         => provider.BaseUrl is { } given && given != DefaultBaseUrl

@@ -64,10 +64,14 @@ internal sealed class BedrockAuth(TimeProvider timeProvider)
         List<(string Name, string Value)> headers =
         [
             ("host", uri.Authority),
-            ("content-type", request.Content!.Headers.ContentType!.ToString()),
             ("x-amz-date", date),
             ("x-amz-content-sha256", hash),
         ];
+        if (request.Content?.Headers.ContentType is { } contentType)
+        {
+            headers.Add(("content-type", contentType.ToString()));
+        }
+
         if (keys.SessionToken is { } token)
         {
             request.Headers.Add("x-amz-security-token", token);

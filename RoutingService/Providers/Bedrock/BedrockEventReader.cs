@@ -12,10 +12,13 @@ namespace RoutingService.Providers.Bedrock;
 internal sealed class BedrockEventReader(BedrockAnswer answer) : EventReader
 {
     private readonly BedrockBlocks _blocks = new(answer);
+    private readonly HalfCharacters _halves = new();
     private BedrockNativeBlock? _native;
     private FinishReason? _finish;
     private string? _stopSequence;
     private LlmUsage? _usage;
+
+    public override bool HasTextFrames => false;
 
     public override int FindFrameEnd(ReadOnlySpan<byte> bytes, int searched) => EventStreamMessage.FindEnd(bytes);
 
@@ -36,7 +39,7 @@ internal sealed class BedrockEventReader(BedrockAnswer answer) : EventReader
             return;
         }
 
-        var reader = new Utf8JsonReader(message.Payload, JsonLimits.ReaderOptions);
+        var reader = new Utf8JsonReader(_halves.Join(message.Payload), JsonLimits.ReaderOptions);
         using var document = JsonDocument.ParseValue(ref reader);
         try
         {

@@ -6,9 +6,10 @@ namespace RoutingService.Providers.Bedrock;
 /// <summary>Reads <c>usage</c>, whose input has no cached tokens in it. Thinking is not told apart.</summary>
 internal static class BedrockUsage
 {
+    /// <summary>Null where a total is missing or no number: such a report is worse than an estimate.</summary>
     public static LlmUsage? Read(JsonElement usage)
     {
-        if (usage.ValueKind != JsonValueKind.Object || !usage.TryGetProperty("inputTokens", out _))
+        if (usage.ValueKind != JsonValueKind.Object || !IsCount(usage, "inputTokens") || !IsCount(usage, "outputTokens"))
         {
             return null;
         }
@@ -44,6 +45,9 @@ internal static class BedrockUsage
 
         return sum;
     }
+
+    private static bool IsCount(JsonElement usage, string name)
+        => usage.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var count) && count >= 0;
 
     private static long Count(JsonElement element, string name)
         => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var count) && count > 0 ? count : 0;

@@ -6,6 +6,8 @@ using Gateway.Contracts.Errors;
 using Gateway.Contracts.Routing;
 using Gateway.Llm;
 using Microsoft.Extensions.Options;
+using RoutingService.Health;
+using RoutingService.Snapshots;
 using RoutingService.Upstream;
 
 namespace RoutingService.Providers.Exchanges;
@@ -31,6 +33,20 @@ internal abstract class HttpAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
     protected TimeProvider TimeProvider => timeProvider;
 
     public virtual string? FindSettingFault(string name, string value) => null;
+
+    public async Task<HttpRequestMessage?> PreviewAsync(ProviderCall call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var exchange = await PrepareAsync(call, cancellationToken);
+            RefuseLosses(call);
+            return exchange.Request;
+        }
+        catch (InvalidRequestException exception)
+        {
+            throw new GatewayErrorException(GatewayError.BadRequest(exception.Code, exception.Message, exception.Param), exception);
+        }
+    }
 
     public async Task<ProviderAnswer> SendAsync(ProviderCall call, CancellationToken cancellationToken)
     {
@@ -81,6 +97,28 @@ internal abstract class HttpAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
         }
     }
 
+    public async Task<ProviderProbe> CheckAsync(ProviderTarget provider, CancellationToken cancellationToken)
+    {
+        var trace = new UpstreamTrace();
+        try
+        {
+            using var request = await PrepareCheckAsync(provider, cancellationToken);
+            using var response = await http.SendAsync(provider, request, trace, cancellationToken);
+            return await ReadCheckAsync(provider, response, cancellationToken);
+        }
+        catch (UpstreamException exception)
+        {
+            return new ProviderProbe(
+                exception.Failure.Blame == UpstreamBlame.CredentialFault ? ProbeOutcome.Refused : ProbeOutcome.Failed, exception.Error.Message);
+        }
+        catch (Exception exception) when (
+            exception is HttpRequestException or IOException or InvalidDataException
+            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return new ProviderProbe(ProbeOutcome.Failed, FailureOf(provider.Name, exception, trace, response: null).Error.Message);
+        }
+    }
+
     /// <summary>Nothing has come that could be used; how far it went tells who is to blame.</summary>
     private static UpstreamFailure FailureOf(string provider, Exception exception, UpstreamTrace trace, HttpResponseMessage? response)
     {
@@ -96,7 +134,7 @@ internal abstract class HttpAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
         {
             { IsSent: true } => UpstreamPhase.Headers,
             { Connection: not null } => UpstreamPhase.Send,
-            { IsConnected: true } => UpstreamPhase.Tls,
+            { Opened: not null } => UpstreamPhase.Tls,
             _ => UpstreamPhase.Connect,
         };
         return (exception switch
@@ -120,6 +158,15 @@ internal abstract class HttpAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
     /// </summary>
     protected abstract ValueTask<UpstreamExchange> PrepareAsync(ProviderCall call, CancellationToken cancellationToken);
 
+    /// <summary>A request that spends nothing: for the list of models, where there is one.</summary>
+    protected abstract ValueTask<HttpRequestMessage> PrepareCheckAsync(ProviderTarget provider, CancellationToken cancellationToken);
+
+    /// <summary>What the answer to it lists; null where that is not all that the provider serves.</summary>
+    protected virtual IReadOnlySet<string>? ReadModels(ReadOnlyMemory<byte> body) => null;
+
+    /// <summary>A failed check was for the credential itself, not for what it may do.</summary>
+    protected virtual bool IsCredentialFault(int status, UpstreamFault fault) => (fault.Status ?? status) == (int)HttpStatusCode.Unauthorized;
+
     /// <summary>What the provider says about a failure; never throws.</summary>
     protected abstract UpstreamFault FindFault(int status, HttpResponseHeaders headers, ReadOnlyMemory<byte> body);
 
@@ -131,6 +178,33 @@ internal abstract class HttpAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
                 "lossy_translation",
                 $"Provider '{call.Target.Provider.Name}' cannot be given all of this request: {string.Join(", ", call.Losses.Entries)}."));
         }
+    }
+
+    /// <summary>Any answer shows that it is there: keys may be restricted to making calls, and not every server has a list.</summary>
+    private async Task<ProviderProbe> ReadCheckAsync(ProviderTarget provider, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var status = (int)response.StatusCode;
+        if (response.IsSuccessStatusCode)
+        {
+            await using var bytes = await UpstreamBody.OpenAsync(response, cancellationToken);
+            var body = await BoundedBody.ReadAsync(bytes, response.Content.Headers.ContentLength, options.Value.MaxAnswerBytes, cancellationToken);
+            var models = body is null ? null : ReadModels(body.Memory);
+            body?.Release();
+            return new ProviderProbe(ProbeOutcome.Well) { Status = status, Models = models };
+        }
+
+        if (status >= (int)HttpStatusCode.InternalServerError)
+        {
+            return new ProviderProbe(ProbeOutcome.Failed, $"Provider '{provider.Name}' answered with status {status}.") { Status = status };
+        }
+
+        var error = await TryReadErrorBodyAsync(response, cancellationToken);
+        var fault = error is null ? UpstreamFault.Unknown : FindFault(status, response.Headers, error.Memory);
+        error?.Release();
+        return IsCredentialFault(status, fault)
+            ? new ProviderProbe(ProbeOutcome.Refused, $"Provider '{provider.Name}' refused the gateway's credential.") { Status = status }
+            : new ProviderProbe(
+                response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed ? ProbeOutcome.Reachable : ProbeOutcome.Well) { Status = status };
     }
 
     private async Task<(UpstreamFault Fault, UpstreamFailure Failure)> ReadErrorAsync(

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Gateway.Llm.Canonical;
+using Gateway.Llm.Json;
 
 namespace RoutingService.Providers.Exchanges;
 
@@ -10,6 +11,7 @@ internal sealed class TranslatedStream(ProviderCall call, UpstreamStreamSource s
 {
     private readonly ArrayBufferWriter<byte> _output = new(1024);
     private readonly List<StreamEvent> _events = [];
+    private readonly HalfCharacters _halves = new();
     private readonly Func<ReadOnlySpan<byte>, int, int> _findEnd = reader.FindFrameEnd;
     private LlmUsage? _reported;
     private bool _isFinal;
@@ -56,7 +58,14 @@ internal sealed class TranslatedStream(ProviderCall call, UpstreamStreamSource s
     {
         try
         {
-            reader.Read(frame, _events);
+            reader.Read(reader.HasTextFrames ? _halves.Join(frame) : frame, _events);
+        }
+        catch (IOException)
+        {
+            // Bytes that are no frames: what follows cannot be trusted either.
+            _events.Clear();
+            End(TooManyMalformed());
+            return;
         }
         catch (JsonException)
         {

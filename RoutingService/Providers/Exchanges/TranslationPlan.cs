@@ -1,5 +1,6 @@
 using System.Buffers;
 using Gateway.Llm.Canonical;
+using Gateway.Llm.Json;
 
 namespace RoutingService.Providers.Exchanges;
 
@@ -29,23 +30,30 @@ internal sealed class TranslationPlan(
     public ProviderAnswer ReadStreamAsBody(ProviderCall call, BoundedBody body, int status)
     {
         var reader = createReader();
+        var halves = new HalfCharacters();
         var events = new List<StreamEvent>();
         var rest = body.Memory;
         while (reader.FindFrameEnd(rest.Span, 0) is > 0 and var length)
         {
-            reader.Read(rest.Span[..length], events);
+            reader.Read(reader.HasTextFrames ? halves.Join(rest.Span[..length]) : rest.Span[..length], events);
             rest = rest[length..];
         }
 
         reader.End(events);
         body.Release();
+        if (!events.Exists(streamEvent => streamEvent is not (AnswerStarted or PartEnded or UsageReported or MessageEnded)))
+        {
+            // An end alone is no sign that the rest is all there.
+            throw NoAnswer(call, "answered with a stream that says nothing.", status);
+        }
+
         return Write(call, events, format.CreateBodyWriter(context), status, "application/json");
     }
 
     private List<StreamEvent> EventsOf(BoundedBody body)
     {
         var events = new List<StreamEvent>();
-        readBody(body.Memory, events);
+        readBody(HalfCharacters.Mend(body.Memory), events);
         body.Release();
         return events;
     }
@@ -75,7 +83,9 @@ internal sealed class TranslationPlan(
             }
         }
 
-        throw new UpstreamException(
-            UpstreamErrors.Failed(call.Target.Provider.Name, "answered without an end.", UpstreamPhase.Body, "no_terminal").WithStatus(status));
+        throw NoAnswer(call, "answered without an end.", status);
     }
+
+    private static UpstreamException NoAnswer(ProviderCall call, string what, int status)
+        => new(UpstreamErrors.Failed(call.Target.Provider.Name, what, UpstreamPhase.Body, "no_terminal").WithStatus(status));
 }

@@ -182,7 +182,23 @@ internal abstract class UpstreamStream(ProviderCall call, UpstreamStreamSource s
     /// <summary>The bytes from here to the end of the first whole frame; 0 when there is none.</summary>
     protected int NextFrame(Func<ReadOnlySpan<byte>, int, int> findEnd)
     {
-        var length = findEnd(_buffer.AsSpan(_start, _end - _start), _searched);
+        var length = 0;
+        try
+        {
+            length = findEnd(_buffer.AsSpan(_start, _end - _start), _searched);
+        }
+        catch (IOException)
+        {
+            // Bytes that are no frames; those before them are the client's all the same.
+            End(TooManyMalformed());
+        }
+
+        if (length > source.Limits.MaxEventBytes)
+        {
+            End(TooLong());
+            return 0;
+        }
+
         _searched = length == 0 ? _end - _start : 0;
         return length;
     }
@@ -206,6 +222,8 @@ internal abstract class UpstreamStream(ProviderCall call, UpstreamStreamSource s
     protected ReadOnlyMemory<byte> EndedEarly() => End(Fault("ended its stream before the last event.", "no_terminal"));
 
     protected UpstreamFailure TooManyMalformed() => Fault("sent events that are not JSON.", "malformed_events");
+
+    private UpstreamFailure TooLong() => Fault($"sent an event of more than {source.Limits.MaxEventBytes} bytes.", "line_too_long");
 
     private UpstreamFailure TimedOut() => UpstreamErrors.Timeout(call.Target.Provider.Name, Phase).WithStatus((int)source.Response.StatusCode);
 
@@ -262,7 +280,7 @@ internal abstract class UpstreamStream(ProviderCall call, UpstreamStreamSource s
             MakeRoom();
             if (_end - _start > source.Limits.MaxEventBytes)
             {
-                return End(Fault("sent an event without an end.", "line_too_long"));
+                return End(TooLong());
             }
 
             var read = await source.Stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);

@@ -6,6 +6,7 @@ using Gateway.Llm.Canonical;
 using Gateway.Llm.Json;
 using Microsoft.Extensions.Options;
 using RoutingService.Downloads;
+using RoutingService.Health;
 using RoutingService.Providers.Embeddings;
 using RoutingService.Providers.Exchanges;
 using RoutingService.Snapshots;
@@ -50,6 +51,18 @@ internal class GeminiAdapter(
         await AuthorizeAsync(request, call.Target.Provider, cancellationToken);
         return new UpstreamExchange(request, plan);
     }
+
+    protected override async ValueTask<HttpRequestMessage> PrepareCheckAsync(ProviderTarget provider, CancellationToken cancellationToken)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, new Uri(ListUrl(provider)));
+        await AuthorizeAsync(request, provider, cancellationToken);
+        return request;
+    }
+
+    protected override IReadOnlySet<string>? ReadModels(ReadOnlyMemory<byte> body) => ModelListReader.ReadNames(body);
+
+    /// <summary>The address of the list of models.</summary>
+    protected virtual string ListUrl(ProviderTarget provider) => $"{BaseUrl(provider)}/models?pageSize=1000";
 
     /// <summary>The address of a model, without the method.</summary>
     protected virtual string ModelUrl(ProviderTarget provider, string model)

@@ -9,10 +9,11 @@ namespace RoutingService.Providers.Gemini;
 /// </summary>
 internal static class GeminiUsage
 {
-    /// <summary>Null where nothing was counted.</summary>
+    /// <summary>Null where nothing was counted, or what was is no number.</summary>
     public static LlmUsage? Read(JsonElement metadata)
     {
-        if (metadata.ValueKind != JsonValueKind.Object || !metadata.TryGetProperty("promptTokenCount", out _))
+        if (metadata.ValueKind != JsonValueKind.Object || !IsCount(metadata, "promptTokenCount")
+            || (metadata.TryGetProperty("candidatesTokenCount", out _) && !IsCount(metadata, "candidatesTokenCount")))
         {
             return null;
         }
@@ -63,6 +64,9 @@ internal static class GeminiUsage
 
         return sum;
     }
+
+    private static bool IsCount(JsonElement metadata, string name)
+        => metadata.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var count) && count >= 0;
 
     private static long Count(JsonElement element, string name)
         => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var count) && count > 0 ? count : 0;

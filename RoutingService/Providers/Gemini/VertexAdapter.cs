@@ -33,11 +33,19 @@ internal sealed class VertexAdapter(
 
     protected override string ModelUrl(ProviderTarget provider, string model)
     {
-        var region = provider.Setting(Region) ?? Global;
-        var host = provider.BaseUrl != DefaultBaseUrl || region == Global ? BaseUrl(provider) : $"https://{region}-aiplatform.googleapis.com";
         var path = model.StartsWith("endpoints/", StringComparison.Ordinal) ? EscapePath(model) : $"publishers/google/models/{Uri.EscapeDataString(model)}";
-        return $"{host}/v1beta1/projects/{provider.Setting(Project)}/locations/{region}/{path}";
+        return $"{HostOf(provider)}/v1beta1/projects/{provider.Setting(Project)}/locations/{RegionOf(provider)}/{path}";
     }
+
+    /// <summary>What Google publishes, whatever of it the project may use: it is not read.</summary>
+    protected override string ListUrl(ProviderTarget provider) => $"{HostOf(provider)}/v1beta1/publishers/google/models?pageSize=1";
+
+    protected override IReadOnlySet<string>? ReadModels(ReadOnlyMemory<byte> body) => null;
+
+    private static string RegionOf(ProviderTarget provider) => provider.Setting(Region) ?? Global;
+
+    private string HostOf(ProviderTarget provider) => provider.BaseUrl != DefaultBaseUrl || RegionOf(provider) == Global
+        ? BaseUrl(provider) : $"https://{RegionOf(provider)}-aiplatform.googleapis.com";
 
     protected override async ValueTask AuthorizeAsync(HttpRequestMessage request, ProviderTarget provider, CancellationToken cancellationToken)
         => request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await tokens.GetAsync(provider, cancellationToken));

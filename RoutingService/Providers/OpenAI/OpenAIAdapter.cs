@@ -1,8 +1,10 @@
 using System.Net.Http.Headers;
 using Gateway.Contracts.Routing;
 using Microsoft.Extensions.Options;
+using RoutingService.Health;
 using RoutingService.Providers.Exchanges;
 using RoutingService.Providers.OpenAICompatible;
+using RoutingService.Snapshots;
 using RoutingService.Upstream;
 
 namespace RoutingService.Providers.OpenAI;
@@ -36,11 +38,26 @@ internal sealed class OpenAIAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
     {
         var provider = call.Target.Provider;
         var exchange = OpenAIExchange.For(call, TimeProvider);
-        var baseUrl = (provider.BaseUrl ?? DefaultBaseUrl!).AbsoluteUri.TrimEnd('/');
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{baseUrl}/{exchange.Path}"))
-        {
-            Content = exchange.Content,
-        };
+        var request = new HttpRequestMessage(HttpMethod.Post, AddressOf(provider, exchange.Path)) { Content = exchange.Content };
+        Authorize(request, provider);
+        return ValueTask.FromResult(new UpstreamExchange(request, exchange.Plan));
+    }
+
+    protected override ValueTask<HttpRequestMessage> PrepareCheckAsync(ProviderTarget provider, CancellationToken cancellationToken)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, AddressOf(provider, "models"));
+        Authorize(request, provider);
+        return ValueTask.FromResult(request);
+    }
+
+    protected override IReadOnlySet<string>? ReadModels(ReadOnlyMemory<byte> body) => ModelListReader.ReadIds(body);
+
+    protected override UpstreamFault FindFault(int status, HttpResponseHeaders headers, ReadOnlyMemory<byte> body) => OpenAIErrors.FindFault(body);
+
+    private Uri AddressOf(ProviderTarget provider, string path) => new($"{(provider.BaseUrl ?? DefaultBaseUrl!).AbsoluteUri.TrimEnd('/')}/{path}");
+
+    private static void Authorize(HttpRequestMessage request, ProviderTarget provider)
+    {
         if (provider.Credential is { } credential)
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credential.Reveal());
@@ -53,9 +70,5 @@ internal sealed class OpenAIAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
                 request.Headers.Add(header, value);
             }
         }
-
-        return ValueTask.FromResult(new UpstreamExchange(request, exchange.Plan));
     }
-
-    protected override UpstreamFault FindFault(int status, HttpResponseHeaders headers, ReadOnlyMemory<byte> body) => OpenAIErrors.FindFault(body);
 }

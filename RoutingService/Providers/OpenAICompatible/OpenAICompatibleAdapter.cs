@@ -5,7 +5,9 @@ using Gateway.Contracts.Routing;
 using Gateway.Llm.Canonical;
 using Gateway.Llm.ChatCompletions;
 using Microsoft.Extensions.Options;
+using RoutingService.Health;
 using RoutingService.Providers.Exchanges;
+using RoutingService.Snapshots;
 using RoutingService.Upstream;
 
 namespace RoutingService.Providers.OpenAICompatible;
@@ -25,17 +27,26 @@ internal sealed class OpenAICompatibleAdapter(
 
     protected override ValueTask<UpstreamExchange> PrepareAsync(ProviderCall call, CancellationToken cancellationToken)
     {
-        var provider = call.Target.Provider;
-        var baseUrl = provider.BaseUrl ?? throw new InvalidOperationException($"Provider '{provider.Name}' has no base URL.");
         var (path, content, plan) = Plan(call);
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{baseUrl.AbsoluteUri.TrimEnd('/')}/{path}")) { Content = content };
         content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json);
+        return ValueTask.FromResult(new UpstreamExchange(Request(HttpMethod.Post, call.Target.Provider, path, content), plan));
+    }
+
+    protected override ValueTask<HttpRequestMessage> PrepareCheckAsync(ProviderTarget provider, CancellationToken cancellationToken)
+        => ValueTask.FromResult(Request(HttpMethod.Get, provider, "models", content: null));
+
+    protected override IReadOnlySet<string>? ReadModels(ReadOnlyMemory<byte> body) => ModelListReader.ReadIds(body);
+
+    private static HttpRequestMessage Request(HttpMethod method, ProviderTarget provider, string path, HttpContent? content)
+    {
+        var baseUrl = provider.BaseUrl ?? throw new InvalidOperationException($"Provider '{provider.Name}' has no base URL.");
+        var request = new HttpRequestMessage(method, new Uri($"{baseUrl.AbsoluteUri.TrimEnd('/')}/{path}")) { Content = content };
         if (provider.Credential is { } credential)
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credential.Reveal());
         }
 
-        return ValueTask.FromResult(new UpstreamExchange(request, plan));
+        return request;
     }
 
     protected override UpstreamFault FindFault(int status, HttpResponseHeaders headers, ReadOnlyMemory<byte> body) => OpenAIErrors.FindFault(body);

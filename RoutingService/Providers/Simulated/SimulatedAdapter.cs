@@ -2,6 +2,8 @@ using System.Buffers;
 using Gateway.Contracts.Errors;
 using Gateway.Contracts.Usage;
 using Gateway.Llm.Canonical;
+using RoutingService.Health;
+using RoutingService.Snapshots;
 
 namespace RoutingService.Providers.Simulated;
 
@@ -59,6 +61,10 @@ internal sealed class SimulatedAdapter(TimeProvider timeProvider) : IProviderAda
         var usage = UsageMapping.ToTokenUsage(((MessageEnded)script[^1]).Usage ?? default);
         return new WholeAnswer(body.WrittenMemory, upstreamStatus: null, (usage, UsageSource.Provider));
     }
+
+    /// <summary>There is nothing that could be away.</summary>
+    public Task<ProviderProbe> CheckAsync(ProviderTarget provider, CancellationToken cancellationToken)
+        => Task.FromResult(new ProviderProbe(ProbeOutcome.Well) { Models = Models.ToHashSet(StringComparer.Ordinal) });
 
     private static (string Model, string? Query) Split(string model)
     {

@@ -79,6 +79,14 @@ public sealed class AspireGateway : IGateway
                 return Task.CompletedTask;
             }));
 
+        // Tests count what their providers are asked.
+        builder.Resources.Single(resource => resource.Name == "routingservice").Annotations.Add(
+            new EnvironmentCallbackAnnotation(context =>
+            {
+                context.EnvironmentVariables["Routing__Health__Enabled"] = "false";
+                return Task.CompletedTask;
+            }));
+
         _application = await builder.BuildAsync(TimeLimit.Token());
         await _application.StartAsync(TimeLimit.Token());
         await _application.ResourceNotifications.WaitForResourceHealthyAsync("edge", TimeLimit.Token());

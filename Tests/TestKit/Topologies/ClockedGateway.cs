@@ -66,6 +66,7 @@ public sealed class ClockedGateway : IGateway
                 $"--{AdminKeySetting.Name}={AdminKey}",
                 $"--{SecretSetting.KeyPepper}={_pepper}",
                 $"--{SecretSetting.MasterKey}={_masterKey}",
+                "--Routing:Health:Enabled=false",
                 .. _connectionStrings.Select(setting => $"--{setting.Key}={setting.Value}"),
             ],
             builder =>
