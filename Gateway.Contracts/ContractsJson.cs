@@ -31,7 +31,7 @@ namespace Gateway.Contracts;
 [JsonSerializable(typeof(RouteTrace))]
 [JsonSerializable(typeof(QuoteQuery))]
 [JsonSerializable(typeof(ModelQuote))]
-[JsonSerializable(typeof(IReadOnlyList<ModelDescription>))]
+[JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(IReadOnlyList<CallRecord>))]
 [JsonSerializable(typeof(AuditEntry))]
 [JsonSerializable(typeof(StoredResponse))]

@@ -6,6 +6,7 @@ using RoutingService.Health;
 using RoutingService.Models;
 using RoutingService.Providers;
 using RoutingService.Secrets;
+using RoutingService.Services;
 using RoutingService.Snapshots;
 using RoutingService.Targets;
 using RoutingService.Upstream;
@@ -28,6 +29,7 @@ public static class RoutingServiceModule
         builder.AddProviders();
         builder.AddTargets();
         builder.AddSnapshots();
+        builder.AddServices();
         builder.AddProviderHealth();
         builder.AddAutomaticRouting();
         builder.AddDispatching();
@@ -48,6 +50,7 @@ public static class RoutingServiceModule
         routes.MapDeployments();
         routes.MapModels();
         routes.MapRoutingSettings();
+        routes.MapServices();
     }
 
     public static void MapRoutingService(this WebApplication app)

@@ -8,6 +8,9 @@ public sealed record GatewayError(GatewayErrorKind Kind, string Code, string Mes
     /// <summary>The field of the request that is wrong.</summary>
     public string? Param { get; init; }
 
+    /// <summary>The <c>type</c> in OpenAI's format, where it is not that of the kind.</summary>
+    public string? Type { get; init; }
+
     /// <summary>When another try can succeed.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

@@ -13,5 +13,5 @@ public interface IModelRouter
     /// <summary>What <see cref="DispatchAsync"/> would do now.</summary>
     Task<RouteExplanation> ExplainAsync(RouteQuery query, CancellationToken cancellationToken);
 
-    Task<IReadOnlyList<ModelDescription>> ListModelsAsync(CancellationToken cancellationToken);
+    Task<ModelList> ListModelsAsync(CancellationToken cancellationToken);
 }

@@ -1,4 +1,11 @@
 namespace Gateway.Contracts.Routing;
 
 /// <summary>A model as <c>GET /v1/models</c> lists it.</summary>
-public sealed record ModelDescription(string Id, string OwnedBy, DateTime CreatedAt);
+public sealed record ModelDescription(string Id, string OwnedBy, DateTime CreatedAt)
+{
+    /// <summary>The services that have it, in the order in which they are asked; null where it is none of theirs.</summary>
+    public IReadOnlyList<ServiceDescription>? Services { get; init; }
+}
+
+/// <summary>A service that the environment configures.</summary>
+public sealed record ServiceDescription(string Name, string BackendType);

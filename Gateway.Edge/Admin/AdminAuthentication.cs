@@ -5,26 +5,55 @@ using Gateway.Edge.Pipeline;
 
 namespace Gateway.Edge.Admin;
 
-/// <summary>Everything below <c>/admin</c> is for administrators.</summary>
+/// <summary>
+/// Everything below <c>/admin</c> is for administrators. What a router of services tells of itself is also for whoever has a virtual key.
+/// </summary>
 internal static class AdminAuthentication
 {
-    public static void UseAdminAuthentication(this WebApplication app) => app.UseWhen(
-        context => context.Request.Path.StartsWithSegments("/admin", StringComparison.OrdinalIgnoreCase),
-        path => path.Use(async (context, next) =>
+    public static void UseAdminAuthentication(this WebApplication app)
+    {
+        app.UseWhen(context => IsBelow(context, "/admin"), path => path.Use(async (context, next) =>
         {
-            var secret = ClientCredentials.Find(context.Request) ?? throw new GatewayErrorException(
-                new GatewayError(GatewayErrorKind.InvalidKey, "admin_key_required", "The admin API needs an admin key."));
-            if (VirtualKeySecret.IsWellFormed(secret))
-            {
-                throw new GatewayErrorException(
-                    new GatewayError(GatewayErrorKind.NotAllowed, "admin_key_required", "A virtual key does not open the admin API."));
-            }
-
-            var ledger = context.RequestServices.GetRequiredService<IKeyLedger>();
-            var admin = await ledger.IdentifyAdminAsync(secret, context.RequestAborted) ?? throw new GatewayErrorException(
-                new GatewayError(GatewayErrorKind.InvalidKey, "invalid_admin_key", "The admin key is wrong."));
-            context.Request.Headers[AuditHeaders.Actor] = Uri.EscapeDataString(admin.Name);
-            context.Request.Headers[AuditHeaders.RequestId] = RequestIds.Of(context);
+            await RequireAdminAsync(context, FindSecret(context, "The admin API needs an admin key."));
             await next(context);
         }));
+        app.UseWhen(IsOfRouter, path => path.Use(async (context, next) =>
+        {
+            var secret = FindSecret(context, "The router needs an admin key or a virtual key.");
+            if (VirtualKeySecret.IsWellFormed(secret) && HttpMethods.IsGet(context.Request.Method))
+            {
+                var ledger = context.RequestServices.GetRequiredService<IKeyLedger>();
+                _ = await ledger.IdentifyAsync(secret, context.RequestAborted) ?? throw new GatewayErrorException(GatewayError.InvalidKey());
+            }
+            else
+            {
+                await RequireAdminAsync(context, secret);
+            }
+
+            await next(context);
+        }));
+    }
+
+    private static bool IsBelow(HttpContext context, string path) => context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsOfRouter(HttpContext context)
+        => IsBelow(context, "/router") || IsBelow(context, "/backend") || context.Request.Path.Value.AsSpan().TrimStart('/').IsEmpty;
+
+    private static string FindSecret(HttpContext context, string message)
+        => ClientCredentials.Find(context.Request) ?? throw new GatewayErrorException(new GatewayError(GatewayErrorKind.InvalidKey, "admin_key_required", message));
+
+    private static async Task RequireAdminAsync(HttpContext context, string secret)
+    {
+        if (VirtualKeySecret.IsWellFormed(secret))
+        {
+            throw new GatewayErrorException(
+                new GatewayError(GatewayErrorKind.NotAllowed, "admin_key_required", "A virtual key does not open the admin API."));
+        }
+
+        var ledger = context.RequestServices.GetRequiredService<IKeyLedger>();
+        var admin = await ledger.IdentifyAdminAsync(secret, context.RequestAborted) ?? throw new GatewayErrorException(
+            new GatewayError(GatewayErrorKind.InvalidKey, "invalid_admin_key", "The admin key is wrong."));
+        context.Request.Headers[AuditHeaders.Actor] = Uri.EscapeDataString(admin.Name);
+        context.Request.Headers[AuditHeaders.RequestId] = RequestIds.Of(context);
+    }
 }

@@ -15,6 +15,9 @@ internal static class AdminForwarding
         routes.Forward("/admin/deployments", ServiceClients.RoutingService);
         routes.Forward("/admin/models", ServiceClients.RoutingService);
         routes.Forward("/admin/routing", ServiceClients.RoutingService);
+        routes.Forward("/router", ServiceClients.RoutingService);
+        routes.Forward("/backend", ServiceClients.RoutingService);
+        routes.Map("/", context => ForwardAsync(context, ServiceClients.RoutingService));
         routes.Forward("/admin/logs", ServiceClients.UsageService);
         routes.Forward("/admin/audit-logs", ServiceClients.UsageService);
     }

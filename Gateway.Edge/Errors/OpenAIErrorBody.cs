@@ -14,7 +14,7 @@ internal static class OpenAIErrorBody
         writer.WriteStartObject();
         writer.WriteStartObject("error"u8);
         writer.WriteString("message"u8, error.Message);
-        writer.WriteString("type"u8, TypeOf(error.Kind));
+        writer.WriteString("type"u8, error.Type ?? TypeOf(error.Kind));
         writer.WriteString("param"u8, error.Param);
         writer.WriteString("code"u8, error.Code);
         writer.WriteEndObject();

@@ -8,35 +8,44 @@ namespace Gateway.Edge.Models;
 
 internal static class ModelListEndpoints
 {
-    public static void MapModelList(this IEndpointRouteBuilder routes) => routes.MapGet("/v1/models", ListAsync);
+    public static void MapModelList(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/models", ListAsync);
+        routes.MapGet("/v1/models/{**id}", GetAsync);
+    }
 
     private static async Task ListAsync(HttpContext context)
+    {
+        var list = await FindAsync(context);
+        context.Response.ContentType = "application/json";
+        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter);
+        ModelListWriter.Write(writer, list);
+    }
+
+    private static async Task GetAsync(HttpContext context, string id)
+    {
+        var list = await FindAsync(context);
+
+        // A slash in a name is as good as a written-out one.
+        var name = id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        var model = list.Models.FirstOrDefault(model => model.Id == name) ?? throw new GatewayErrorException(
+            new GatewayError(GatewayErrorKind.NotFound, "model_not_found", $"Model '{Gateway.Llm.Json.JsonStrings.Shorten(name)}' not found")
+            {
+                Param = "model",
+                Type = list.Services.Count > 0 ? "not_found_error" : null,
+            });
+        context.Response.ContentType = "application/json";
+        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter);
+        ModelListWriter.Write(writer, model);
+    }
+
+    /// <summary>What the caller may name.</summary>
+    private static async Task<ModelList> FindAsync(HttpContext context)
     {
         var ledger = context.RequestServices.GetRequiredService<IKeyLedger>();
         var caller = await ledger.IdentifyAsync(ClientCredentials.RequireKey(context.Request), context.RequestAborted)
             ?? throw new GatewayErrorException(GatewayError.InvalidKey());
-        var models = await context.RequestServices.GetRequiredService<IModelRouter>().ListModelsAsync(context.RequestAborted);
-        context.Response.ContentType = "application/json";
-        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter);
-        Write(writer, models.Where(model => caller.Models.Allows(model.Id)));
-    }
-
-    private static void Write(Utf8JsonWriter writer, IEnumerable<ModelDescription> models)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("object"u8, "list"u8);
-        writer.WriteStartArray("data"u8);
-        foreach (var model in models)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("id"u8, model.Id);
-            writer.WriteString("object"u8, "model"u8);
-            writer.WriteNumber("created"u8, new DateTimeOffset(model.CreatedAt).ToUnixTimeSeconds());
-            writer.WriteString("owned_by"u8, model.OwnedBy);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-        writer.WriteEndObject();
+        var list = await context.RequestServices.GetRequiredService<IModelRouter>().ListModelsAsync(context.RequestAborted);
+        return list with { Models = [.. list.Models.Where(model => caller.Models.Allows(model.Id))] };
     }
 }

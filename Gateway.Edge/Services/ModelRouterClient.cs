@@ -55,8 +55,8 @@ internal sealed class ModelRouterClient : IModelRouter
             Service, RouterRoutes.Explain, query, ContractsJson.Default.RouteQuery, ContractsJson.Default.RouteExplanation, cancellationToken)
             ?? throw new GatewayErrorException(GatewayError.Unavailable($"A part of the gateway is not available ({Service})."));
 
-    public async Task<IReadOnlyList<ModelDescription>> ListModelsAsync(CancellationToken cancellationToken)
-        => await _client.GetAsync(Service, RouterRoutes.Models, ContractsJson.Default.IReadOnlyListModelDescription, cancellationToken);
+    public async Task<ModelList> ListModelsAsync(CancellationToken cancellationToken)
+        => await _client.GetAsync(Service, RouterRoutes.Models, ContractsJson.Default.ModelList, cancellationToken);
 
     private async Task<ModelQuote> AskForQuoteAsync(string model, CancellationToken cancellationToken)
         => await _client.PostAsync(

@@ -28,11 +28,13 @@ internal sealed class AzureOpenAI : IProtocol
         routes.MapPost("/openai/deployments/{deployment}/chat/completions", exchange);
         foreach (var path in new[] { "/openai/models", "/openai/v1/models" })
         {
-            routes.MapGet(path, (HttpRequest request) => request.Headers.ContainsKey("api-key") || request.Headers.Authorization.Count > 0
-                ? Microsoft.AspNetCore.Http.Results.Text("""{"object":"list","data":[{"id":"gpt-5-mini","object":"model"}]}""", "application/json")
-                : Microsoft.AspNetCore.Http.Results.StatusCode(StatusCodes.Status401Unauthorized));
+            routes.MapGet(path, ListModels);
         }
     }
+
+    private static IResult ListModels(HttpRequest request) => request.Headers.ContainsKey("api-key") || request.Headers.Authorization.Count > 0
+        ? TypedResults.Text("""{"object":"list","data":[{"id":"gpt-5-mini","object":"model"}]}""", "application/json")
+        : TypedResults.StatusCode(StatusCodes.Status401Unauthorized);
 
     public string? SpecOf(string path) => SpecNames.AzureDeploymentChatRequest;
 

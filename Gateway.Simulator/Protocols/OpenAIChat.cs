@@ -15,6 +15,8 @@ internal sealed class OpenAIChat : IProtocol
     private static readonly string[] Paths =
         ["/v1/chat/completions", "/openai/v1/chat/completions", "/v1/openai/chat/completions", "/chat/completions"];
 
+    private const string ModelsPath = "/v1/models";
+
     private static readonly string Models = $$"""
         {"object":"list","data":[{{string.Join(',', new[] { "simulator-small", "simulator-large" }.Select(id =>
             $$"""{"id":"{{id}}","object":"model","created":{{Created}},"owned_by":"simulator"}"""))}}]}
@@ -31,10 +33,14 @@ internal sealed class OpenAIChat : IProtocol
             routes.MapPost(path, exchange);
         }
 
-        routes.MapGet("/v1/models", () => TypedResults.Text(Models, "application/json"));
+        routes.MapGet(ModelsPath, exchange);
     }
 
-    public string? SpecOf(string path) => SpecNames.ChatRequest;
+    public string? SpecOf(string path) => path == ModelsPath ? null : SpecNames.ChatRequest;
+
+    /// <summary>The list of models, whose script is called <c>models</c>.</summary>
+    public Answer? Override(HttpRequest request, in ReadOnlySequence<byte> body, in RequestFacts facts)
+        => request.Path == ModelsPath ? new Answer { Body = Models, Status = StatusCodes.Status200OK } : null;
 
     public RequestFacts Read(HttpRequest request, in ReadOnlySequence<byte> body) => RequestScanner.Scan(body);
 

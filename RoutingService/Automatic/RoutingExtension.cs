@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Gateway.Llm.Json;
+using RoutingService.Dispatching;
 
 namespace RoutingService.Automatic;
 
@@ -37,31 +38,9 @@ internal static class RoutingExtension
         return output.WrittenSpan.ToArray();
     }
 
-    /// <summary>The answer with the object as its last member, all other bytes as they were; what is no JSON object stays as it is.</summary>
+    /// <summary>The answer with the object in it.</summary>
     public static ReadOnlyMemory<byte> Splice(ReadOnlyMemory<byte> answer, RoutingDecision decision, bool withQuery = true)
-    {
-        JsonMembers members;
-        try
-        {
-            members = JsonMembers.Read(answer);
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            // The provider's answer is passed on, whatever it is; the second is a name with half of a surrogate pair.
-            return answer;
-        }
-
-        var routing = Write(decision, withQuery);
-        if (members.Range(Member).Length > 0)
-        {
-            // The upstream is a router too: a name stands once.
-            return members.With((Member, routing));
-        }
-
-        var end = answer.Span.LastIndexOf((byte)'}');
-        var comma = members.Names.Any() ? ","u8 : default;
-        return (byte[])[.. answer.Span[..end], .. comma, .. "\"routing\":"u8, .. routing, .. answer.Span[end..]];
-    }
+        => AnswerExtension.Splice(answer, Member, Write(decision, withQuery));
 
     private static void WriteChoice(Utf8JsonWriter writer, RoutingDecision decision)
     {

@@ -1,4 +1,3 @@
-using Gateway.Contracts;
 using Gateway.Contracts.Routing;
 using RoutingService.Automatic;
 
@@ -22,7 +21,4 @@ internal sealed record AutomaticChoice(RoutingDecision Decision, bool IsTold)
 
     /// <summary>The answer, with the object that tells of the choice where it has a place for it.</summary>
     public ReadOnlyMemory<byte> Tell(ReadOnlyMemory<byte> answer) => IsTold ? RoutingExtension.Splice(answer, Decision) : answer;
-
-    public static bool HasPlace(DispatchRequest request)
-        => request is { Format: ClientFormat.Chat, Operation: CallOperation.Generate, Facts.Stream: false };
 }

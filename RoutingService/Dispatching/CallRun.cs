@@ -3,6 +3,7 @@ using Gateway.Contracts.Routing;
 using Gateway.Contracts.Usage;
 using RoutingService.Providers;
 using RoutingService.Routes;
+using RoutingService.Services;
 using RoutingService.Snapshots;
 using RoutingService.Targets;
 
@@ -99,7 +100,12 @@ internal sealed class CallRun(
 
             try
             {
-                pass = deadline.IsCancellationRequested ? null : await AfterAsync(pass, deadline.Token);
+                var failed = pass;
+                pass = deadline.IsCancellationRequested ? null : await AfterAsync(failed, deadline.Token);
+                if (pass is not null && pass.Deployment.Provider.Service != failed.Deployment.Provider.Service)
+                {
+                    failed.Deployment.Provider.Service?.FailedOver();
+                }
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -111,7 +117,7 @@ internal sealed class CallRun(
             }
         }
 
-        return Refuse(_failures.Count > 0 ? Worst() : NoTarget.For(routes, _picker, request));
+        return Refuse(Told());
     }
 
     /// <summary>What the attempts before the one that answers were.</summary>
@@ -122,6 +128,10 @@ internal sealed class CallRun(
     public bool IsFallback => _fallbacks.Count > 0;
 
     public AutomaticChoice? Automatic => automatic;
+
+    /// <summary>The answer, with what it is to tell of its way.</summary>
+    public ReadOnlyMemory<byte> Tell(ReadOnlyMemory<byte> answer, Attempt attempt, double milliseconds)
+        => RouterExtension.Tell(automatic is null ? answer : automatic.Tell(answer), request, attempt, milliseconds);
 
     public RouteTrace Trace => new()
     {
@@ -316,8 +326,20 @@ internal sealed class CallRun(
     }
 
     /// <summary>The last failure that says more than "not now"; when all were asked to come later, the soonest.</summary>
-    private GatewayError Worst()
-        => (_failures.FindLast(failure => failure.Blame != UpstreamBlame.RateLimited) ?? _failures.MinBy(failure => failure.RetryAfter ?? TimeSpan.MaxValue)!).Error;
+    private UpstreamFailure Worst()
+        => _failures.FindLast(failure => failure.Blame != UpstreamBlame.RateLimited) ?? _failures.MinBy(failure => failure.RetryAfter ?? TimeSpan.MaxValue)!;
+
+    private GatewayError Told()
+    {
+        var areServices = ServiceErrors.AreAsked(routes) && !IsFallback;
+        if (_failures.Count == 0)
+        {
+            var none = NoTarget.For(routes, _picker, request);
+            return areServices ? ServiceErrors.OfNone(none) : none;
+        }
+
+        return areServices ? ServiceErrors.Of(Worst()) : Worst().Error;
+    }
 
     private RefusedDispatch Left(Attempt attempt)
     {

@@ -26,7 +26,7 @@ internal static class DispatchEndpoints
             async (services, query, cancellationToken) => (RouteExplanation?)await services.GetRequiredService<IModelRouter>().ExplainAsync(query, cancellationToken));
         routes.MapInternalGet(
             RouterRoutes.Models,
-            ContractsJson.Default.IReadOnlyListModelDescription,
+            ContractsJson.Default.ModelList,
             (services, cancellationToken) => services.GetRequiredService<IModelRouter>().ListModelsAsync(cancellationToken));
     }
 

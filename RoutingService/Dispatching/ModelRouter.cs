@@ -19,6 +19,7 @@ internal sealed class ModelRouter(
         try
         {
             var (routes, choice, entrance) = await FindAsync(snapshot, request, body, cancellationToken);
+            snapshot.Services.Count(routes);
             return await new CallRun(snapshot, request, body, routes, choice, settings, entrance).RunAsync(cancellationToken);
         }
         catch (GatewayErrorException exception)
@@ -34,8 +35,8 @@ internal sealed class ModelRouter(
         var isTold = classifier.Value.Extension switch
         {
             RoutingExtensionUse.Never => false,
-            RoutingExtensionUse.Always => AutomaticChoice.HasPlace(request),
-            _ => routes[0].Config.Automatic is not null && AutomaticChoice.HasPlace(request),
+            RoutingExtensionUse.Always => AnswerExtension.HasPlace(request),
+            _ => routes[0].Config.Automatic is not null && AnswerExtension.HasPlace(request),
         };
         if (routes[0].Config.Automatic is not { } route)
         {
@@ -118,7 +119,11 @@ internal sealed class ModelRouter(
         }
     }
 
-    public Task<IReadOnlyList<ModelDescription>> ListModelsAsync(CancellationToken cancellationToken) => Task.FromResult(table.Current.Models);
+    public Task<ModelList> ListModelsAsync(CancellationToken cancellationToken)
+    {
+        var snapshot = table.Current;
+        return Task.FromResult(snapshot.Services.Describe(snapshot.Models));
+    }
 
     private static IEnumerable<Deployment> Reachable(RoutingSnapshot snapshot, IReadOnlyList<ModelRoute> routes)
         => routes.Concat(routes.SelectMany(route => route.Config.Automatic?.ModelReferences ?? []).SelectMany(snapshot.ResolveAll))

@@ -48,7 +48,7 @@ internal sealed class ProviderDispatch : Dispatch
             Finish();
         }
 
-        return !piece.IsEmpty && _run.Automatic is { IsTold: true } choice ? choice.Tell(piece) : piece;
+        return piece.IsEmpty ? piece : _run.Tell(piece, _attempt, Head.ProviderMs);
     }
 
     /// <summary>Disposed before its end, the answer is cancelled, and what it used until then is settled all the same.</summary>

@@ -97,7 +97,21 @@ internal sealed class TargetPicker(PriceBook prices, DispatchRequest request, Re
         return result;
     }
 
-    private bool IsReady(Deployment deployment) => HasUntried(deployment) && StandingOf(deployment) == Standing.Ready;
+    private bool IsReady(Deployment deployment)
+    {
+        if (!HasUntried(deployment))
+        {
+            return false;
+        }
+
+        var standing = StandingOf(deployment);
+        if (standing == Standing.Limited)
+        {
+            deployment.Provider.Service?.Skipped();
+        }
+
+        return standing == Standing.Ready;
+    }
 
     private bool HasUntried(Deployment deployment)
     {

@@ -28,11 +28,12 @@ internal sealed partial class HealthMonitor(
         }
 
         var startedAt = timeProvider.GetTimestamp();
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(Math.Clamp(options.Value.RecoverySeconds / 10, 0.05, 0.5)), timeProvider);
+        var pause = TimeSpan.FromSeconds(Math.Clamp(options.Value.RecoverySeconds / 10, 0.05, 0.5));
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            while (true)
             {
+                await Task.Delay(pause, timeProvider, stoppingToken);
                 Look(timeProvider.GetElapsedTime(startedAt), stoppingToken);
             }
         }
@@ -99,7 +100,8 @@ internal sealed partial class HealthMonitor(
         {
             var health = provider.Target.Health;
             var before = health.Status;
-            if (await checks.RunAsync(provider, stoppingToken) is not { } result || !watch.Counts(result, before, options.Value))
+            if (await checks.RunAsync(provider, stoppingToken) is not { } result
+                || !watch.Counts(result, before, result.IsHealthy ? 0 : CallsServedBy(provider.Target.Name), options.Value))
             {
                 return;
             }
@@ -130,6 +132,12 @@ internal sealed partial class HealthMonitor(
             watch.End();
         }
     }
+
+    private long CallsServedBy(string provider) => table.Current.Targets
+        .Where(deployment => deployment.Provider.Name == provider)
+        .Select(deployment => deployment.State)
+        .Distinct()
+        .Sum(state => state.Calls - state.Failures - state.Load.Running);
 
     private void Free(string provider, HealthWatch watch)
     {

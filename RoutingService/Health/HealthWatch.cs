@@ -10,6 +10,7 @@ internal sealed class HealthWatch(TimeSpan first)
     private readonly HashSet<string> _freed = new(StringComparer.Ordinal);
     private double _jitter = 1;
     private int _failures;
+    private long _served;
     private TimeSpan? _startedAt;
     private TimeSpan? _urgentSince;
     private bool _isRunning;
@@ -41,8 +42,12 @@ internal sealed class HealthWatch(TimeSpan first)
         }
     }
 
-    /// <summary>Whether this is what is known of the provider now: a single failure is not enough against one that was not unwell before.</summary>
-    public bool Counts(HealthCheckResult result, HealthStatus before, HealthOptions options)
+    /// <summary>
+    /// Whether this is what is known of the provider now: a single failure is not enough against one that was not unwell before, nor are many
+    /// while it goes on serving calls.
+    /// </summary>
+    /// <param name="served">How many calls it has served so far.</param>
+    public bool Counts(HealthCheckResult result, HealthStatus before, long served, HealthOptions options)
     {
         lock (_lock)
         {
@@ -54,7 +59,9 @@ internal sealed class HealthWatch(TimeSpan first)
 
             // It was away: whatever rests may try again as soon as it is back.
             _freed.Clear();
-            return ++_failures >= options.FailuresToMark || before == HealthStatus.Unhealthy;
+            _failures = _failures > 0 && served > _served ? 1 : _failures + 1;
+            _served = served;
+            return _failures >= options.FailuresToMark || before == HealthStatus.Unhealthy;
         }
     }
 

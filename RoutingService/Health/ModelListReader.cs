@@ -13,7 +13,7 @@ internal static class ModelListReader
     public static IReadOnlySet<string>? ReadNames(ReadOnlyMemory<byte> body) => Read(body, "models", "name", root =>
         root.TryGetProperty("nextPageToken", out var token) && token.ValueKind == JsonValueKind.String && token.GetString() is { Length: > 0 });
 
-    private static HashSet<string>? Read(ReadOnlyMemory<byte> body, string list, string name, Func<JsonElement, bool> hasMore)
+    private static ListedModels? Read(ReadOnlyMemory<byte> body, string list, string name, Func<JsonElement, bool> hasMore)
     {
         try
         {
@@ -25,10 +25,9 @@ internal static class ModelListReader
                 return null;
             }
 
-            return items.ValueKind != JsonValueKind.Array ? null : items.EnumerateArray()
+            return items.ValueKind != JsonValueKind.Array ? null : new ListedModels(items.EnumerateArray()
                 .Where(item => item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var id) && id.ValueKind == JsonValueKind.String)
-                .Select(item => WithoutCollection(item.GetProperty(name).GetString()!))
-                .ToHashSet(StringComparer.Ordinal);
+                .Select(item => new ListedModel(WithoutCollection(item.GetProperty(name).GetString()!), CreatedAt(item), OwnedBy(item))));
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -36,6 +35,16 @@ internal static class ModelListReader
             return null;
         }
     }
+
+    /// <summary>Null for what is no time that there is.</summary>
+    private static DateTime? CreatedAt(JsonElement item)
+        => item.TryGetProperty("created", out var created) && created.ValueKind == JsonValueKind.Number && created.TryGetInt64(out var seconds)
+            && seconds is >= 0 and < 253_402_300_800
+                ? DateTime.UnixEpoch.AddSeconds(seconds)
+                : null;
+
+    private static string? OwnedBy(JsonElement item)
+        => item.TryGetProperty("owned_by", out var owner) && owner.ValueKind == JsonValueKind.String ? owner.GetString() : null;
 
     private static string WithoutCollection(string name) => name.StartsWith("models/", StringComparison.Ordinal) ? name["models/".Length..] : name;
 }

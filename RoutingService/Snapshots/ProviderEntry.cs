@@ -1,4 +1,5 @@
 using RoutingService.Targets;
+using RoutingService.Upstream;
 
 namespace RoutingService.Snapshots;
 
@@ -12,6 +13,9 @@ internal sealed class ProviderEntry(Guid id, IReadOnlyList<(string Id, ProviderT
     /// <summary>With each of its credentials.</summary>
     public IEnumerable<ProviderTarget> Targets => accesses.Select(access => access.Target);
 
+    /// <summary>Of all its deployments that have none of their own.</summary>
+    public UpstreamTimeouts? Timeouts { get; init; }
+
     /// <summary>A deployment without settings of its own, as direct references and the entries of aliases use it.</summary>
     public Deployment Deploy(string model, string? name = null)
     {
@@ -21,6 +25,9 @@ internal sealed class ProviderEntry(Guid id, IReadOnlyList<(string Id, ProviderT
             deploymentId,
             model,
             [.. accesses.Select(access => new ProviderAccess(access.Id, access.Target, access.Weight, states.Credential(access.Id), state.Credential(access.Id)))],
-            state);
+            state)
+        {
+            Timeouts = Timeouts,
+        };
     }
 }

@@ -6,20 +6,24 @@ using RoutingService.Prices;
 using RoutingService.Providers;
 using RoutingService.Routes;
 using RoutingService.Secrets;
+using RoutingService.Services;
 using RoutingService.Strategies;
 using RoutingService.Targets;
 
 namespace RoutingService.Snapshots;
 
 /// <summary>Makes a snapshot of rows. What is learnt while working is found again by its name.</summary>
-internal sealed class SnapshotBuilder(ProviderAdapters adapters, CredentialVault vault, TargetStates states)
+internal sealed class SnapshotBuilder(ProviderAdapters adapters, CredentialVault vault, TargetStates states, ServiceBook book)
 {
     public RoutingSnapshot Build(RoutingRows rows)
     {
         var credentials = rows.Credentials.ToLookup(row => row.ProviderId);
+        var services = book.Without(rows.Providers.Select(provider => provider.Name).ToHashSet(StringComparer.Ordinal));
         var providers = rows.Providers
             .Where(provider => provider.Enabled && !IsLocked(provider, credentials[provider.Id]))
-            .ToFrozenDictionary(provider => provider.Name, provider => Enter(provider, credentials[provider.Id].Where(row => row.Enabled)), StringComparer.Ordinal);
+            .Select(provider => (provider.Name, Entry: Enter(provider, credentials[provider.Id].Where(row => row.Enabled))))
+            .Concat(services.All.Select(service => (service.Service.Name, Entry: service.Provider)))
+            .ToFrozenDictionary(provider => provider.Name, provider => provider.Entry, StringComparer.Ordinal);
         var deployments = rows.Deployments
             .Where(row => row.Enabled && providers.ContainsKey(row.Provider))
             .Select(row => (Row: row, Deployment: Deploy(row, providers[row.Provider])))
@@ -39,13 +43,14 @@ internal sealed class SnapshotBuilder(ProviderAdapters adapters, CredentialVault
                 StringComparer.Ordinal),
             Prices = new PriceBook(rows.Prices),
         };
-        return Named(rows.Models, snapshot, groups);
+        return Named(rows, snapshot, groups, services);
     }
 
     /// <summary>With its aliases, which lead to all the rest.</summary>
     private RoutingSnapshot Named(
-        IReadOnlyList<ModelAlias> models, RoutingSnapshot snapshot, ILookup<string, (DeploymentRow Row, Deployment Deployment)> groups)
+        RoutingRows allRows, RoutingSnapshot snapshot, ILookup<string, (DeploymentRow Row, Deployment Deployment)> groups, ServiceRoutes services)
     {
+        var models = allRows.Models;
         var routes = models.Where(model => model.Enabled && model.Provider is not null || model.RoutingType != RoutingTypes.Simple).ToDictionary(
             model => model.Alias, model => Lead(model, snapshot, groups[model.Alias].Select(pair => pair.Deployment)), StringComparer.Ordinal);
         var rows = models.ToDictionary(model => model.Alias, StringComparer.Ordinal);
@@ -55,6 +60,8 @@ internal sealed class SnapshotBuilder(ProviderAdapters adapters, CredentialVault
             Providers = snapshot.Providers,
             Deployments = snapshot.Deployments,
             Groups = snapshot.Groups,
+            Services = services,
+            SwitchedOff = allRows.Providers.Where(provider => !provider.Enabled).Select(provider => provider.Name).ToFrozenSet(StringComparer.Ordinal),
             Prices = snapshot.Prices,
             Aliases = aliases,
             Models = Describe(aliases, rows, snapshot.Groups),

@@ -1,5 +1,6 @@
 using RoutingService.Providers;
 using RoutingService.Secrets;
+using RoutingService.Services;
 using RoutingService.Targets;
 
 namespace RoutingService.Snapshots;
@@ -22,6 +23,9 @@ internal sealed record ProviderTarget(string Name, IProviderAdapter Adapter, Uri
     public LoadGate Load { get; init; } = new(TimeProvider.System);
 
     public ProviderHealth Health { get; init; } = new();
+
+    /// <summary>Of the environment; null for one of the database.</summary>
+    public ConfiguredService? Service { get; init; }
 
     public string? Setting(string name) => Settings.GetValueOrDefault(name);
 }

@@ -55,6 +55,7 @@ internal sealed class TargetPass : IDisposable
             if (provider.Load.TryEnter(provider.Limits, tokens, out var providerTicket))
             {
                 deployment.State.Called();
+                provider.Service?.Called();
                 return new TargetPass(
                     deployment, access, (isDeploymentProbe, isCredentialProbe, isHereProbe), ticket, providerTicket)
                 {
@@ -85,6 +86,7 @@ internal sealed class TargetPass : IDisposable
     public void Broke(string reason)
     {
         _deployment.State.Failed();
+        _deployment.Provider.Service?.Failed();
         _deployment.State.Breaker.Broke(_probes.Deployment, _endedFailures, reason);
     }
 
@@ -98,6 +100,7 @@ internal sealed class TargetPass : IDisposable
         if (blamed is not null)
         {
             _deployment.State.Failed();
+            _deployment.Provider.Service?.Failed();
         }
 
         Tell(deployment, _probes.Deployment);

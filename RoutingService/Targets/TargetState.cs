@@ -34,14 +34,6 @@ internal sealed class TargetState(BreakerOptions options, TimeProvider timeProvi
     /// <summary>For one credential at this deployment alone.</summary>
     public Breaker Credential(string id) => _credentials.GetOrAdd(id, _ => new Breaker(options, timeProvider));
 
-    public void Renew(string credentialId)
-    {
-        if (_credentials.TryGetValue(credentialId, out var breaker))
-        {
-            breaker.Reset();
-        }
-    }
-
     /// <summary>Input tokens of all answers, those of them that came from the provider's cache, and what that saved.</summary>
     public (long Input, long Cached, NanoUsd Saved) Usage => (Volatile.Read(ref _inputTokens), Volatile.Read(ref _cachedTokens), new NanoUsd(Volatile.Read(ref _saved)));
 
@@ -52,6 +44,14 @@ internal sealed class TargetState(BreakerOptions options, TimeProvider timeProvi
         {
             Interlocked.Add(ref _cachedTokens, usage.CacheRead);
             Interlocked.Add(ref _saved, saved.Value);
+        }
+    }
+
+    public void Renew(string credentialId)
+    {
+        if (_credentials.TryGetValue(credentialId, out var breaker))
+        {
+            breaker.Reset();
         }
     }
 

@@ -12,7 +12,7 @@ public sealed class ErrorShapeTests(Gateways gateways, UpstreamSimulator simulat
 {
     private const string Good = """{"model":"echo","messages":[{"role":"user","content":"hi"}]}""";
 
-    [Theory, EveryTopology("/", "/v1", "/v1/nothing", "/v1/chat/completions/x", "/favicon.ico")]
+    [Theory, EveryTopology("/v1", "/v1/nothing", "/v1/chat/completions/x", "/favicon.ico")]
     public async Task Path_WhenThereIsNothing_Is404(Topology topology, string path)
     {
         var caller = await UseAsync(topology);

@@ -161,8 +161,17 @@ public sealed class ContractsJsonTests
 
     [Fact]
     public void Models_WhenSent_AreTheSame()
-        => ShouldSurvive<IReadOnlyList<ModelDescription>>(
-            [new ModelDescription("id", "owner", Time)], ContractsJson.Default.IReadOnlyListModelDescription);
+        => ShouldSurvive(
+            new ModelList(
+                [
+                    new ModelDescription("id", "owner", Time),
+                    new ModelDescription("served", "owner", Time) { Services = [new ServiceDescription("service", "openai")] },
+                ])
+            {
+                Services = [new ServiceDescription("service", "openai")],
+                WorkingServices = 1,
+            },
+            ContractsJson.Default.ModelList);
 
     [Fact]
     public void Records_WhenSent_AreTheSame()

@@ -221,7 +221,7 @@ public sealed class RemoteDispatchTests
     {
         await using var remote = await StartAsync(_ => new ScriptedDispatch(StreamHead));
 
-        (await new ModelRouterClient(remote.App.Client, TimeProvider.System).ListModelsAsync(Cancelled)).ShouldBe([new ModelDescription("m", "p", DateTime.UnixEpoch)]);
+        (await new ModelRouterClient(remote.App.Client, TimeProvider.System).ListModelsAsync(Cancelled)).Models.ShouldBe([new ModelDescription("m", "p", DateTime.UnixEpoch)]);
     }
 
     private static DispatchRequest Request(int length) => new()

@@ -86,6 +86,6 @@ internal sealed class ScriptedRouter(Func<DispatchRequest, Dispatch> answer) : I
 
     public ValueTask<ModelQuote> QuoteAsync(string model, CancellationToken cancellationToken) => ValueTask.FromResult(new ModelQuote { IsKnown = model != "auto" });
 
-    public Task<IReadOnlyList<ModelDescription>> ListModelsAsync(CancellationToken cancellationToken)
-        => Task.FromResult<IReadOnlyList<ModelDescription>>([new ModelDescription("m", "p", DateTime.UnixEpoch)]);
+    public Task<ModelList> ListModelsAsync(CancellationToken cancellationToken)
+        => Task.FromResult(new ModelList([new ModelDescription("m", "p", DateTime.UnixEpoch)]));
 }

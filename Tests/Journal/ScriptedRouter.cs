@@ -30,8 +30,7 @@ internal sealed class ScriptedRouter(string contentType) : IModelRouter
 
     public ValueTask<ModelQuote> QuoteAsync(string model, CancellationToken cancellationToken) => ValueTask.FromResult(new ModelQuote { IsKnown = true });
 
-    public Task<IReadOnlyList<ModelDescription>> ListModelsAsync(CancellationToken cancellationToken)
-        => Task.FromResult<IReadOnlyList<ModelDescription>>([]);
+    public Task<ModelList> ListModelsAsync(CancellationToken cancellationToken) => Task.FromResult(new ModelList([]));
 
     private sealed class ScriptedDispatch(ScriptedRouter router, string contentType) : Dispatch
     {

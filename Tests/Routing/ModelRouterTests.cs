@@ -41,7 +41,7 @@ public sealed class ModelRouterTests : IAsyncLifetime
 
     [Fact]
     public async Task Models_WhenTheGatewayIsNew_AreTheSimulatedOnes()
-        => (await _host.Get<IModelRouter>().ListModelsAsync(Cancelled)).Select(model => $"{model.OwnedBy}/{model.Id}")
+        => (await _host.Get<IModelRouter>().ListModelsAsync(Cancelled)).Models.Select(model => $"{model.OwnedBy}/{model.Id}")
             .ShouldBe(["simulated/echo", "simulated/json", "simulated/lorem", "simulated/tool"]);
 
     [Theory]
@@ -137,7 +137,7 @@ public sealed class ModelRouterTests : IAsyncLifetime
         var target = _host.Get<RoutingTable>().Current.Resolve("remote-model").ShouldNotBeNull().Deployments.ShouldHaveSingleItem();
 
         target.Provider.Credential.ShouldNotBeNull().Reveal().ShouldBe("the-secret");
-        (await _host.Get<IModelRouter>().ListModelsAsync(Cancelled)).ShouldContain(model => model.Id == "remote-model");
+        (await _host.Get<IModelRouter>().ListModelsAsync(Cancelled)).Models.ShouldContain(model => model.Id == "remote-model");
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class ModelRouterTests : IAsyncLifetime
 
         _host.Get<RoutingTable>().Current.Resolve("echo").ShouldNotBeNull().Deployments.ShouldBeEmpty();
         _host.Get<RoutingTable>().Current.Resolve("simulated/echo").ShouldBeNull();
-        (await _host.Get<IModelRouter>().ListModelsAsync(Cancelled)).ShouldBeEmpty();
+        (await _host.Get<IModelRouter>().ListModelsAsync(Cancelled)).Models.ShouldBeEmpty();
     }
 
     [Fact]

@@ -1,0 +1,35 @@
+using RoutingService.Secrets;
+using RoutingService.Targets;
+
+namespace RoutingService.Services;
+
+/// <summary>A service as the environment names it.</summary>
+/// <param name="BackendType">One of <see cref="ServiceSettingsReader.BackendTypes"/>.</param>
+internal sealed record ServiceSettings(string Name, string BackendType, Uri BaseUrl)
+{
+    public const double DefaultTimeoutSeconds = 60;
+
+    public ProviderCredential? ApiKey { get; init; }
+
+    public double TimeoutSeconds { get; init; } = DefaultTimeoutSeconds;
+
+    /// <summary>The lowest is asked first; equals in the order in which they are named.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>Requests over all of its models; null is unlimited, 0 blocks.</summary>
+    public long? RateLimit { get; init; }
+
+    public TimeSpan RateLimitWindow { get; init; } = LoadLimits.Minute;
+
+    /// <summary>The type of provider that speaks to it.</summary>
+    public string ProviderType => BackendType switch
+    {
+        // Another server that says it is like OpenAI has Chat Completions, and seldom the rest.
+        "openai" when !BaseUrl.Host.Equals("api.openai.com", StringComparison.OrdinalIgnoreCase) => "openai_compatible",
+        "custom" => "openai_compatible",
+        _ => BackendType,
+    };
+
+    /// <summary>It does not answer without one.</summary>
+    public bool NeedsKey => BackendType is "openai" or "cerebras" or "deepinfra";
+}
