@@ -30,6 +30,7 @@ internal sealed class CallRun(
     private readonly List<UpstreamFailure> _failures = [];
     private readonly List<string> _fallbacks = [];
     private readonly HashSet<ModelRoute> _visited = [routes[0]];
+    private readonly CallBounds _bounds = new(routes[0], entrance, settings.Options);
     private ModelRoute _route = routes[0];
     private int _option;
     private int _ambiguous;
@@ -39,26 +40,13 @@ internal sealed class CallRun(
     private double _providerMs;
     private IReadOnlyList<CandidateTrace>? _candidates;
 
-    /// <summary>The alias that chose the model, where there is one: what it says goes before what the model says.</summary>
-    private RouteConfig? Entrance => entrance?.Config;
-
-    private RouteConfig Config => routes[0].Config;
-
-    private int MaxAttempts => Entrance?.MaxAttempts ?? Config.MaxAttempts ?? settings.Options.MaxAttempts;
-
-    private int MaxFallbacks => Entrance?.MaxFallbacks ?? Config.MaxFallbacks ?? settings.Options.MaxFallbacks;
-
-    private TimeSpan Deadline => TimeSpan.FromSeconds(Entrance?.DeadlineSeconds ?? Config.DeadlineSeconds ?? settings.Options.DeadlineSeconds);
-
-    private bool HasLastResort => Config.LastResort || Entrance?.LastResort == true;
-
     public async Task<Dispatch> RunAsync(CancellationToken cancellationToken)
     {
         var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Dispatch? dispatch = null;
         try
         {
-            deadline.CancelAfter(Deadline);
+            deadline.CancelAfter(_bounds.Deadline);
             dispatch = await TryTargetsAsync(deadline, cancellationToken);
             return dispatch;
         }
@@ -193,7 +181,7 @@ internal sealed class CallRun(
     private async ValueTask<TargetPass?> AfterAsync(TargetPass failed, CancellationToken cancellationToken)
     {
         var failure = _failures[^1];
-        if (_records.Count >= MaxAttempts || _ambiguous >= MaxAmbiguous)
+        if (_records.Count >= _bounds.MaxAttempts || _ambiguous >= MaxAmbiguous)
         {
             return null;
         }
@@ -233,15 +221,15 @@ internal sealed class CallRun(
             }
 
             return NextFallback(_failures.Count > 0 ? KindOf(_failures[^1]) : NoTarget.KindOf(routes, _picker))
-                ?? (HasLastResort && _failures.Count == 0 ? _picker.LastResort(routes[0]) : null);
+                ?? (_bounds.HasLastResort && _failures.Count == 0 ? _picker.LastResort(routes[0]) : null);
         }
     }
 
     private TargetPass? NextFallback(FallbackKind kind)
     {
-        foreach (var model in routes[0].Fallbacks.For(kind).Concat(entrance?.Fallbacks.For(kind) ?? []))
+        foreach (var model in _bounds.Fallbacks(kind))
         {
-            if (_fallbacks.Count >= MaxFallbacks)
+            if (_fallbacks.Count >= _bounds.MaxFallbacks)
             {
                 return null;
             }
@@ -303,7 +291,7 @@ internal sealed class CallRun(
 
     private async ValueTask<TargetPass?> RepeatAsync(TargetPass failed, TimeSpan wait, CancellationToken cancellationToken)
     {
-        if (wait >= Deadline - settings.TimeProvider.GetElapsedTime(_startedTimestamp))
+        if (wait >= _bounds.Deadline - settings.TimeProvider.GetElapsedTime(_startedTimestamp))
         {
             // The failure is told now: nothing could come of waiting.
             return null;

@@ -101,15 +101,17 @@ internal sealed class ModelRouter(
         {
             var routes = Resolve(snapshot, query.Request.Facts.Model);
             AutomaticTrace? trace = null;
+            ModelRoute? entrance = null;
             if (routes[0].Config.Automatic is { } route)
             {
+                entrance = routes[0];
                 var decision = AutomaticRouter.Preview(route, PromptOf(query.Request, query.Body)) ?? throw new GatewayErrorException(
                     GatewayError.Unavailable("A classifier chooses the model of this alias by label; it is not asked for an explanation."));
                 trace = new AutomaticChoice(decision, IsTold: false).Trace;
                 routes = Resolve(snapshot, decision.ModelReference);
             }
 
-            return await new RouteExplainer(snapshot, query, settings).ExplainAsync(routes, trace, cancellationToken);
+            return await new RouteExplainer(snapshot, query, settings).ExplainAsync(routes, trace, entrance, cancellationToken);
         }
         catch (GatewayErrorException exception)
         {

@@ -17,9 +17,12 @@ internal sealed class RouteExplainer(RoutingSnapshot snapshot, RouteQuery query,
 
     /// <param name="routes">What the model leads to, after automatic routing.</param>
     /// <param name="automatic">How it was chosen; null where the client named it.</param>
-    public async Task<RouteExplanation> ExplainAsync(IReadOnlyList<ModelRoute> routes, AutomaticTrace? automatic, CancellationToken cancellationToken)
+    /// <param name="entrance">The alias that chose it.</param>
+    public async Task<RouteExplanation> ExplainAsync(
+        IReadOnlyList<ModelRoute> routes, AutomaticTrace? automatic, ModelRoute? entrance, CancellationToken cancellationToken)
     {
-        var planned = Plan(routes).Take(routes[0].Config.MaxAttempts ?? settings.Options.MaxAttempts).ToList();
+        var bounds = new CallBounds(routes[0], entrance, settings.Options);
+        var planned = Plan(routes, bounds).Take(bounds.MaxAttempts).ToList();
         var attempts = new List<PlannedAttempt>(planned.Count);
         foreach (var (deployment, reason) in planned)
         {
@@ -36,17 +39,17 @@ internal sealed class RouteExplainer(RoutingSnapshot snapshot, RouteQuery query,
                 Automatic = automatic,
                 Strategy = routes[0].Strategy.Name,
                 Candidates = [.. routes.SelectMany(route => route.Deployments).Select(_picker.Trace)],
-                Fallbacks = routes[0].Fallbacks.General is { Count: > 0 } general ? general : null,
+                Fallbacks = bounds.Fallbacks(FallbackKind.General).ToList() is { Count: > 0 } general ? general : null,
             },
             Attempts = attempts,
         };
     }
 
     /// <summary>All targets of each name, then one of each model that is asked instead.</summary>
-    private IEnumerable<(Deployment Deployment, string Reason)> Plan(IReadOnlyList<ModelRoute> routes)
+    private IEnumerable<(Deployment Deployment, string Reason)> Plan(IReadOnlyList<ModelRoute> routes, CallBounds bounds)
         => routes.SelectMany(InOrder).Select(deployment => (deployment, "retry"))
-            .Concat(routes[0].Fallbacks.General
-                .Take(routes[0].Config.MaxFallbacks ?? settings.Options.MaxFallbacks)
+            .Concat(bounds.Fallbacks(FallbackKind.General)
+                .Take(bounds.MaxFallbacks)
                 .Select(snapshot.Resolve)
                 .OfType<ModelRoute>()
                 .SelectMany(route => InOrder(route).Take(1))
