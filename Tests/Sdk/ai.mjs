@@ -37,6 +37,7 @@ for (const { name, models } of providers) {
       },
     });
     const at = `${name}, ${surface}`;
+    const own = id => models[`${id}/${surface}`] ?? models[id];
 
     Object.assign(scenarios, {
       async [`${at}: thinking in a tool loop`]() {
@@ -110,14 +111,14 @@ for (const { name, models } of providers) {
       },
 
       async [`${at}: typed errors`]() {
-        for (const [id, status, isRetryable] of [[models.refusing, 400, false], [models.limiting, 429, true], [models.failing, 502, true]]) {
+        for (const [id, status, isRetryable] of [[models.refusing, 400, false], [own('limiting'), 429, true], [own('failing'), 502, true]]) {
           await assert.rejects(generateText(ask(id)), error => APICallError.isInstance(error) && error.statusCode === status && error.isRetryable === isRetryable);
         }
       },
 
       async [`${at}: an error inside a stream`]() {
         const errors = [];
-        await streamText(ask(models.broken, { onError: ({ error }) => errors.push(error) })).consumeStream();
+        await streamText(ask(own('broken'), { onError: ({ error }) => errors.push(error) })).consumeStream();
         assert.equal(errors.length, 1);
       },
     });
