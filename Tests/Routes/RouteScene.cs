@@ -12,11 +12,13 @@ using Microsoft.Extensions.Options;
 using RoutingService.Automatic;
 using RoutingService.Deployments;
 using RoutingService.Dispatching;
+using RoutingService.Health;
 using RoutingService.Models;
 using RoutingService.Prices;
 using RoutingService.Providers;
 using RoutingService.Routes;
 using RoutingService.Secrets;
+using RoutingService.Services;
 using RoutingService.Snapshots;
 using RoutingService.Targets;
 using Tests.TestKit;
@@ -47,6 +49,8 @@ internal sealed class RouteScene : IDisposable
         builder.Services.AddSingleton(new ProviderAdapters([Adapter]));
         builder.Services.AddSingleton<RoutingTable>();
         builder.Services.AddSingleton<SnapshotBuilder>();
+        builder.Services.AddSingleton<ModelLists>();
+        builder.Services.AddSingleton<ServiceBook>();
 
         // The longest of the waits that could be drawn.
         builder.Services.AddSingleton(services => new DispatchSettings(
