@@ -13,7 +13,7 @@ namespace RoutingService.Dispatching;
 /// One call's way through its targets, until one begins to answer: another target of the same name first, then other names as the route says,
 /// and the same target once more only where nothing else is left. Each target has it once; the client's own faults go back at once.
 /// </summary>
-internal sealed class CallRun(
+internal sealed partial class CallRun(
     RoutingSnapshot snapshot,
     DispatchRequest request,
     ReadOnlyMemory<byte> body,
@@ -31,11 +31,11 @@ internal sealed class CallRun(
     private readonly List<string> _fallbacks = [];
     private readonly HashSet<ModelRoute> _visited = [routes[0]];
     private readonly CallBounds _bounds = new(routes[0], entrance, settings.Options);
+    private readonly long _startedTimestamp = settings.TimeProvider.GetTimestamp();
     private ModelRoute _route = routes[0];
     private int _option;
     private int _ambiguous;
     private int _fallbacksTold;
-    private readonly long _startedTimestamp = settings.TimeProvider.GetTimestamp();
     private bool _hasRepeated;
     private double _providerMs;
     private IReadOnlyList<CandidateTrace>? _candidates;
@@ -165,6 +165,8 @@ internal sealed class CallRun(
         var isStale = failure.ReusedConnection && !_hasRepeated;
         _failures.Add(failure);
         RoutingMetrics.Failed(attempt, failure.Blame);
+        AttemptFailed(
+            settings.Logger, request.CallId, attempt.Number, pass.Deployment.Provider.Name, failure.Error.Code, failure.Phase, failure.Status, failure.Detail, attempt.ElapsedMs);
         _ambiguous += failure.IsAmbiguous && !isStale ? 1 : 0;
         _records.Add(attempt.Fail(failure));
         _providerMs += attempt.ElapsedMs;
@@ -364,4 +366,11 @@ internal sealed class CallRun(
         },
         Trace,
         _records);
+
+    /// <summary>No model: its name may be the client's own, of any length.</summary>
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Attempt {Number} of call {CallId} at provider {Provider} failed: {Code} in phase {Phase}, status {Status}, {Detail}, after {Milliseconds} ms.")]
+    private static partial void AttemptFailed(
+        ILogger logger, Guid callId, int number, string provider, string code, UpstreamPhase phase, int? status, string? detail, double milliseconds);
 }

@@ -31,7 +31,7 @@ public sealed class AutomaticRouterTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task Score_WhenHeadsArePublishedOnes_IsThePublishedOne(int example)
+    public async Task TC01_Score_WhenHeadsArePublishedOnes_IsThePublishedOne(int example)
     {
         var (published, tolerance, tier) = new[]
         {
@@ -75,7 +75,7 @@ public sealed class AutomaticRouterTests
     [InlineData("0.4501", "large")]
     [InlineData("1.2", "large")]
     [InlineData("0", "small")]
-    public async Task Tier_WhenScoreIsAtAThreshold_IsTheUpperOne(string score, string model)
+    public async Task TC04_Tier_WhenScoreIsAtAThreshold_IsTheUpperOne(string score, string model)
     {
         await using var server = await KServeServer.StartAsync();
         await using var scenario = await StartAsync(server);
@@ -106,7 +106,7 @@ public sealed class AutomaticRouterTests
     }
 
     [Fact]
-    public async Task Classifier_WhenAsked_GetsTheLastTextOfTheUser()
+    public async Task TC05_Classifier_WhenAsked_GetsTheLastTextOfTheUser()
     {
         await using var server = await KServeServer.StartAsync();
         await using var scenario = await StartAsync(server, settings: ("Model", "my-model"));
@@ -311,7 +311,7 @@ public sealed class AutomaticRouterTests
     [InlineData(193, "middle", 200)]
     [InlineData(992, "middle", 999)]
     [InlineData(993, "large", 1000)]
-    public async Task Length_WhenItDecides_FollowsTheTokenThresholds(int words, string model, long tokens)
+    public async Task TC07_Length_WhenItDecides_FollowsTheTokenThresholds(int words, string model, long tokens)
     {
         await using var server = await KServeServer.StartAsync();
         await using var scenario = await StartAsync(server);
@@ -324,7 +324,7 @@ public sealed class AutomaticRouterTests
     }
 
     [Fact]
-    public async Task Prompt_WhenNoUserSpeaks_IsTakenByItsLength()
+    public async Task TC08_Prompt_WhenNoUserSpeaks_IsTakenByItsLength()
     {
         await using var server = await KServeServer.StartAsync();
         await using var scenario = await StartAsync(server);

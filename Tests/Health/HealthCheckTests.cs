@@ -15,7 +15,7 @@ public sealed class HealthCheckTests(Gateways gateways, UpstreamSimulator simula
 
     /// <summary>TA43.</summary>
     [Theory, EveryTopology]
-    public async Task Check_WhenAskedFor_SaysHowTheProviderIs(Topology topology)
+    public async Task TA43_Check_WhenAskedFor_SaysHowTheProviderIs(Topology topology)
     {
         var caller = await UseAsync(topology);
         var server = await SimulatorServer.StartAsync(cancellationToken: Cancelled);
@@ -51,7 +51,7 @@ public sealed class HealthCheckTests(Gateways gateways, UpstreamSimulator simula
 
     /// <summary>TA33.</summary>
     [Theory, EveryTopology]
-    public async Task Traffic_WhenAProviderIsSwitchedOffOrUnhealthy_GoesToTheOthersFromTheNextCall(Topology topology)
+    public async Task TA33_Traffic_WhenAProviderIsSwitchedOffOrUnhealthy_GoesToTheOthersFromTheNextCall(Topology topology)
     {
         var caller = await UseAsync(topology);
         var server = await SimulatorServer.StartAsync(cancellationToken: Cancelled);
@@ -80,7 +80,7 @@ public sealed class HealthCheckTests(Gateways gateways, UpstreamSimulator simula
 
     /// <summary>TD19: the five states, and the end of a rest that nobody waits for with a call.</summary>
     [Fact]
-    public async Task Deployment_InEachOfItsStates_SaysSo()
+    public async Task TD19_Deployment_InEachOfItsStates_SaysSo()
     {
         await using var gateway = await ClockedGateway.StartNewAsync(replace: builder => builder.Configuration["Routing:Retry:MaxAttempts"] = "1");
         var caller = Use(gateway);

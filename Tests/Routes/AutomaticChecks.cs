@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Gateway.Simulator.Scripts;
 using Microsoft.AspNetCore.Http;
 using Shouldly;
 using Tests.Automatic;
@@ -138,6 +139,41 @@ public sealed class AutomaticChecks : IClassFixture<AutomaticGateway>
         chunks[^1]["choices"]!.AsArray().ShouldBeEmpty();
         chunks[^1]["usage"]!["completion_tokens"]!.GetValue<long>().ShouldBe(5);
     }
+
+    [Fact]
+    public async Task TC11_Usage_WhenTheProviderPutsManyTokensIntoAChunk_IsTheProvidersOrAnEstimateMarkedAsOne()
+    {
+        const string Chunk = """data: {"id":"1","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"one two three four five six seven eight nine ten"},"finish_reason":"stop"}]}""";
+        const string Usage = """data: {"id":"1","object":"chat.completion.chunk","choices":[],"usage":{"prompt_tokens":7,"completion_tokens":10,"total_tokens":17}}""";
+        var counted = await Caller.ProviderAsync(Stream($"{Chunk}\n\n{Usage}\n\ndata: [DONE]\n\n"));
+        var silent = await Caller.ProviderAsync(Stream($"{Chunk}\n\ndata: [DONE]\n\n"));
+
+        var first = await Caller.Http.FindRecordAsync((await Caller.ChatAsync($"{counted.Name}/m", ",\"stream\":true")).RequestId!);
+        var second = await Caller.Http.FindRecordAsync((await Caller.ChatAsync($"{silent.Name}/m", ",\"stream\":true")).RequestId!);
+
+        (first["completion_tokens"]!.GetValue<long>(), first["usage_source"]!.GetValue<string>()).ShouldBe((10, "provider"));
+        second["usage_source"]!.GetValue<string>().ShouldBe("estimated");
+        second["completion_tokens"]!.GetValue<long>().ShouldBeInRange(8, 15);
+    }
+
+    [Fact]
+    public async Task TC12_Stream_WhenItBreaksHalfway_EndsWithAnErrorAndOneRecordOfWhatCame()
+    {
+        var provider = await Caller.ProviderAsync(new Answer { Text = "one two three four five six seven eight", StreamErrorAfter = 5 });
+
+        var answer = await Caller.ChatAsync($"{provider.Name}/m", ",\"stream\":true");
+
+        answer.Status.ShouldBe(200, answer.Text);
+        answer.Chunks[^1]["error"].ShouldNotBeNull();
+        answer.Text.ShouldNotContain("[DONE]");
+        var record = await Caller.Http.FindRecordAsync(answer.RequestId!);
+        record["error_type"]!.GetValue<string>().ShouldNotBeEmpty();
+        record["completion_tokens"]!.GetValue<long>().ShouldBeInRange(3, 8);
+        record["attempts"]!.AsArray().ShouldHaveSingleItem();
+    }
+
+    private static Answer Stream(string body)
+        => new() { Body = body, Headers = new Dictionary<string, string> { ["content-type"] = "text/event-stream" } };
 
     [Fact]
     public async Task TC16_Request_WhenItHasSettings_ArrivesWithThoseAndNoOthers()

@@ -10,16 +10,23 @@ public sealed partial class CheckTable(ITestOutputHelper output)
 {
     private static readonly string[] Wanted =
     [
-        "TA30", "TA31", "TA32", "TA34", "TA35", "TA36", "TA37",
-        "TC02", "TC03", "TC06", "TC09", "TC10", "TC16", "TC17", "TC18",
-        .. Enumerable.Range(1, 28).Where(number => number != 19).Select(number => $"TD{number:00}"),
+        .. Range("TA", 30, 37), "TA43", .. Range("TB", 1, 4), .. Range("TB", 11, 22), .. Range("TC", 1, 12), .. Range("TC", 16, 18), .. Range("TD", 1, 28),
     ];
+
+    private static readonly (string Check, string Reason)[] LeftOut =
+    [
+        ("TC13", "/stats is not there yet"),
+        ("TC14", "/stats/raw is not there yet"),
+        ("TC15", "/stats is not there yet; the log itself outlives a restart (Tests.BlackBox.RestartTests)"),
+    ];
+
+    private static readonly string?[] Areas = [typeof(CheckTable).Namespace, "Tests.Services", "Tests.Health", "Tests.Automatic"];
 
     [Fact]
     public void Checks_WhenListed_AreAllThere()
     {
         var tests = typeof(CheckTable).Assembly.GetTypes()
-            .Where(type => type.Namespace == typeof(CheckTable).Namespace)
+            .Where(type => Areas.Contains(type.Namespace))
             .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
             .Select(method => (Check: CheckName().Match(method.Name).Groups[1].Value, Method: method))
             .Where(test => test.Check.Length > 0)
@@ -31,8 +38,16 @@ public sealed partial class CheckTable(ITestOutputHelper output)
             output.WriteLine($"{check} -> {method.DeclaringType!.Name}.{method.Name[(check.Length + 1)..]}");
         }
 
+        foreach (var (check, reason) in LeftOut)
+        {
+            output.WriteLine($"{check} left out: {reason}");
+        }
+
         tests.Select(test => test.Check).Intersect(Wanted).Order(StringComparer.Ordinal).ShouldBe(Wanted.Order(StringComparer.Ordinal));
     }
+
+    private static IEnumerable<string> Range(string prefix, int first, int last)
+        => Enumerable.Range(first, last - first + 1).Select(number => $"{prefix}{number:00}");
 
     [GeneratedRegex("^([TU][A-D]?[0-9]{2})_")]
     private static partial Regex CheckName();

@@ -54,7 +54,7 @@ internal sealed class RouteScene : IDisposable
 
         // The longest of the waits that could be drawn.
         builder.Services.AddSingleton(services => new DispatchSettings(
-            services.GetRequiredService<IOptions<DispatchOptions>>(), services.GetRequiredService<IOptions<BreakerOptions>>(), Time) { Random = new Highest() });
+            services.GetRequiredService<IOptions<DispatchOptions>>(), services.GetRequiredService<IOptions<BreakerOptions>>(), Time, services.GetRequiredService<ILogger<CallRun>>()) { Random = new Highest() });
         _host = builder.Build();
     }
 

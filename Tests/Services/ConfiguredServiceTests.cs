@@ -48,7 +48,7 @@ public sealed class ConfiguredServiceTests
 
     /// <summary>Ollama's address is its default one.</summary>
     [Fact]
-    public async Task TB02_TB04_WhenEveryVendorIsSet_AreAskedInTheirOrder()
+    public async Task TB04_WhenEveryVendorIsSet_AreAskedInTheirOrder()
     {
         await using var scene = new AllVendorsScene();
         await scene.InitializeAsync();
