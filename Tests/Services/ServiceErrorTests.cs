@@ -38,7 +38,7 @@ public sealed class ServiceErrorTests(FailingScene scene) : IClassFixture<Failin
     {
         scene.Up2.Script("refused", new Answer { Error = AnswerErrorKind.WrongKey });
 
-        ShouldBe(await scene.ChatAsync("sick/refused"), 502, "provider_auth_error");
+        ShouldBe(await scene.ChatAsync("locked/refused"), 502, "provider_auth_error");
     }
 
     [Fact]

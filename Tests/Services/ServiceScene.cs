@@ -167,7 +167,7 @@ public sealed class FailingScene : ServiceScene
     {
         var slow = Service("slow", AddressOf(Up1), 1);
         slow["timeout"] = 0.5;
-        return Named(Service("away", NoAddress(), 0), slow, Service("sick", AddressOf(Up2), 2));
+        return Named(Service("away", NoAddress(), 0), slow, Service("sick", AddressOf(Up2), 2), Service("locked", AddressOf(Up2), 3));
     }
 }
 

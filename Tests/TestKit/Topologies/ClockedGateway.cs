@@ -67,6 +67,9 @@ public sealed class ClockedGateway : IGateway
                 $"--{SecretSetting.KeyPepper}={_pepper}",
                 $"--{SecretSetting.MasterKey}={_masterKey}",
                 "--Routing:Health:Enabled=false",
+
+                // Nobody moves the clock for a wait between two attempts.
+                "--Routing:Retry:MaxAttempts=1",
                 .. _connectionStrings.Select(setting => $"--{setting.Key}={setting.Value}"),
             ],
             builder =>
