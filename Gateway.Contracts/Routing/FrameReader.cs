@@ -13,6 +13,9 @@ public sealed class FrameReader(Stream stream) : IDisposable
     private int _end;
     private int _dataLeft;
 
+    /// <summary>More of a data frame comes.</summary>
+    public bool IsInData => _dataLeft > 0;
+
     /// <summary>The next piece, valid until the next call. A stream that ends between frames gives <c>null</c>.</summary>
     public async ValueTask<(FrameType Type, ReadOnlyMemory<byte> Payload)?> ReadAsync(CancellationToken cancellationToken)
     {

@@ -16,6 +16,7 @@ internal sealed class RemoteDispatch : Dispatch
     /// <summary>Set while a caller has stopped waiting for a read that goes on.</summary>
     private Task<(FrameType Type, ReadOnlyMemory<byte> Payload)?>? _unfinishedRead;
     private DispatchEnd? _end;
+    private long _announcedTokens;
     private long _outputTokens;
 
     private RemoteDispatch(HttpResponseMessage response, FrameReader frames, RemoteCancellation cancellation, DispatchHead head)
@@ -62,9 +63,11 @@ internal sealed class RemoteDispatch : Dispatch
                 switch (await ReadFrameAsync(cancellationToken))
                 {
                     case (FrameType.Data, var piece):
+                        // Whoever stops at a count must have all that was counted, and no half of an event.
+                        _outputTokens = _frames.IsInData ? _outputTokens : _announcedTokens;
                         return piece;
                     case (FrameType.Progress, { Length: sizeof(long) } payload):
-                        _outputTokens = BinaryPrimitives.ReadInt64LittleEndian(payload.Span);
+                        _announcedTokens = BinaryPrimitives.ReadInt64LittleEndian(payload.Span);
                         break;
                     case (FrameType.End, var payload):
                         _end = JsonSerializer.Deserialize(payload.Span, ContractsJson.Default.DispatchEnd)

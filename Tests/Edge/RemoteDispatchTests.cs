@@ -100,6 +100,27 @@ public sealed class RemoteDispatchTests
         end.Usage.ShouldBe(new TokenUsage { Input = 3, Output = 2 });
     }
 
+    /// <summary>A budget that ends a stream at a count must not cut what was counted, nor an event in half.</summary>
+    [Fact]
+    public async Task Read_WhenAPieceComesInSeveral_CountsItWithTheLast()
+    {
+        var piece = new string('a', 200_000);
+        await using var remote = await StartAsync(_ => new ScriptedDispatch(StreamHead, piece, piece));
+        await using var dispatch = await remote.DispatchAsync();
+        var parts = 0;
+        var length = 0;
+
+        while (await dispatch.ReadAsync(Cancelled) is { IsEmpty: false } part)
+        {
+            parts++;
+            length += part.Length;
+            dispatch.OutputTokens.ShouldBe(length / piece.Length);
+        }
+
+        parts.ShouldBeGreaterThan(2);
+        length.ShouldBe(2 * piece.Length);
+    }
+
     /// <summary>This is how a client leaves: while the Edge waits for the next piece.</summary>
     [Fact]
     public async Task Dispose_WhenAReadWasCancelled_StillBringsTheEndWithWhatWasUsed()

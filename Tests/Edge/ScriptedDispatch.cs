@@ -30,6 +30,8 @@ internal sealed class ScriptedDispatch(DispatchHead head, params string[] pieces
 
     public override DispatchEnd? End => _end;
 
+    public override long OutputTokens => _given;
+
     public override async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
