@@ -30,5 +30,11 @@ public sealed record AttemptRecord
 
     public NanoUsd? Cost { get; init; }
 
+    /// <summary>Which row of the price book the cost is by. A row never changes once it is there, so a cost can be checked and rated again.</summary>
+    public string? PriceRow { get; init; }
+
+    /// <summary>What the provider says it was served as, or what was asked for where it does not say; null for the ordinary tier.</summary>
+    public string? ServiceTier { get; init; }
+
     public double DurationMs { get; init; }
 }

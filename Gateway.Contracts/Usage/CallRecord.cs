@@ -57,6 +57,18 @@ public sealed record CallRecord
     /// <summary>The gateway's own share of the time before the first byte of the answer.</summary>
     public double OverheadMs { get; init; }
 
+    /// <summary>Where the gateway's own time went.</summary>
+    public StageTimes? Stages { get; init; }
+
+    /// <summary>What kind of program called: a short list of names, see <c>ClientNames</c> of the Edge.</summary>
+    public string? Client { get; init; }
+
+    /// <summary>Who the client says its end user is.</summary>
+    public string? EndUser { get; init; }
+
+    /// <summary>What the client said that the call is for: <c>x-gateway-tags</c>.</summary>
+    public IReadOnlyList<string>? Tags { get; init; }
+
     /// <summary>What could not be carried over between the client's format and the provider's.</summary>
     public IReadOnlyList<string>? Losses { get; init; }
 

@@ -9,7 +9,7 @@ using Gateway.Edge.Telemetry;
 namespace Gateway.Edge.Pipeline;
 
 /// <summary>What becomes known of a call as it goes on; in the end, its record.</summary>
-internal sealed class CallInProgress(Guid id, string requestId, ClientFormat format, TimeProvider timeProvider)
+internal sealed class CallInProgress(Guid id, string requestId, ClientFormat format, CallOrigin origin, TimeProvider timeProvider)
 {
     /// <summary>nginx's number for a client that closed the connection before its answer.</summary>
     private const int ClientClosedRequest = 499;
@@ -22,6 +22,8 @@ internal sealed class CallInProgress(Guid id, string requestId, ClientFormat for
     private DispatchEnd? _end;
     private GatewayError? _error;
     private int _status = StatusCodes.Status200OK;
+    private double? _scannedMs;
+    private double? _admittedMs;
     private double? _firstByteMs;
     private bool _isRecorded;
 
@@ -44,12 +46,14 @@ internal sealed class CallInProgress(Guid id, string requestId, ClientFormat for
     public void Scanned(RequestFacts facts)
     {
         _facts = facts;
+        _scannedMs = ElapsedMs;
         RequestSpan.Scanned(_activity, id, format, facts);
     }
 
     public void Admitted(Lease lease)
     {
         (Lease, Key) = (lease, lease.Key);
+        _admittedMs = ElapsedMs;
         RequestSpan.Identified(_activity, lease.Key);
     }
 
@@ -123,10 +127,18 @@ internal sealed class CallInProgress(Guid id, string requestId, ClientFormat for
             LatencyMs = ElapsedMs,
             FirstTokenMs = _firstByteMs,
             OverheadMs = OverheadMs,
+            Stages = Stages(),
+            Client = origin.Client,
+            EndUser = _facts?.EndUser,
+            Tags = origin.Tags,
             TraceParent = _activity?.Recorded == true ? _activity.Id : null,
             Losses = _end?.Losses ?? _head?.Losses,
             Route = _end?.Route,
             Attempts = _end?.Attempts ?? [],
         };
     }
+
+    private StageTimes? Stages() => (_scannedMs, _admittedMs) is ({ } scanned, { } admitted) && OverheadMs > 0
+        ? new StageTimes(scanned, admitted - scanned, Math.Max(0, OverheadMs - admitted))
+        : null;
 }

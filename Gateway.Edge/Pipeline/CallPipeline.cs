@@ -43,7 +43,8 @@ internal sealed class CallPipeline(
         ICallState? state = null,
         RequestBody? given = null)
     {
-        var call = new CallInProgress(RequestIds.GuidOf(context), RequestIds.Of(context), format, timeProvider);
+        var origin = CallOrigin.Of(context.Request);
+        var call = new CallInProgress(RequestIds.GuidOf(context), RequestIds.Of(context), format, origin, timeProvider);
         var cancellationToken = context.RequestAborted;
 
         // (1) A malformed key is refused before any I/O.
@@ -92,7 +93,7 @@ internal sealed class CallPipeline(
                 WatchOutput = watch is not null,
                 Headers = ForwardedHeaders.Of(context.Request, format),
                 IsStrict = context.Request.Headers["x-gateway-strict"] == "true",
-                Tags = TagsOf(context.Request),
+                Tags = origin.Tags,
                 Simulate = context.Request.Headers["x-gateway-simulate"],
             };
             var dispatch = await router.DispatchAsync(request, body, cancellationToken);
@@ -288,11 +289,6 @@ internal sealed class CallPipeline(
             await journal.AppendAsync(record);
         }
     }
-
-    private static string[]? TagsOf(HttpRequest request)
-        => request.Headers.TryGetValue("x-gateway-tags", out var tags)
-            ? tags.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            : null;
 
     private static bool IsStream(DispatchHead head) => head.ContentType.StartsWith("text/event-stream", StringComparison.Ordinal);
 
