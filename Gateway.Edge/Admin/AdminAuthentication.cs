@@ -2,6 +2,7 @@ using Gateway.Contracts.Audit;
 using Gateway.Contracts.Errors;
 using Gateway.Contracts.Keys;
 using Gateway.Edge.Pipeline;
+using ServiceDefaults.Telemetry.Prometheus;
 
 namespace Gateway.Edge.Admin;
 
@@ -15,6 +16,11 @@ internal static class AdminAuthentication
         app.UseWhen(context => IsBelow(context, "/admin"), path => path.Use(async (context, next) =>
         {
             await RequireAdminAsync(context, FindSecret(context, "The admin API needs an admin key."));
+            await next(context);
+        }));
+        app.UseWhen(context => IsBelow(context, MetricsAccess.Path) && !MetricsAccess.Allows(context), path => path.Use(async (context, next) =>
+        {
+            await RequireAdminAsync(context, FindSecret(context, "Metrics need an admin key, or the token of Metrics:Token."));
             await next(context);
         }));
         app.UseWhen(IsOfRouter, path => path.Use(async (context, next) =>

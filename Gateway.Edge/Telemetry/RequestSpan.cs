@@ -18,12 +18,7 @@ internal static class RequestSpan
         }
 
         activity.SetTag(GenAiAttributes.GatewayRequestId, $"req_{callId:N}");
-        activity.SetTag(GenAiAttributes.GatewayApi, format switch
-        {
-            ClientFormat.Responses => "responses",
-            ClientFormat.Messages => "messages",
-            _ => "chat",
-        });
+        activity.SetTag(GenAiAttributes.GatewayApi, RequestMetrics.NameOf(format));
         activity.SetTag(GenAiAttributes.GatewayAlias, facts.Model);
     }
 

@@ -41,6 +41,11 @@ internal sealed class KeyLedger(
         duty.EnsureActive();
         var scopes = CallScopes.Of(key!, request.Model);
         var outcome = core.Admit(ToCommand(key!, request, scopes));
+        if (outcome.Refusal is { Kind: var limited })
+        {
+            LedgerMetrics.Refused(limited);
+        }
+
         return outcome switch
         {
             { Refusal: { } limit } => Admission.Refused(Refusals.ToError(limit)) with { Limits = ToLimits(outcome.Standings), RefusedKey = key!.Identity },

@@ -6,6 +6,7 @@ using Gateway.Contracts.Usage;
 using RoutingService.Prices;
 using RoutingService.Providers;
 using RoutingService.Targets;
+using ServiceDefaults.Telemetry;
 
 namespace RoutingService.Dispatching;
 
@@ -15,6 +16,8 @@ internal sealed class Attempt(TargetPass pass, PriceBook prices, TimeProvider ti
     private readonly Guid _id = Guid.CreateVersion7(timeProvider.GetUtcNow());
     private readonly long _startedTimestamp = timeProvider.GetTimestamp();
     private Activity? _activity;
+    private CallOperation _operation;
+    private double? _lastPieceMs;
     private long _inputTokens;
 
     public TargetPass Pass => pass;
@@ -31,25 +34,44 @@ internal sealed class Attempt(TargetPass pass, PriceBook prices, TimeProvider ti
     public string? DeploymentName
         => Deployment.Id.Length == Deployment.Provider.Name.Length + 1 + Deployment.Model.Length ? null : Deployment.Id;
 
-    public void Start(DispatchRequest request)
+    public void Start(DispatchRequest request, ReadOnlyMemory<byte> body)
     {
         _inputTokens = (request.Facts.TextBytes + 3) / 4;
-        _activity = AttemptSpan.Start(this, reason, request);
+        _operation = request.Operation;
+        _activity = AttemptSpan.Start(this, reason, request, body);
     }
 
     public NanoUsd? Cost(in TokenUsage usage) => prices.Cost(Deployment, usage);
+
+    /// <summary>Of a stream; the first is what the client waits for.</summary>
+    public void Piece()
+    {
+        if (!AttemptMetrics.MeasuresChunks)
+        {
+            return;
+        }
+
+        var now = ElapsedMs;
+        if (_lastPieceMs is null)
+        {
+            _activity?.SetTag(GenAiAttributes.ResponseTimeToFirstChunk, now / 1000);
+        }
+
+        AttemptMetrics.Chunk(this, _operation, (now - (_lastPieceMs ?? 0)) / 1000, isFirst: _lastPieceMs is null);
+        _lastPieceMs = now;
+    }
 
     /// <summary>The answer has ended, or nobody reads it on.</summary>
     public AttemptRecord Complete(ProviderAnswer answer)
     {
         var (usage, source) = answer.Usage;
-        AttemptSpan.End(_activity, usage, source, answer.Error);
+        AttemptSpan.End(_activity, usage, source, answer.Failure);
         if (answer.Failure is { Error.Kind: not GatewayErrorKind.ClientLeft, Blame: UpstreamBlame.TargetFault or UpstreamBlame.Timeout or UpstreamBlame.Overloaded })
         {
             pass.Broke(answer.Failure.Error.Code);
         }
 
-        RoutingMetrics.Ended(this, answer.Failure?.Blame);
+        AttemptMetrics.Ended(this, _operation, usage, source, answer.Failure);
         pass.Tokens = usage.TotalInput + usage.TotalOutput;
         Deployment.State.Used(usage, prices.Saved(Deployment, usage));
         pass.Dispose();
@@ -58,7 +80,8 @@ internal sealed class Attempt(TargetPass pass, PriceBook prices, TimeProvider ti
 
     public AttemptRecord Fail(UpstreamFailure failure)
     {
-        AttemptSpan.End(_activity, default, UsageSource.None, failure.Error);
+        AttemptSpan.End(_activity, default, UsageSource.None, failure);
+        AttemptMetrics.Ended(this, _operation, default, UsageSource.None, failure);
         var (usage, source) = failure.MayHaveCost ? (new TokenUsage { Input = _inputTokens }, UsageSource.Unknown) : (default, UsageSource.None);
         return Record(failure.Status, failure.Error, usage, source) with { Phase = failure.Phase.ToString().ToLowerInvariant() };
     }
