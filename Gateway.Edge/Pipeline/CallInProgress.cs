@@ -106,7 +106,7 @@ internal sealed class CallInProgress(Guid id, string requestId, ClientFormat for
 
     private CallRecord ToRecord()
     {
-        RequestSpan.Ended(_activity, _end, _error);
+        RequestSpan.Ended(_activity, origin, _end, _error);
         RequestMetrics.Ended(this, _facts, _head, _end, _error, _firstByteMs);
         return new CallRecord
         {

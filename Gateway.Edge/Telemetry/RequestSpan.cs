@@ -3,6 +3,7 @@ using Gateway.Contracts;
 using Gateway.Contracts.Errors;
 using Gateway.Contracts.Keys;
 using Gateway.Contracts.Routing;
+using Gateway.Edge.Pipeline;
 using ServiceDefaults.Telemetry;
 
 namespace Gateway.Edge.Telemetry;
@@ -36,11 +37,17 @@ internal static class RequestSpan
         }
     }
 
-    public static void Ended(Activity? activity, DispatchEnd? end, GatewayError? error)
+    public static void Ended(Activity? activity, CallOrigin origin, DispatchEnd? end, GatewayError? error)
     {
         if (activity is not { IsAllDataRequested: true })
         {
             return;
+        }
+
+        activity.SetTag(GenAiAttributes.GatewayClientName, origin.Client);
+        if (end?.Route?.Strategy is { } strategy)
+        {
+            activity.SetTag(GenAiAttributes.GatewayRouteStrategy, strategy);
         }
 
         if (end?.Cost is { } cost)
