@@ -19,7 +19,7 @@ public static class UsageServiceModule
     public static void AddUsageLog(this IHostApplicationBuilder builder)
     {
         builder.AddDatabase<UsageDbContext, SqliteUsageDbContext, PostgresUsageDbContext>("usage");
-        builder.Services.AddSingleton<IUsageLog, UsageLog>();
+        builder.AddRequestLog();
         builder.Services.AddSingleton<IAuditLog, AuditLog>();
         builder.AddResponseStore();
     }
