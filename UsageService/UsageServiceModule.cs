@@ -6,8 +6,10 @@ using ServiceDefaults.InternalAuth;
 using ServiceDefaults.Storage;
 using UsageService.Audit;
 using UsageService.Data;
+using UsageService.History;
 using UsageService.RequestLog;
 using UsageService.Responses;
+using UsageService.Statistics;
 
 namespace UsageService;
 
@@ -34,6 +36,8 @@ public static class UsageServiceModule
     public static void MapUsageAdmin(this IEndpointRouteBuilder routes)
     {
         routes.MapRequestLog();
+        routes.MapUsage();
+        routes.MapStats();
         routes.MapAuditLog();
     }
 

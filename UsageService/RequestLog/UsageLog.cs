@@ -55,12 +55,12 @@ internal sealed class UsageLog(IDbContextFactory<UsageDbContext> databases, LogW
     }
 
     /// <summary>Runs while nothing is stored by this process; the statistics may be changed.</summary>
-    public async Task<T> ExclusivelyAsync<T>(Func<Task<T>> run, CancellationToken cancellationToken)
+    public async Task ExclusivelyAsync(Func<Task> run, CancellationToken cancellationToken)
     {
         await _writer.WaitAsync(cancellationToken);
         try
         {
-            return await run();
+            await run();
         }
         finally
         {
