@@ -6,8 +6,10 @@ using ServiceDefaults.InternalAuth;
 using ServiceDefaults.Storage;
 using UsageService.Audit;
 using UsageService.Data;
+using UsageService.History;
 using UsageService.RequestLog;
 using UsageService.Responses;
+using UsageService.Statistics;
 
 namespace UsageService;
 
@@ -19,7 +21,7 @@ public static class UsageServiceModule
     public static void AddUsageLog(this IHostApplicationBuilder builder)
     {
         builder.AddDatabase<UsageDbContext, SqliteUsageDbContext, PostgresUsageDbContext>("usage");
-        builder.Services.AddSingleton<IUsageLog, UsageLog>();
+        builder.AddRequestLog();
         builder.Services.AddSingleton<IAuditLog, AuditLog>();
         builder.AddResponseStore();
     }
@@ -34,6 +36,8 @@ public static class UsageServiceModule
     public static void MapUsageAdmin(this IEndpointRouteBuilder routes)
     {
         routes.MapRequestLog();
+        routes.MapUsage();
+        routes.MapStats();
         routes.MapAuditLog();
     }
 

@@ -19,6 +19,8 @@ internal static class AdminForwarding
         routes.Forward("/backend", ServiceClients.RoutingService);
         routes.Map("/", context => ForwardAsync(context, ServiceClients.RoutingService));
         routes.Forward("/admin/logs", ServiceClients.UsageService);
+        routes.Forward("/admin/usage", ServiceClients.UsageService);
+        routes.Forward("/stats", ServiceClients.UsageService);
         routes.Forward("/admin/audit-logs", ServiceClients.UsageService);
     }
 
@@ -43,7 +45,7 @@ internal static class AdminForwarding
             request.Content.Headers.TryAddWithoutValidation("Content-Type", context.Request.ContentType);
         }
 
-        foreach (var header in (ReadOnlySpan<string>)[AuditHeaders.Actor, AuditHeaders.RequestId])
+        foreach (var header in (ReadOnlySpan<string>)[AuditHeaders.Actor, AuditHeaders.RequestId, "Last-Event-ID"])
         {
             request.Headers.TryAddWithoutValidation(header, (string?)context.Request.Headers[header]);
         }
@@ -60,6 +62,10 @@ internal static class AdminForwarding
         {
             context.Response.Headers.Location = location.ToString();
         }
+
+        context.Response.Headers.CacheControl = response.Headers.CacheControl?.ToString();
+        context.Response.Headers.ContentDisposition = response.Content.Headers.ContentDisposition?.ToString();
+        context.Response.Headers.XContentTypeOptions = "nosniff";
 
         await response.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
     }
