@@ -1,5 +1,4 @@
 using Gateway.Contracts;
-using Gateway.Contracts.Audit;
 using Gateway.Contracts.Usage;
 using ServiceDefaults.Http;
 using ServiceDefaults.InternalAuth;
@@ -19,8 +18,8 @@ public static class UsageServiceModule
     public static void AddUsageLog(this IHostApplicationBuilder builder)
     {
         builder.AddDatabase<UsageDbContext, SqliteUsageDbContext, PostgresUsageDbContext>("usage");
+        builder.AddAuditLog();
         builder.Services.AddSingleton<IUsageLog, UsageLog>();
-        builder.Services.AddSingleton<IAuditLog, AuditLog>();
         builder.AddResponseStore();
     }
 
@@ -46,9 +45,6 @@ public static class UsageServiceModule
             UsageRoutes.Records,
             ContractsJson.Default.IReadOnlyListCallRecord,
             (services, records, cancellationToken) => services.GetRequiredService<IUsageLog>().RecordAsync(records, cancellationToken));
-        app.MapInternalPost(
-            UsageRoutes.Audit,
-            ContractsJson.Default.AuditEntry,
-            (services, entry, cancellationToken) => services.GetRequiredService<IAuditLog>().RecordAsync(entry, cancellationToken));
+        app.MapAuditStore();
     }
 }

@@ -20,6 +20,7 @@ internal static class AdminForwarding
         routes.Map("/", context => ForwardAsync(context, ServiceClients.RoutingService));
         routes.Forward("/admin/logs", ServiceClients.UsageService);
         routes.Forward("/admin/audit-logs", ServiceClients.UsageService);
+        routes.MapGet("/admin/audit-logs/verify", AuditVerification.VerifyAsync);
     }
 
     private static void Forward(this IEndpointRouteBuilder routes, string path, string service)
@@ -43,7 +44,7 @@ internal static class AdminForwarding
             request.Content.Headers.TryAddWithoutValidation("Content-Type", context.Request.ContentType);
         }
 
-        foreach (var header in (ReadOnlySpan<string>)[AuditHeaders.Actor, AuditHeaders.RequestId])
+        foreach (var header in AuditHeaders.All)
         {
             request.Headers.TryAddWithoutValidation(header, (string?)context.Request.Headers[header]);
         }

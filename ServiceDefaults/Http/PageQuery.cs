@@ -34,6 +34,13 @@ public sealed class PageQuery
     public bool? Flag(string name)
         => Text(name) is not { } text ? null : bool.TryParse(text, out var flag) ? flag : Wrong<bool?>(name, "true or false.");
 
+    public DateTime? Time(string name)
+        => Text(name) is not { } text
+            ? null
+            : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+                ? time.UtcDateTime
+                : Wrong<DateTime?>(name, "A time as in ISO 8601 (2027-01-31T00:00:00Z).");
+
     private int Number(string name, int min, int max, int otherwise)
         => Text(name) is not { } text
             ? otherwise

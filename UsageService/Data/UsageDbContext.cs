@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ServiceDefaults.Audit;
 using ServiceDefaults.Storage;
 using UsageService.Audit;
 using UsageService.RequestLog;
@@ -13,7 +14,7 @@ internal abstract class UsageDbContext(DbContextOptions options) : DbContext(opt
 
     public DbSet<LoggedAttempt> Attempts => Set<LoggedAttempt>();
 
-    public DbSet<AuditRow> Audit => Set<AuditRow>();
+    public DbSet<AuditCopyRow> AuditCopies => Set<AuditCopyRow>();
 
     public DbSet<ResponseRow> Responses => Set<ResponseRow>();
 
@@ -31,9 +32,10 @@ internal abstract class UsageDbContext(DbContextOptions options) : DbContext(opt
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
+        modelBuilder.AddAuditChain();
         modelBuilder.ApplyConfiguration(new LoggedCallConfiguration());
         modelBuilder.ApplyConfiguration(new LoggedAttemptConfiguration());
-        modelBuilder.ApplyConfiguration(new AuditRowConfiguration());
+        modelBuilder.ApplyConfiguration(new AuditCopyRowConfiguration());
         var stored = new StoredRowsConfiguration();
         modelBuilder.ApplyConfiguration<ResponseRow>(stored);
         modelBuilder.ApplyConfiguration<BackgroundRow>(stored);
