@@ -22,6 +22,7 @@ public static class EdgeModule
         builder.AddEdgeLimits();
         builder.AddLimits();
         builder.Services.AddSingleton<CallPipeline>();
+        builder.Services.AddSingleton<AdminRefusals>();
         builder.AddCallJournal();
 
         // Ended before the journal, which takes the records of those that run in the background.

@@ -24,6 +24,7 @@ public static class RoutingServiceModule
     public static void AddModelRouter(this IHostApplicationBuilder builder)
     {
         builder.AddDatabase<RoutingDbContext, SqliteRoutingDbContext, PostgresRoutingDbContext>("routing");
+        builder.AddAuditChain<RoutingDbContext>("routing");
         builder.AddCredentialVault();
         builder.AddUpstreamHttp();
         builder.AddProviders();
@@ -38,7 +39,7 @@ public static class RoutingServiceModule
     public static void AddRoutingService(this IHostApplicationBuilder builder)
     {
         builder.AddInternalTokens();
-        builder.AddAuditLogClient();
+        builder.AddAuditCopyClient();
         builder.AddModelRouter();
     }
 
@@ -57,6 +58,7 @@ public static class RoutingServiceModule
     {
         app.UseInternalTokens(ServiceName);
         app.MapRoutingAdmin();
+        app.MapAuditVerification();
         app.MapDispatch();
     }
 }

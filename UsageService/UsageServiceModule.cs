@@ -1,5 +1,4 @@
 using Gateway.Contracts;
-using Gateway.Contracts.Audit;
 using Gateway.Contracts.Usage;
 using ServiceDefaults.Http;
 using ServiceDefaults.InternalAuth;
@@ -22,7 +21,7 @@ public static class UsageServiceModule
     {
         builder.AddDatabase<UsageDbContext, SqliteUsageDbContext, PostgresUsageDbContext>("usage");
         builder.AddRequestLog();
-        builder.Services.AddSingleton<IAuditLog, AuditLog>();
+        builder.AddAuditLog();
         builder.AddResponseStore();
     }
 
@@ -50,9 +49,6 @@ public static class UsageServiceModule
             UsageRoutes.Records,
             ContractsJson.Default.IReadOnlyListCallRecord,
             (services, records, cancellationToken) => services.GetRequiredService<IUsageLog>().RecordAsync(records, cancellationToken));
-        app.MapInternalPost(
-            UsageRoutes.Audit,
-            ContractsJson.Default.AuditEntry,
-            (services, entry, cancellationToken) => services.GetRequiredService<IAuditLog>().RecordAsync(entry, cancellationToken));
+        app.MapAuditStore();
     }
 }

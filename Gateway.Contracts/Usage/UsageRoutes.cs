@@ -5,4 +5,6 @@ public static class UsageRoutes
 {
     public const string Records = "/internal/records";
     public const string Audit = "/internal/audit";
+    public const string AuditCopy = "/internal/audit/copy";
+    public const string AuditSeals = "/internal/audit/seals";
 }

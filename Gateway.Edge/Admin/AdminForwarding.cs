@@ -22,6 +22,7 @@ internal static class AdminForwarding
         routes.Forward("/admin/usage", ServiceClients.UsageService);
         routes.Forward("/stats", ServiceClients.UsageService);
         routes.Forward("/admin/audit-logs", ServiceClients.UsageService);
+        routes.MapGet("/admin/audit-logs/verify", AuditVerification.VerifyAsync);
     }
 
     private static void Forward(this IEndpointRouteBuilder routes, string path, string service)
@@ -45,7 +46,7 @@ internal static class AdminForwarding
             request.Content.Headers.TryAddWithoutValidation("Content-Type", context.Request.ContentType);
         }
 
-        foreach (var header in (ReadOnlySpan<string>)[AuditHeaders.Actor, AuditHeaders.RequestId, "Last-Event-ID"])
+        foreach (var header in (ReadOnlySpan<string>)[.. AuditHeaders.All, "Last-Event-ID"])
         {
             request.Headers.TryAddWithoutValidation(header, (string?)context.Request.Headers[header]);
         }

@@ -8,6 +8,7 @@ using Gateway.Llm.ChatCompletions;
 using Gateway.Llm.Messages;
 using Gateway.Llm.Responses;
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
 
 namespace Gateway.Edge.Admin;
@@ -25,7 +26,8 @@ internal static class ExplainEndpoints
         ["messages"] = ClientFormat.Messages,
     };
 
-    public static void MapExplain(this IEndpointRouteBuilder routes) => routes.MapPost("/admin/explain", ExplainAsync).WithTags("Explain");
+    public static void MapExplain(this IEndpointRouteBuilder routes) => routes.MapPost("/admin/explain", ExplainAsync).WithTags("Explain")
+        .WithoutAudit("It asks, and nothing is changed by the answer.");
 
     private static async Task<Results<Ok<Explanation>, ProblemHttpResult>> ExplainAsync(
         HttpRequest request, IModelRouter router, IKeyLedger ledger, CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ internal static class ProjectEndpoints
     public static void MapProjects(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/admin/projects").WithTags("Projects")
-            .WithAudit("project", async (services, id, cancellationToken) => (await services.GetRequiredService<ProjectStore>().FindAsync(id, cancellationToken)).Value);
+            .WithAudit(ProjectStore.Audited);
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id:guid}", GetAsync);

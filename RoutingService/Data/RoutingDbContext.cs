@@ -3,6 +3,7 @@ using RoutingService.Deployments;
 using RoutingService.Models;
 using RoutingService.Prices;
 using RoutingService.Providers;
+using ServiceDefaults.Audit;
 using ServiceDefaults.Storage;
 
 namespace RoutingService.Data;
@@ -24,6 +25,7 @@ internal abstract class RoutingDbContext(DbContextOptions options) : DbContext(o
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
+        modelBuilder.AddAuditChain();
         modelBuilder.ApplyConfiguration(new ProviderConfiguration());
         modelBuilder.ApplyConfiguration(new ProviderCredentialConfiguration());
         modelBuilder.ApplyConfiguration(new DeploymentRowConfiguration());

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ServiceDefaults.Audit;
 using ServiceDefaults.Storage;
 using UsageService.Audit;
 using UsageService.RequestLog;
@@ -20,7 +21,7 @@ internal abstract class UsageDbContext(DbContextOptions options) : DbContext(opt
 
     public DbSet<Rollup> Rollups => Set<Rollup>();
 
-    public DbSet<AuditRow> Audit => Set<AuditRow>();
+    public DbSet<AuditCopyRow> AuditCopies => Set<AuditCopyRow>();
 
     public DbSet<ResponseRow> Responses => Set<ResponseRow>();
 
@@ -38,12 +39,13 @@ internal abstract class UsageDbContext(DbContextOptions options) : DbContext(opt
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
+        modelBuilder.AddAuditChain();
         modelBuilder.ApplyConfiguration(new LoggedCallConfiguration());
         modelBuilder.ApplyConfiguration(new LoggedAttemptConfiguration());
         modelBuilder.ApplyConfiguration(new LogSequenceConfiguration());
         modelBuilder.ApplyConfiguration(new CallDimensionsConfiguration());
         modelBuilder.ApplyConfiguration(new RollupConfiguration());
-        modelBuilder.ApplyConfiguration(new AuditRowConfiguration());
+        modelBuilder.ApplyConfiguration(new AuditCopyRowConfiguration());
         var stored = new StoredRowsConfiguration();
         modelBuilder.ApplyConfiguration<ResponseRow>(stored);
         modelBuilder.ApplyConfiguration<BackgroundRow>(stored);
