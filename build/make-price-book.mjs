@@ -136,8 +136,15 @@ function periodsOf(model) {
 const rows = [];
 const left = [];
 for (const kind of kinds) {
+  const known = new Set();
   for (const provider of kind.of.map((id) => data.find((known) => known.id === id))) {
-    for (const model of provider.models.filter((known) => !kind.leaveOut?.(known))) {
+    for (const model of provider.models.filter((one) => !kind.leaveOut?.(one))) {
+      // Azure's own word counts more than that of the one whose models it sells.
+      if (known.has(model.id) || known.has(JSON.stringify(model.match))) {
+        continue;
+      }
+
+      known.add(model.id).add(JSON.stringify(model.match));
       for (const { prices, from, to, note } of periodsOf(model)) {
         const isFree = Object.keys(prices).length === 0 && kind.type === 'openrouter' && model.id.endsWith(':free');
         if (isFree) {
@@ -184,15 +191,11 @@ for (const kind of kinds) {
   }
 }
 
-const ids = rows.map((row) => JSON.parse(row).id);
-const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
-const unique = rows.filter((_, index) => ids.indexOf(ids[index]) === index);
 const head = {
   version: `shipped ${date}`,
   source: 'https://github.com/pydantic/genai-prices, prices/new_data/v2/data.json, converted by build/make-price-book.mjs',
   source_date: date,
   license: 'MIT, see PRICES-LICENSE',
 };
-writeFileSync(target, `${JSON.stringify(head).slice(0, -1)},"rows":[\n${unique.join(',\n')}\n]}\n`);
-console.log(`${unique.length} rows; left out: ${left.length}\n${left.filter((text) => !text.includes('no price')).join('\n')}`);
-console.log(`the first of two counts: ${twice.length} ${twice.slice(0, 8).join(' ')}`);
+writeFileSync(target, `${JSON.stringify(head).slice(0, -1)},"rows":[\n${rows.join(',\n')}\n]}\n`);
+console.log(`${rows.length} rows; left out: ${left.length}\n${left.filter((text) => !text.includes('no price')).join('\n')}`);

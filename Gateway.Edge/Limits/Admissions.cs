@@ -24,13 +24,13 @@ internal sealed partial class Admissions(
     {
         var (lease, quote) = await AskAsync(context, call, secret, operation, facts, body);
         call.Admitted(lease);
-        return (lease, quote);
+        return (lease, quote.Under(lease.Key.Unpriced));
     }
 
     private async Task<(Lease Lease, ModelQuote Quote)> AskAsync(
         HttpContext context, CallInProgress call, string secret, CallOperation operation, RequestFacts facts, ReadOnlyMemory<byte> body)
     {
-        var quote = await router.QuoteAsync(facts.Model, context.RequestAborted);
+        var quote = await router.QuoteAsync(facts.Model, facts.ServiceTier, context.RequestAborted);
         if (facts.IsModelUnnamed)
         {
             AutomaticModel.Require(quote, operation);

@@ -15,10 +15,21 @@ internal static class RoutingMetrics
     private static readonly Counter<long> Fallbacks = GatewayTelemetry.Meter.CreateCounter<long>(
         "gateway.routing.fallbacks", "{fallback}", "Other models that calls turned to, by the kind of failure.");
 
+    private static readonly Counter<long> UnpricedAttempts = GatewayTelemetry.Meter.CreateCounter<long>(
+        "gateway.unpriced", "{attempt}", "Attempts for which no price was known, by provider.");
+
     public static void Failed(Attempt attempt, UpstreamBlame blame) => Add(attempt, blame.ToString());
 
     /// <param name="broken">Why an answer that had begun broke off; null where it did not.</param>
     public static void Ended(Attempt attempt, UpstreamBlame? broken) => Add(attempt, broken is null ? "Answered" : "Broken");
+
+    public static void Unpriced(Attempt attempt)
+    {
+        if (UnpricedAttempts.Enabled)
+        {
+            UnpricedAttempts.Add(1, new KeyValuePair<string, object?>(GenAiAttributes.ProviderName, attempt.Deployment.Provider.Name));
+        }
+    }
 
     public static void TurnedTo(FallbackKind kind)
     {

@@ -26,6 +26,8 @@ public sealed class PageQuery
 
     public ProblemHttpResult? Problem() => _faults.Count == 0 ? null : AdminProblem.Invalid(_faults);
 
+    public void Fault(string name, string message) => _faults.TryAdd(name, message);
+
     public string? Text(string name) => _query.TryGetValue(name, out var values) && values[0] is { Length: > 0 } text ? text : null;
 
     public Guid? Id(string name)
