@@ -29,7 +29,7 @@ internal sealed partial class Admissions(
             var (lease, quote) = await AskAsync(context, call, secret, operation, facts, body);
             call.Admitted(lease);
             LimitsSpan.Add(startedAt, timeProvider.GetUtcNow(), refusal: null);
-            return (lease, quote);
+            return (lease, quote.Under(lease.Key.Unpriced));
         }
         catch (GatewayErrorException exception)
         {
@@ -41,7 +41,7 @@ internal sealed partial class Admissions(
     private async Task<(Lease Lease, ModelQuote Quote)> AskAsync(
         HttpContext context, CallInProgress call, string secret, CallOperation operation, RequestFacts facts, ReadOnlyMemory<byte> body)
     {
-        var quote = await router.QuoteAsync(facts.Model, context.RequestAborted);
+        var quote = await router.QuoteAsync(facts.Model, facts.ServiceTier, context.RequestAborted);
         if (facts.IsModelUnnamed)
         {
             AutomaticModel.Require(quote, operation);

@@ -91,6 +91,8 @@ internal sealed class CallPipeline(
                 KeyId = call.Key!.KeyId,
                 BodyLength = body.Length,
                 WatchOutput = watch is not null,
+                HasBudget = lease.ReservedCost is not null,
+                Unpriced = lease.Key.Unpriced,
                 Headers = ForwardedHeaders.Of(context.Request, format),
                 IsStrict = context.Request.Headers["x-gateway-strict"] == "true",
                 Tags = origin.Tags,

@@ -27,9 +27,6 @@ internal static class RequestMetrics
     private static readonly Counter<double> Cost = GatewayTelemetry.Meter.CreateCounter<double>(
         "gateway.cost", "{USD}", "What calls cost. An approximation for charts: the books have it to the nano-dollar.");
 
-    private static readonly Counter<long> Unpriced = GatewayTelemetry.Meter.CreateCounter<long>(
-        "gateway.requests.unpriced", "{request}", "Calls that used tokens of a model without a price.");
-
     public static void Ended(CallInProgress call, RequestFacts? facts, DispatchHead? head, DispatchEnd? end, GatewayError? error, double? firstByteMs)
     {
         if (!Duration.Enabled && !Cost.Enabled)
@@ -82,7 +79,7 @@ internal static class RequestMetrics
 
     private static void CountCost(CallInProgress call, DispatchHead head, DispatchEnd? end)
     {
-        if (end is null || end.UsageSource == UsageSource.None)
+        if (end is null or { UsageSource: UsageSource.None } || end.Cost is not { } cost)
         {
             return;
         }
@@ -92,12 +89,6 @@ internal static class RequestMetrics
             { GenAiAttributes.ProviderName, head.ProviderKind },
             { GenAiAttributes.RequestModel, MetricLabels.Models.Bound(head.UpstreamModel) },
         };
-        if (end.Cost is not { } cost)
-        {
-            Unpriced.Add(1, tags);
-            return;
-        }
-
         if (call.Key?.ProjectId is { } project)
         {
             tags.Add(GenAiAttributes.GatewayProjectId, MetricLabels.Projects.Bound(project.ToString()));

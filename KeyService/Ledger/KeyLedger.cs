@@ -128,7 +128,7 @@ internal sealed class KeyLedger(
             scopes,
             request.InputTokens,
             outputTokens,
-            request.Quote.WorstCase((long)Math.Ceiling(request.InputTokens * InputMargin), outputTokens),
+            request.Quote.Under(key.Identity.Unpriced).WorstCase((long)Math.Ceiling(request.InputTokens * InputMargin), outputTokens),
             _leaseLifetime);
     }
 

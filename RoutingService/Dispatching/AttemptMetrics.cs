@@ -38,6 +38,9 @@ internal static class AttemptMetrics
     private static readonly Counter<long> Fallbacks = GatewayTelemetry.Meter.CreateCounter<long>(
         "gateway.routing.fallbacks", "{fallback}", "Other models that calls turned to, by the kind of failure.");
 
+    private static readonly Counter<long> UnpricedAttempts = GatewayTelemetry.Meter.CreateCounter<long>(
+        "gateway.unpriced", "{attempt}", "Attempts for which no price was known, by provider.");
+
     public static bool MeasuresChunks => FirstChunk.Enabled || NextChunk.Enabled;
 
     /// <param name="error">Null for one that went well.</param>
@@ -82,6 +85,14 @@ internal static class AttemptMetrics
         if (Fallbacks.Enabled)
         {
             Fallbacks.Add(1, new KeyValuePair<string, object?>("gateway.fallback.kind", kind.ToString()));
+        }
+    }
+
+    public static void Unpriced(Attempt attempt)
+    {
+        if (UnpricedAttempts.Enabled)
+        {
+            UnpricedAttempts.Add(1, new KeyValuePair<string, object?>(GenAiAttributes.GatewayProvider, attempt.Deployment.Provider.Name));
         }
     }
 

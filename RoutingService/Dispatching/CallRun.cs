@@ -66,7 +66,7 @@ internal sealed partial class CallRun(
         var pass = NextTarget();
         while (pass is not null)
         {
-            var attempt = new Attempt(pass, snapshot.Prices, settings.TimeProvider, _records.Count + 1, NextReason());
+            var attempt = new Attempt(pass, snapshot.Prices, settings, _records.Count + 1, NextReason());
             attempt.Start(request, body);
             try
             {

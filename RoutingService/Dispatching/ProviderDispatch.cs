@@ -28,7 +28,7 @@ internal sealed class ProviderDispatch : Dispatch
             IsFallback = run.IsFallback,
             Attempts = attempt.Number,
             ContentType = answer.ContentType,
-            Cost = answer.IsComplete ? attempt.Cost(answer.Usage.Usage) : null,
+            Cost = answer.IsComplete ? attempt.Rate(answer.Usage.Usage, answer.ServiceTier).Cost : null,
             ProviderMs = run.ProviderMs + attempt.ElapsedMs,
             Losses = LossesOf(answer),
             IsEstimated = answer.IsEstimated,

@@ -78,15 +78,15 @@ public sealed class TotalsTests(Gateways gateways, UpstreamSimulator simulator, 
         return [.. upstreams.Select(upstream => upstream.Alias), turning, "echo", "no-such-model"];
     }
 
-    private static Answer AnswerOf(Random random) => random.Next(24) switch
+    private static Answer AnswerOf(Random random) => random.Next(60) switch
     {
         0 => new Answer { Status = 500 },
-        1 => new Answer { Status = 429 },
+        1 => new Answer { Status = 429, Headers = new Dictionary<string, string> { ["retry-after-ms"] = "20" } },
         2 => new Answer { Status = 400 },
         3 => new Answer { StreamErrorAfter = random.Next(1, 20) },
         4 => new Answer { Ending = AnswerEnding.Reset, EndAfterEvents = random.Next(0, 20) },
         5 => new Answer { OmitUsage = true, Tokens = random.Next(1, 60) },
-        6 or 7 or 8 => new Answer { DelayBetweenChunksMs = 1, Tokens = 30 },
+        > 5 and < 15 => new Answer { DelayBetweenChunksMs = 1, Tokens = 30 },
         _ => new Answer { Tokens = random.Next(1, 80) },
     };
 
@@ -103,7 +103,7 @@ public sealed class TotalsTests(Gateways gateways, UpstreamSimulator simulator, 
                 fields["project_id"] = project.Json["id"]!.GetValue<string>();
             }
 
-            fields[number == 2 ? "rpm_limit" : number == 3 ? "budget_limit" : "tpm_limit"] = number == 2 ? 50 : number == 3 ? 0.01m : 1_000_000_000;
+            fields[number == 2 ? "rpm_limit" : number == 3 ? "budget_limit" : "tpm_limit"] = number == 2 ? 500 : number == 3 ? 0.01m : 1_000_000_000;
             keys.Add(await caller.CreateKeyAsync(fields));
         }
 
