@@ -75,6 +75,9 @@ public sealed class AuditScope : IDisposable
         scope.Now = Stage.Written;
     }
 
+    /// <summary>To the end of the asynchronous method that calls it, nothing is a part of a change.</summary>
+    internal static void Leave() => Flow.Value = null;
+
     /// <summary>What happened in the end, for whoever writes the entry of a try that changed nothing.</summary>
     internal AuditEvent End(int status)
         => _event with { ResourceId = _givenId?.ToString(), StatusCode = status, Changes = status < 400 ? "{}" : null };
