@@ -4,6 +4,7 @@ using RoutingService.Deployments;
 using RoutingService.Dispatching;
 using RoutingService.Health;
 using RoutingService.Models;
+using RoutingService.Prices;
 using RoutingService.Providers;
 using RoutingService.Secrets;
 using RoutingService.Services;
@@ -29,6 +30,7 @@ public static class RoutingServiceModule
         builder.AddUpstreamHttp();
         builder.AddProviders();
         builder.AddTargets();
+        builder.AddPrices();
         builder.AddSnapshots();
         builder.AddServices();
         builder.AddProviderHealth();
@@ -50,6 +52,7 @@ public static class RoutingServiceModule
         routes.MapCredentials();
         routes.MapDeployments();
         routes.MapModels();
+        routes.MapPrices();
         routes.MapRoutingSettings();
         routes.MapServices();
     }

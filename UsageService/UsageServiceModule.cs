@@ -5,8 +5,10 @@ using ServiceDefaults.InternalAuth;
 using ServiceDefaults.Storage;
 using UsageService.Audit;
 using UsageService.Data;
+using UsageService.History;
 using UsageService.RequestLog;
 using UsageService.Responses;
+using UsageService.Statistics;
 
 namespace UsageService;
 
@@ -18,8 +20,8 @@ public static class UsageServiceModule
     public static void AddUsageLog(this IHostApplicationBuilder builder)
     {
         builder.AddDatabase<UsageDbContext, SqliteUsageDbContext, PostgresUsageDbContext>("usage");
+        builder.AddRequestLog();
         builder.AddAuditLog();
-        builder.Services.AddSingleton<IUsageLog, UsageLog>();
         builder.AddResponseStore();
     }
 
@@ -33,6 +35,8 @@ public static class UsageServiceModule
     public static void MapUsageAdmin(this IEndpointRouteBuilder routes)
     {
         routes.MapRequestLog();
+        routes.MapUsage();
+        routes.MapStats();
         routes.MapAuditLog();
     }
 

@@ -1,3 +1,5 @@
+using Gateway.Contracts.Routing;
+
 namespace Gateway.Contracts.Keys;
 
 /// <summary>Who is calling.</summary>
@@ -7,4 +9,7 @@ public sealed record KeyIdentity(Guid KeyId, string Name)
     public Guid? ProjectId { get; init; }
 
     public string? ProjectName { get; init; }
+
+    /// <summary>What is done with its calls to models without a price; null leaves that to the gateway.</summary>
+    public UnpricedPolicy? Unpriced { get; init; }
 }

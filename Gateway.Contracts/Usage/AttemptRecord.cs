@@ -30,6 +30,9 @@ public sealed record AttemptRecord
 
     public NanoUsd? Cost { get; init; }
 
+    /// <summary>What the tokens that were read from a cache would have cost more as ordinary input; null where nobody worked it out.</summary>
+    public NanoUsd? CacheSavings { get; init; }
+
     /// <summary>Which row of the price book the cost is by. A row never changes once it is there, so a cost can be checked and rated again.</summary>
     public string? PriceRow { get; init; }
 

@@ -3,19 +3,25 @@ using Gateway.Contracts.Errors;
 using Gateway.Contracts.Keys;
 using Gateway.Edge.Errors;
 using Gateway.Edge.Pipeline;
+using ServiceDefaults.Telemetry.Prometheus;
 
 namespace Gateway.Edge.Admin;
 
 /// <summary>
-/// Everything below <c>/admin</c> is for administrators. What a router of services tells of itself is also for whoever has a virtual key.
+/// Everything below <c>/admin</c>, and <c>/stats</c>, is for administrators. What a router of services tells of itself is also for whoever has a virtual key.
 /// </summary>
 internal static class AdminAuthentication
 {
     public static void UseAdminAuthentication(this WebApplication app)
     {
-        app.UseWhen(context => IsBelow(context, "/admin"), path => path.Use(async (context, next) =>
+        app.UseWhen(context => IsBelow(context, "/admin") || IsBelow(context, "/stats"), path => path.Use(async (context, next) =>
         {
             await AdmitAsync(context, () => RequireAdminAsync(context, FindSecret(context, "The admin API needs an admin key.")));
+            await next(context);
+        }));
+        app.UseWhen(context => IsBelow(context, MetricsAccess.Path) && !MetricsAccess.Allows(context), path => path.Use(async (context, next) =>
+        {
+            await RequireAdminAsync(context, FindSecret(context, "Metrics need an admin key, or the token of Metrics:Token."));
             await next(context);
         }));
         app.UseWhen(IsOfRouter, path => path.Use(async (context, next) =>

@@ -19,6 +19,8 @@ internal static class AdminForwarding
         routes.Forward("/backend", ServiceClients.RoutingService);
         routes.Map("/", context => ForwardAsync(context, ServiceClients.RoutingService));
         routes.Forward("/admin/logs", ServiceClients.UsageService);
+        routes.Forward("/admin/usage", ServiceClients.UsageService);
+        routes.Forward("/stats", ServiceClients.UsageService);
         routes.Forward("/admin/audit-logs", ServiceClients.UsageService);
         routes.MapGet("/admin/audit-logs/verify", AuditVerification.VerifyAsync);
     }
@@ -44,7 +46,7 @@ internal static class AdminForwarding
             request.Content.Headers.TryAddWithoutValidation("Content-Type", context.Request.ContentType);
         }
 
-        foreach (var header in AuditHeaders.All)
+        foreach (var header in (ReadOnlySpan<string>)[.. AuditHeaders.All, "Last-Event-ID"])
         {
             request.Headers.TryAddWithoutValidation(header, (string?)context.Request.Headers[header]);
         }
@@ -61,6 +63,10 @@ internal static class AdminForwarding
         {
             context.Response.Headers.Location = location.ToString();
         }
+
+        context.Response.Headers.CacheControl = response.Headers.CacheControl?.ToString();
+        context.Response.Headers.ContentDisposition = response.Content.Headers.ContentDisposition?.ToString();
+        context.Response.Headers.XContentTypeOptions = "nosniff";
 
         await response.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
     }

@@ -48,7 +48,7 @@ internal static class ExplainEndpoints
         }
 
         var body = System.Text.Encoding.UTF8.GetBytes(json.GetRawText());
-        var quote = await router.QuoteAsync(facts!.Model, cancellationToken);
+        var quote = await router.QuoteAsync(facts!.Model, facts.ServiceTier, cancellationToken);
         var tokens = Gateway.Llm.Tokens.TokenEstimate.ForChat(body, quote.UpstreamModel ?? facts.Model);
         var output = facts.MaxOutputTokens * facts.Choices;
         var query = new RouteQuery(

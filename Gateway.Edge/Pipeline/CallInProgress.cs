@@ -9,7 +9,7 @@ using Gateway.Edge.Telemetry;
 namespace Gateway.Edge.Pipeline;
 
 /// <summary>What becomes known of a call as it goes on; in the end, its record.</summary>
-internal sealed class CallInProgress(Guid id, string requestId, ClientFormat format, CallOrigin origin, TimeProvider timeProvider)
+internal sealed class CallInProgress(Guid id, string requestId, ClientFormat format, CallOperation operation, CallOrigin origin, TimeProvider timeProvider)
 {
     /// <summary>nginx's number for a client that closed the connection before its answer.</summary>
     private const int ClientClosedRequest = 499;
@@ -40,6 +40,10 @@ internal sealed class CallInProgress(Guid id, string requestId, ClientFormat for
 
     /// <summary>The gateway's own share of the time so far.</summary>
     public double OverheadMs { get; private set; }
+
+    public CallOperation Operation => operation;
+
+    public CallOrigin Origin => origin;
 
     public double ElapsedMs => timeProvider.GetElapsedTime(_startedTimestamp).TotalMilliseconds;
 
@@ -102,7 +106,8 @@ internal sealed class CallInProgress(Guid id, string requestId, ClientFormat for
 
     private CallRecord ToRecord()
     {
-        RequestSpan.Ended(_activity, _end, _error);
+        RequestSpan.Ended(_activity, origin, _end, _error);
+        RequestMetrics.Ended(this, _facts, _head, _end, _error, _firstByteMs);
         return new CallRecord
         {
             Id = id,

@@ -44,7 +44,7 @@ internal sealed class CallPipeline(
         RequestBody? given = null)
     {
         var origin = CallOrigin.Of(context.Request);
-        var call = new CallInProgress(RequestIds.GuidOf(context), RequestIds.Of(context), format, origin, timeProvider);
+        var call = new CallInProgress(RequestIds.GuidOf(context), RequestIds.Of(context), format, operation, origin, timeProvider);
         var cancellationToken = context.RequestAborted;
 
         // (1) A malformed key is refused before any I/O.
@@ -91,6 +91,8 @@ internal sealed class CallPipeline(
                 KeyId = call.Key!.KeyId,
                 BodyLength = body.Length,
                 WatchOutput = watch is not null,
+                HasBudget = lease.ReservedCost is not null,
+                Unpriced = lease.Key.Unpriced,
                 Headers = ForwardedHeaders.Of(context.Request, format),
                 IsStrict = context.Request.Headers["x-gateway-strict"] == "true",
                 Tags = origin.Tags,

@@ -19,7 +19,9 @@ internal abstract class RoutingDbContext(DbContextOptions options) : DbContext(o
 
     public DbSet<ProviderCredentialRow> Credentials => Set<ProviderCredentialRow>();
 
-    public DbSet<Price> Prices => Set<Price>();
+    public DbSet<PriceRow> PriceRows => Set<PriceRow>();
+
+    public DbSet<StoredBook> PriceBooks => Set<StoredBook>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.StoreDateTimesAsUtc();
 
@@ -30,7 +32,8 @@ internal abstract class RoutingDbContext(DbContextOptions options) : DbContext(o
         modelBuilder.ApplyConfiguration(new ProviderCredentialConfiguration());
         modelBuilder.ApplyConfiguration(new DeploymentRowConfiguration());
         modelBuilder.ApplyConfiguration(new ModelAliasConfiguration());
-        modelBuilder.ApplyConfiguration(new PriceConfiguration());
+        modelBuilder.ApplyConfiguration(new StoredBookConfiguration());
+        modelBuilder.ApplyConfiguration(new PriceRowConfiguration());
     }
 }
 

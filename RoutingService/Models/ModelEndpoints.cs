@@ -36,7 +36,7 @@ internal static class ModelEndpoints
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var model = new ModelAlias { CreatedAt = timeProvider.GetUtcNow().UtcDateTime };
         database.Models.Add(model);
-        return (await ModelFields.SaveAsync(database, model, fields, snapshots, cancellationToken)).ToCreated(created => $"/admin/models/{created.Id}");
+        return (await ModelFields.SaveAsync(database, model, fields, snapshots, model.CreatedAt, cancellationToken)).ToCreated(created => $"/admin/models/{created.Id}");
     }
 
     private static async Task<Results<Ok<ModelView>, ProblemHttpResult>> UpdateAsync(
@@ -45,13 +45,14 @@ internal static class ModelEndpoints
         IDbContextFactory<RoutingDbContext> databases,
         SnapshotLoader snapshots,
         ModelWrites writes,
+        TimeProvider timeProvider,
         CancellationToken cancellationToken)
     {
         using var turn = await writes.TakeTurnAsync(cancellationToken);
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         return await database.Models.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is { } model
-            ? (await ModelFields.SaveAsync(database, model, fields, snapshots, cancellationToken)).ToOk()
+            ? (await ModelFields.SaveAsync(database, model, fields, snapshots, timeProvider.GetUtcNow().UtcDateTime, cancellationToken)).ToOk()
             : NotFound(id);
     }
 

@@ -51,7 +51,8 @@ public sealed class AuditedResource<TContext, TEntity>(
     internal override Guid? FindNew(DbContext database)
     {
         var made = database.ChangeTracker.Entries<TEntity>().Where(entry => entry.State == EntityState.Added).Take(2).ToList();
-        return made is [{ } only] && only.Metadata.FindPrimaryKey()?.Properties is [{ } key] && only.Property(key.Name).CurrentValue is Guid id ? id : null;
+        return made is [{ } only] && only.Metadata.FindPrimaryKey()?.Properties is [{ } key]
+            && Guid.TryParse(only.Property(key.Name).CurrentValue?.ToString(), out var id) ? id : null;
     }
 }
 

@@ -26,20 +26,51 @@ public sealed class PageQuery
 
     public ProblemHttpResult? Problem() => _faults.Count == 0 ? null : AdminProblem.Invalid(_faults);
 
+    public void Fault(string name, string message) => _faults.TryAdd(name, message);
+
     public string? Text(string name) => _query.TryGetValue(name, out var values) && values[0] is { Length: > 0 } text ? text : null;
+
+    /// <summary>Names every parameter that is none of these: a filter that was misspelt must not seem to hold.</summary>
+    public void Only(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in _query.Keys)
+        {
+            if (!names.Contains(name))
+            {
+                Fault(name, $"No parameter of this. There are: {string.Join(", ", names!)}.");
+            }
+        }
+    }
+
+    /// <summary>A time with its offset, or a day, which begins at midnight UTC.</summary>
+    public DateTime? Time(string name)
+        => Text(name) is not { } text
+            ? null
+            : DateTimeOffset.TryParseExact(
+                text, "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+                && (text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > 10)
+                || DateTimeOffset.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time)
+                ? time.UtcDateTime
+                : Wrong<DateTime?>(name, "A time with its offset, like 2026-11-21T08:30:00Z, or a day, like 2026-11-21.");
+
+    public decimal? Amount(string name)
+        => Text(name) is not { } text
+            ? null
+            : decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) && amount <= 1_000_000_000
+                ? amount
+                : Wrong<decimal?>(name, "A number from 0 to 1000000000.");
+
+    public int? Whole(string name, int min, int max)
+        => Text(name) is null ? null : Number(name, min, max, 0) is var number && _faults.ContainsKey(name) ? null : number;
+
+    public string? Choice(string name, params ReadOnlySpan<string> choices)
+        => Text(name) is not { } text || choices.Contains(text) ? Text(name) : Wrong<string>(name, $"One of {string.Join(", ", choices!)}.");
 
     public Guid? Id(string name)
         => Text(name) is not { } text ? null : Guid.TryParseExact(text, "D", out var id) ? id : Wrong<Guid?>(name, "An id.");
 
     public bool? Flag(string name)
         => Text(name) is not { } text ? null : bool.TryParse(text, out var flag) ? flag : Wrong<bool?>(name, "true or false.");
-
-    public DateTime? Time(string name)
-        => Text(name) is not { } text
-            ? null
-            : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-                ? time.UtcDateTime
-                : Wrong<DateTime?>(name, "A time as in ISO 8601 (2027-01-31T00:00:00Z).");
 
     private int Number(string name, int min, int max, int otherwise)
         => Text(name) is not { } text

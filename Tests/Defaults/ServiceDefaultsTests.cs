@@ -62,12 +62,25 @@ public sealed class ServiceDefaultsTests
     }
 
     [Fact]
-    public async Task Telemetry_WhenThereIsNoOtlpEndpoint_IsNotSetUp()
+    public async Task Telemetry_WhenThereIsNoOtlpEndpoint_OnlyMeasures()
     {
         await using var app = await StartAsync(CreateBuilder());
 
         app.Services.GetService<TracerProvider>().ShouldBeNull();
+        app.Services.GetService<MeterProvider>().ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Telemetry_WhenNobodyWantsIt_IsNotSetUp()
+    {
+        var builder = CreateBuilder();
+        builder.Configuration["Metrics:Enabled"] = "false";
+        await using var app = await StartAsync(builder);
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+
+        app.Services.GetService<TracerProvider>().ShouldBeNull();
         app.Services.GetService<MeterProvider>().ShouldBeNull();
+        (await client.GetAsync("metrics", Cancelled)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
     [Theory]

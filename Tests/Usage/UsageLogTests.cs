@@ -1,4 +1,5 @@
 using Gateway.Contracts;
+using Gateway.Contracts.Routing;
 using Gateway.Contracts.Usage;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
@@ -33,7 +34,12 @@ public sealed class UsageLogTests(Databases databases) : IClassFixture<Databases
             Cost = NanoUsd.Zero,
             TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
             Losses = ["dropped:seed", "changed:a,\0b"],
-            Attempts = [Attempt("a"), Attempt("b")],
+            Stages = new StageTimes(1, 2, 3),
+            Client = "curl",
+            EndUser = "somebody",
+            Tags = ["b", "a", "b", "c\nd"],
+            Route = new RouteTrace { Route = "r", RoutingType = "auto", Automatic = new AutomaticTrace("heuristic", "m", 4.5, "simple", TaskType: "Chatbot"), Fallbacks = ["x"] },
+            Attempts = [Attempt("a"), Attempt("b") with { PriceRow = "row-1", ServiceTier = "flex", CacheSavings = new NanoUsd(3) }],
         };
 
         await host.Get<IUsageLog>().RecordAsync([record], Cancelled);
@@ -47,6 +53,11 @@ public sealed class UsageLogTests(Databases databases) : IClassFixture<Databases
         call.TraceId.ShouldBe("0af7651916cd43dd8448eb211c80319c");
         call.Usage.ShouldBeEquivalentTo(LoggedUsage.From(record.Usage, record.UsageSource, record.Cost));
         call.Usage.CostNanoUsd.ShouldBe(0);
+        (call.ReadMs, call.AdmitMs, call.RouteMs, call.Client, call.EndUser).ShouldBe((1, 2, 3, "curl", "somebody"));
+        CallTags.Split(call.Tags).ShouldBe(["b", "a", "c d"]);
+        (call.RoutingType, call.RoutingMethod, call.RoutingTier, call.TaskType, call.ClassificationMs).ShouldBe(("auto", "heuristic", "simple", "Chatbot", 4.5));
+        (call.IsFallback, call.PriceRow, call.ServiceTier, call.CacheSavingsNanoUsd).ShouldBe((true, "row-1", "flex", 3L));
+        call.Attempts.Single(attempt => attempt.Number == 2).PriceRow.ShouldBe("row-1");
         call.Losses.ShouldBe(["dropped:seed", "changed:a,\uFFFDb"]);
         call.Attempts.OrderBy(attempt => attempt.Number).Select(attempt => attempt.Provider).ShouldBe(["a", "b"]);
     }
@@ -65,6 +76,7 @@ public sealed class UsageLogTests(Databases databases) : IClassFixture<Databases
 
         (await ReadAsync(host, first.Id)).StatusCode.ShouldBe(first.StatusCode);
         (await ReadAsync(host, second.Id)).Attempts.ShouldBeEmpty();
+        (await ReadAsync(host, second.Id)).Sequence.ShouldBeGreaterThan((await ReadAsync(host, first.Id)).Sequence);
     }
 
     [Theory]
@@ -92,6 +104,11 @@ public sealed class UsageLogTests(Databases databases) : IClassFixture<Databases
                 KeyName = text,
                 ErrorCode = text,
                 UpstreamModel = text,
+                Provider = text,
+                Client = text,
+                EndUser = text,
+                Tags = [text],
+                Route = new RouteTrace { Route = text, RoutingType = text, Automatic = new AutomaticTrace(text, text, 1, text, TaskType: text) },
                 Attempts = [Attempt("p") with { ErrorCode = text, UpstreamModel = text }],
             })
             .ToList();

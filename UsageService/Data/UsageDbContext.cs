@@ -4,6 +4,7 @@ using ServiceDefaults.Storage;
 using UsageService.Audit;
 using UsageService.RequestLog;
 using UsageService.Responses;
+using UsageService.Statistics;
 
 namespace UsageService.Data;
 
@@ -13,6 +14,12 @@ internal abstract class UsageDbContext(DbContextOptions options) : DbContext(opt
     public DbSet<LoggedCall> Calls => Set<LoggedCall>();
 
     public DbSet<LoggedAttempt> Attempts => Set<LoggedAttempt>();
+
+    public DbSet<LogSequence> LogSequences => Set<LogSequence>();
+
+    public DbSet<CallDimensions> Dimensions => Set<CallDimensions>();
+
+    public DbSet<Rollup> Rollups => Set<Rollup>();
 
     public DbSet<AuditCopyRow> AuditCopies => Set<AuditCopyRow>();
 
@@ -35,6 +42,9 @@ internal abstract class UsageDbContext(DbContextOptions options) : DbContext(opt
         modelBuilder.AddAuditChain();
         modelBuilder.ApplyConfiguration(new LoggedCallConfiguration());
         modelBuilder.ApplyConfiguration(new LoggedAttemptConfiguration());
+        modelBuilder.ApplyConfiguration(new LogSequenceConfiguration());
+        modelBuilder.ApplyConfiguration(new CallDimensionsConfiguration());
+        modelBuilder.ApplyConfiguration(new RollupConfiguration());
         modelBuilder.ApplyConfiguration(new AuditCopyRowConfiguration());
         var stored = new StoredRowsConfiguration();
         modelBuilder.ApplyConfiguration<ResponseRow>(stored);

@@ -29,6 +29,11 @@ internal sealed class LoggedAttempt
 
     public required LoggedUsage Usage { get; init; }
 
+    /// <summary>See <see cref="AttemptRecord.PriceRow"/>.</summary>
+    public string? PriceRow { get; init; }
+
+    public string? ServiceTier { get; init; }
+
     public double DurationMs { get; init; }
 
     public static LoggedAttempt From(Guid callId, int number, AttemptRecord record) => new()
@@ -36,7 +41,7 @@ internal sealed class LoggedAttempt
         Id = record.Id,
         CallId = callId,
         Number = number,
-        Provider = record.Provider,
+        Provider = LogText.Clean(record.Provider),
         UpstreamModel = LogText.Clean(record.UpstreamModel),
         Deployment = LogText.Clean(record.Deployment),
         Reason = record.Reason,
@@ -44,6 +49,8 @@ internal sealed class LoggedAttempt
         UpstreamStatus = record.UpstreamStatus,
         ErrorCode = LogText.Clean(record.ErrorCode),
         Usage = LoggedUsage.From(record.Usage, record.UsageSource, record.Cost),
+        PriceRow = LogText.Clean(record.PriceRow),
+        ServiceTier = LogText.Clean(record.ServiceTier),
         DurationMs = record.DurationMs,
     };
 }

@@ -450,6 +450,10 @@ namespace KeyService.Data.Migrations.Postgres
                     b.Property<long?>("TpmLimit")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("UnpricedPolicy")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
                     b.Property<DateTime>("UpdatedAt")
                         .HasColumnType("timestamp with time zone");
 

@@ -445,6 +445,10 @@ namespace KeyService.Data.Migrations.Sqlite
                     b.Property<long?>("TpmLimit")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("UnpricedPolicy")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime>("UpdatedAt")
                         .HasColumnType("TEXT");
 

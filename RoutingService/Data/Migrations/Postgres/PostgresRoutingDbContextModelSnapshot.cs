@@ -146,38 +146,95 @@ namespace RoutingService.Data.Migrations.Postgres
                     b.ToTable("models", (string)null);
                 });
 
-            modelBuilder.Entity("RoutingService.Prices.Price", b =>
+            modelBuilder.Entity("RoutingService.Prices.PriceRow", b =>
                 {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("uuid");
+                    b.Property<string>("Id")
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)");
 
-                    b.Property<long>("CacheReadPerMillion")
-                        .HasColumnType("bigint");
-
-                    b.Property<long>("CacheWritePerMillion")
-                        .HasColumnType("bigint");
-
-                    b.Property<long>("InputPerMillion")
-                        .HasColumnType("bigint");
-
-                    b.Property<string>("Model")
+                    b.Property<string>("Bands")
                         .IsRequired()
                         .HasColumnType("text");
 
-                    b.Property<long>("OutputPerMillion")
-                        .HasColumnType("bigint");
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Deployment")
+                        .HasMaxLength(265)
+                        .HasColumnType("character varying(265)");
+
+                    b.Property<DateTime>("EffectiveFrom")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("EffectiveTo")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasMaxLength(4000)
+                        .HasColumnType("character varying(4000)");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Origin")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
 
                     b.Property<string>("Provider")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<string>("ProviderType")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<string>("Region")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("ServiceTier")
                         .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("text");
+
+                    b.Property<string>("SourceDate")
                         .HasColumnType("text");
 
                     b.HasKey("Id");
 
-                    b.HasIndex("Provider", "Model")
-                        .IsUnique();
+                    b.HasIndex("EffectiveTo");
 
-                    b.ToTable("prices", (string)null);
+                    b.HasIndex("Provider", "Deployment");
+
+                    b.ToTable("price_rows", (string)null);
+                });
+
+            modelBuilder.Entity("RoutingService.Prices.StoredBook", b =>
+                {
+                    b.Property<string>("Version")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("Json")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Origin")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<DateTime>("StoredAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Version");
+
+                    b.ToTable("price_books", (string)null);
                 });
 
             modelBuilder.Entity("RoutingService.Providers.Provider", b =>

@@ -141,38 +141,95 @@ namespace RoutingService.Data.Migrations.Sqlite
                     b.ToTable("models", (string)null);
                 });
 
-            modelBuilder.Entity("RoutingService.Prices.Price", b =>
+            modelBuilder.Entity("RoutingService.Prices.PriceRow", b =>
                 {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
+                    b.Property<string>("Id")
+                        .HasMaxLength(300)
                         .HasColumnType("TEXT");
 
-                    b.Property<long>("CacheReadPerMillion")
-                        .HasColumnType("INTEGER");
+                    b.Property<string>("Bands")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
-                    b.Property<long>("CacheWritePerMillion")
-                        .HasColumnType("INTEGER");
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
 
-                    b.Property<long>("InputPerMillion")
-                        .HasColumnType("INTEGER");
+                    b.Property<string>("Deployment")
+                        .HasMaxLength(265)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("EffectiveFrom")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("EffectiveTo")
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("Model")
                         .IsRequired()
+                        .HasMaxLength(4000)
                         .HasColumnType("TEXT");
 
-                    b.Property<long>("OutputPerMillion")
-                        .HasColumnType("INTEGER");
+                    b.Property<string>("Note")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Origin")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("Provider")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ProviderType")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Region")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ServiceTier")
                         .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SourceDate")
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
 
-                    b.HasIndex("Provider", "Model")
-                        .IsUnique();
+                    b.HasIndex("EffectiveTo");
 
-                    b.ToTable("prices", (string)null);
+                    b.HasIndex("Provider", "Deployment");
+
+                    b.ToTable("price_rows", (string)null);
+                });
+
+            modelBuilder.Entity("RoutingService.Prices.StoredBook", b =>
+                {
+                    b.Property<string>("Version")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Json")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Origin")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("StoredAt")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Version");
+
+                    b.ToTable("price_books", (string)null);
                 });
 
             modelBuilder.Entity("RoutingService.Providers.Provider", b =>

@@ -239,6 +239,19 @@ namespace UsageService.Data.Migrations.Postgres
                     b.ToTable("audit_log", (string)null);
                 });
 
+            modelBuilder.Entity("UsageService.RequestLog.LogSequence", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("Last")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("log_sequence", (string)null);
+                });
+
             modelBuilder.Entity("UsageService.RequestLog.LoggedAttempt", b =>
                 {
                     b.Property<Guid>("Id")
@@ -262,11 +275,17 @@ namespace UsageService.Data.Migrations.Postgres
                     b.Property<string>("Phase")
                         .HasColumnType("text");
 
+                    b.Property<string>("PriceRow")
+                        .HasColumnType("text");
+
                     b.Property<string>("Provider")
                         .IsRequired()
                         .HasColumnType("text");
 
                     b.Property<string>("Reason")
+                        .HasColumnType("text");
+
+                    b.Property<string>("ServiceTier")
                         .HasColumnType("text");
 
                     b.Property<string>("UpstreamModel")
@@ -288,8 +307,23 @@ namespace UsageService.Data.Migrations.Postgres
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid");
 
+                    b.Property<double?>("AdmitMs")
+                        .HasColumnType("double precision");
+
+                    b.Property<long?>("CacheSavingsNanoUsd")
+                        .HasColumnType("bigint");
+
+                    b.Property<double?>("ClassificationMs")
+                        .HasColumnType("double precision");
+
+                    b.Property<string>("Client")
+                        .HasColumnType("text");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("EndUser")
+                        .HasColumnType("text");
 
                     b.Property<string>("ErrorCode")
                         .HasColumnType("text");
@@ -322,6 +356,9 @@ namespace UsageService.Data.Migrations.Postgres
                     b.Property<double>("OverheadMs")
                         .HasColumnType("double precision");
 
+                    b.Property<string>("PriceRow")
+                        .HasColumnType("text");
+
                     b.Property<Guid?>("ProjectId")
                         .HasColumnType("uuid");
 
@@ -330,6 +367,9 @@ namespace UsageService.Data.Migrations.Postgres
 
                     b.Property<string>("Provider")
                         .HasColumnType("text");
+
+                    b.Property<double?>("ReadMs")
+                        .HasColumnType("double precision");
 
                     b.Property<string>("RequestId")
                         .IsRequired()
@@ -342,11 +382,35 @@ namespace UsageService.Data.Migrations.Postgres
                     b.Property<string>("Route")
                         .HasColumnType("text");
 
+                    b.Property<double?>("RouteMs")
+                        .HasColumnType("double precision");
+
+                    b.Property<string>("RoutingMethod")
+                        .HasColumnType("text");
+
+                    b.Property<string>("RoutingTier")
+                        .HasColumnType("text");
+
+                    b.Property<string>("RoutingType")
+                        .HasColumnType("text");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("ServiceTier")
+                        .HasColumnType("text");
+
                     b.Property<int>("StatusCode")
                         .HasColumnType("integer");
 
                     b.Property<bool>("Stream")
                         .HasColumnType("boolean");
+
+                    b.Property<string>("Tags")
+                        .HasColumnType("text");
+
+                    b.Property<string>("TaskType")
+                        .HasColumnType("text");
 
                     b.Property<string>("TraceId")
                         .HasColumnType("text");
@@ -358,7 +422,27 @@ namespace UsageService.Data.Migrations.Postgres
 
                     b.HasIndex("RequestId");
 
+                    b.HasIndex("Sequence");
+
+                    b.HasIndex("TraceId")
+                        .HasFilter("\"TraceId\" IS NOT NULL");
+
                     b.HasIndex("CreatedAt", "Id");
+
+                    b.HasIndex("EndUser", "CreatedAt")
+                        .HasFilter("\"EndUser\" IS NOT NULL");
+
+                    b.HasIndex("ErrorCode", "CreatedAt")
+                        .HasFilter("\"ErrorCode\" IS NOT NULL");
+
+                    b.HasIndex("KeyId", "CreatedAt");
+
+                    b.HasIndex("ProjectId", "CreatedAt")
+                        .HasFilter("\"ProjectId\" IS NOT NULL");
+
+                    b.HasIndex("RequestedModel", "CreatedAt");
+
+                    b.HasIndex("UpstreamModel", "CreatedAt");
 
                     b.ToTable("calls", (string)null);
                 });
@@ -524,6 +608,158 @@ namespace UsageService.Data.Migrations.Postgres
                     b.HasIndex("ExpiresAt");
 
                     b.ToTable("responses", (string)null);
+                });
+
+            modelBuilder.Entity("UsageService.Statistics.CallDimensions", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Client")
+                        .HasColumnType("text");
+
+                    b.Property<Guid>("Digest")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("ErrorCode")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Format")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<Guid?>("KeyId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("KeyName")
+                        .HasColumnType("text");
+
+                    b.Property<Guid?>("ProjectId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("ProjectName")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Provider")
+                        .HasColumnType("text");
+
+                    b.Property<string>("RequestedModel")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("RoutingTier")
+                        .HasColumnType("text");
+
+                    b.Property<string>("ServiceTier")
+                        .HasColumnType("text");
+
+                    b.Property<int>("StatusCode")
+                        .HasColumnType("integer");
+
+                    b.Property<bool>("Stream")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("Tag")
+                        .HasColumnType("text");
+
+                    b.Property<string>("TaskType")
+                        .HasColumnType("text");
+
+                    b.Property<string>("UpstreamModel")
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Digest")
+                        .IsUnique();
+
+                    b.ToTable("usage_dimensions", (string)null);
+                });
+
+            modelBuilder.Entity("UsageService.Statistics.Rollup", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Attempts")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("AudioInputTokens")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("AudioOutputTokens")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("CacheReadTokens")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("CacheSavingsNanoUsd")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("CacheWrite1HourTokens")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("CacheWrite5MinuteTokens")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("ClassificationMicroseconds")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Classified")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("CostNanoUsd")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Errors")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Estimated")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Fallbacks")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("FirstTokenMicroseconds")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("Histograms")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<long>("ImageInputTokens")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("InputTokens")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("LatencyMicroseconds")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("OutputTokens")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("OverheadMicroseconds")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("ReasoningTokens")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Refused")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Requests")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Unpriced")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("usage_rollups", (string)null);
                 });
 
             modelBuilder.Entity("UsageService.RequestLog.LoggedAttempt", b =>

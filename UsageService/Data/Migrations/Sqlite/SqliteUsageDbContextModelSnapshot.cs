@@ -233,6 +233,19 @@ namespace UsageService.Data.Migrations.Sqlite
                     b.ToTable("audit_log", (string)null);
                 });
 
+            modelBuilder.Entity("UsageService.RequestLog.LogSequence", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Last")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("log_sequence", (string)null);
+                });
+
             modelBuilder.Entity("UsageService.RequestLog.LoggedAttempt", b =>
                 {
                     b.Property<Guid>("Id")
@@ -256,11 +269,17 @@ namespace UsageService.Data.Migrations.Sqlite
                     b.Property<string>("Phase")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("PriceRow")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Provider")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Reason")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ServiceTier")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("UpstreamModel")
@@ -282,7 +301,22 @@ namespace UsageService.Data.Migrations.Sqlite
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
 
+                    b.Property<double?>("AdmitMs")
+                        .HasColumnType("REAL");
+
+                    b.Property<long?>("CacheSavingsNanoUsd")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double?>("ClassificationMs")
+                        .HasColumnType("REAL");
+
+                    b.Property<string>("Client")
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("EndUser")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("ErrorCode")
@@ -316,6 +350,9 @@ namespace UsageService.Data.Migrations.Sqlite
                     b.Property<double>("OverheadMs")
                         .HasColumnType("REAL");
 
+                    b.Property<string>("PriceRow")
+                        .HasColumnType("TEXT");
+
                     b.Property<Guid?>("ProjectId")
                         .HasColumnType("TEXT");
 
@@ -324,6 +361,9 @@ namespace UsageService.Data.Migrations.Sqlite
 
                     b.Property<string>("Provider")
                         .HasColumnType("TEXT");
+
+                    b.Property<double?>("ReadMs")
+                        .HasColumnType("REAL");
 
                     b.Property<string>("RequestId")
                         .IsRequired()
@@ -336,11 +376,35 @@ namespace UsageService.Data.Migrations.Sqlite
                     b.Property<string>("Route")
                         .HasColumnType("TEXT");
 
+                    b.Property<double?>("RouteMs")
+                        .HasColumnType("REAL");
+
+                    b.Property<string>("RoutingMethod")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RoutingTier")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RoutingType")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ServiceTier")
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("StatusCode")
                         .HasColumnType("INTEGER");
 
                     b.Property<bool>("Stream")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Tags")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("TaskType")
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("TraceId")
                         .HasColumnType("TEXT");
@@ -352,7 +416,27 @@ namespace UsageService.Data.Migrations.Sqlite
 
                     b.HasIndex("RequestId");
 
+                    b.HasIndex("Sequence");
+
+                    b.HasIndex("TraceId")
+                        .HasFilter("\"TraceId\" IS NOT NULL");
+
                     b.HasIndex("CreatedAt", "Id");
+
+                    b.HasIndex("EndUser", "CreatedAt")
+                        .HasFilter("\"EndUser\" IS NOT NULL");
+
+                    b.HasIndex("ErrorCode", "CreatedAt")
+                        .HasFilter("\"ErrorCode\" IS NOT NULL");
+
+                    b.HasIndex("KeyId", "CreatedAt");
+
+                    b.HasIndex("ProjectId", "CreatedAt")
+                        .HasFilter("\"ProjectId\" IS NOT NULL");
+
+                    b.HasIndex("RequestedModel", "CreatedAt");
+
+                    b.HasIndex("UpstreamModel", "CreatedAt");
 
                     b.ToTable("calls", (string)null);
                 });
@@ -516,6 +600,156 @@ namespace UsageService.Data.Migrations.Sqlite
                     b.HasIndex("ExpiresAt");
 
                     b.ToTable("responses", (string)null);
+                });
+
+            modelBuilder.Entity("UsageService.Statistics.CallDimensions", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Client")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Digest")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ErrorCode")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Format")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("KeyId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("KeyName")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ProjectName")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Provider")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RequestedModel")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RoutingTier")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ServiceTier")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("StatusCode")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("Stream")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Tag")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("TaskType")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("UpstreamModel")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Digest")
+                        .IsUnique();
+
+                    b.ToTable("usage_dimensions", (string)null);
+                });
+
+            modelBuilder.Entity("UsageService.Statistics.Rollup", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AudioInputTokens")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AudioOutputTokens")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CacheReadTokens")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CacheSavingsNanoUsd")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CacheWrite1HourTokens")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CacheWrite5MinuteTokens")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ClassificationMicroseconds")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Classified")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CostNanoUsd")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Errors")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Estimated")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Fallbacks")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("FirstTokenMicroseconds")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Histograms")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("ImageInputTokens")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("InputTokens")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("LatencyMicroseconds")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("OutputTokens")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("OverheadMicroseconds")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ReasoningTokens")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Refused")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Requests")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Unpriced")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("usage_rollups", (string)null);
                 });
 
             modelBuilder.Entity("UsageService.RequestLog.LoggedAttempt", b =>

@@ -1,0 +1,116 @@
+using System.Data;
+using Gateway.Contracts;
+using Microsoft.EntityFrameworkCore;
+using UsageService.Data;
+
+namespace UsageService.Statistics;
+
+/// <summary>
+/// Holds the statistics against the log they were made from. The log is added up by the database, and by other columns than the statistics
+/// go by; whatever differs is named.
+/// </summary>
+internal sealed class RollupCheck(IDbContextFactory<UsageDbContext> databases, StatisticsReader reader)
+{
+    private const int MaxDifferences = 100;
+
+    /// <param name="from">The first hour, from 1970; what was deleted from the log before it is not to be missed.</param>
+    /// <param name="to">The hour after the last.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<CheckView> CheckAsync(long from, long to, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+
+        // All is read as it was at one moment.
+        await using var transaction = await database.Database.BeginTransactionAsync(
+            database.Database.IsSqlite() ? IsolationLevel.Serializable : IsolationLevel.RepeatableRead, cancellationToken);
+        var log = await ReadLogAsync(database, from, to, cancellationToken);
+        var differences = new List<CheckDifference>();
+        foreach (var (source, byHour) in ((string, bool)[])[("hours", true), ("days", false)])
+        {
+            var statistics = new Dictionary<Group, UsageSums>();
+            await reader.FoldAsync(
+                database,
+                from,
+                to,
+                byHour,
+                (_, dimensions) => dimensions.Tag is null
+                    ? Of(statistics, new Group(dimensions.KeyId, dimensions.Provider, dimensions.UpstreamModel, dimensions.StatusCode))
+                    : null,
+                cancellationToken);
+            Compare(source, log, statistics, differences);
+        }
+
+        return new CheckView(
+            Rollup.TimeOf(from), Rollup.TimeOf(to), log.Values.Sum(sums => sums.Requests), new NanoUsd(log.Values.Sum(sums => sums.Cost)).ToUsd(), differences);
+    }
+
+    private static UsageSums Of(Dictionary<Group, UsageSums> statistics, Group group)
+    {
+        if (!statistics.TryGetValue(group, out var sums))
+        {
+            statistics.Add(group, sums = new UsageSums());
+        }
+
+        return sums;
+    }
+
+    private static async Task<Dictionary<Group, LogSums>> ReadLogAsync(UsageDbContext database, long from, long to, CancellationToken cancellationToken)
+    {
+        var (first, end) = (Rollup.TimeOf(from), Rollup.TimeOf(to));
+        var rows = await database.Calls.Where(call => call.CreatedAt >= first && call.CreatedAt < end)
+            .GroupBy(call => new { call.KeyId, call.Provider, call.UpstreamModel, call.StatusCode })
+            .Select(group => new
+            {
+                group.Key,
+                Requests = group.LongCount(),
+                Errors = group.Sum(call => call.ErrorCode != null || call.StatusCode >= 400 ? 1L : 0L),
+                Refused = group.Sum(call => call.IsRefused ? 1L : 0L),
+                Prompt = group.Sum(call => call.Usage.InputTokens + call.Usage.CacheReadTokens + call.Usage.CacheWrite5MinuteTokens
+                    + call.Usage.CacheWrite1HourTokens + call.Usage.AudioInputTokens + call.Usage.ImageInputTokens),
+                Completion = group.Sum(call => call.Usage.OutputTokens + call.Usage.ReasoningTokens + call.Usage.AudioOutputTokens),
+                Cost = group.Sum(call => call.Usage.CostNanoUsd ?? 0L),
+                Unpriced = group.Sum(call => call.Usage.CostNanoUsd == null ? 1L : 0L),
+            })
+            .ToListAsync(cancellationToken);
+        return rows.ToDictionary(
+            row => new Group(row.Key.KeyId, row.Key.Provider, row.Key.UpstreamModel, row.Key.StatusCode),
+            row => new LogSums(row.Requests, row.Errors, row.Refused, row.Prompt, row.Completion, row.Cost, row.Unpriced));
+    }
+
+    private static void Compare(
+        string source, Dictionary<Group, LogSums> log, Dictionary<Group, UsageSums> statistics, List<CheckDifference> differences)
+    {
+        foreach (var group in log.Keys.Union(statistics.Keys))
+        {
+            var expected = log.GetValueOrDefault(group) ?? new LogSums(0, 0, 0, 0, 0, 0, 0);
+            var view = UsageView.From(statistics.GetValueOrDefault(group) ?? new UsageSums());
+            foreach (var (what, inLog, inStatistics) in ((string, decimal, decimal)[])
+            [
+                ("requests", expected.Requests, view.Requests),
+                ("errors", expected.Errors, view.Errors),
+                ("refused", expected.Refused, view.Refused),
+                ("prompt_tokens", expected.Prompt, view.PromptTokens),
+                ("completion_tokens", expected.Completion, view.CompletionTokens),
+                ("cost", new NanoUsd(expected.Cost).ToUsd(), view.Cost),
+                ("unpriced", expected.Unpriced, view.Unpriced),
+            ])
+            {
+                if (inLog != inStatistics && differences.Count < MaxDifferences)
+                {
+                    differences.Add(new CheckDifference(source, group.KeyId, group.Provider, group.Model, group.StatusCode, what, inLog, inStatistics));
+                }
+            }
+        }
+    }
+
+    private sealed record Group(Guid? KeyId, string? Provider, string? Model, int StatusCode);
+
+    private sealed record LogSums(long Requests, long Errors, long Refused, long Prompt, long Completion, long Cost, long Unpriced);
+}
+
+/// <param name="Requests">Of the log, as is <paramref name="Cost"/>.</param>
+/// <param name="Differences">None is what is right; the first hundred of more.</param>
+internal sealed record CheckView(DateTime From, DateTime To, long Requests, decimal Cost, IReadOnlyList<CheckDifference> Differences);
+
+internal sealed record CheckDifference(
+    string Source, Guid? KeyId, string? Provider, string? Model, int StatusCode, string What, decimal InLog, decimal InStatistics);

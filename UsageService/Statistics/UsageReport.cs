@@ -1,0 +1,132 @@
+using System.Globalization;
+
+namespace UsageService.Statistics;
+
+/// <summary>The sums of a query's groups.</summary>
+internal sealed class UsageReport
+{
+    public const int MaxGroups = 10_000;
+
+    private readonly UsageQuery _query;
+    private readonly Dictionary<(long Time, string Key), (string?[] Values, UsageSums Sums)> _groups = [];
+    private readonly Dictionary<long, (string Key, string?[] Values)?> _ofDimensions = [];
+    private readonly Dictionary<string, (long Dimensions, string Name)> _names = new(StringComparer.Ordinal);
+    private readonly UsageSums _totals = new();
+
+    private UsageReport(UsageQuery query) => _query = query;
+
+    /// <summary>There are more than <see cref="MaxGroups"/>; the rest is not there.</summary>
+    public bool IsTooLarge { get; private set; }
+
+    public static async Task<UsageReport> ReadAsync(StatisticsReader reader, UsageQuery query, CancellationToken cancellationToken)
+    {
+        var report = new UsageReport(query);
+        await reader.FoldAsync(query.From, query.To, query.ByHour || query is { ByDay: false, To: var to, From: var from } && to - from < 24, report.Find, cancellationToken);
+        return report;
+    }
+
+    public UsageList ToView()
+    {
+        var sumsOfTags = _query is { IsByTag: true, IsOfTag: false };
+        if (!sumsOfTags)
+        {
+            foreach (var (_, sums) in _groups.Values)
+            {
+                _totals.Add(sums);
+            }
+        }
+
+        var isOfTime = _query.ByHour || _query.ByDay;
+        var rows = _groups.Select(group => ToRow(group.Key.Time, group.Value.Values, group.Value.Sums));
+        return new UsageList(
+            Rollup.TimeOf(_query.From),
+            Rollup.TimeOf(_query.To),
+            _query.GroupBy,
+            [
+                .. isOfTime
+                    ? rows.OrderBy(row => row.Groups[_query.ByHour ? UsageGrouping.Hour : UsageGrouping.Day], StringComparer.Ordinal)
+                        .ThenByDescending(row => row.Usage.Cost).ThenByDescending(row => row.Usage.Requests).ThenBy(row => row.Group, StringComparer.Ordinal)
+                    : rows.OrderByDescending(row => row.Usage.Cost).ThenByDescending(row => row.Usage.Requests).ThenBy(row => row.Group, StringComparer.Ordinal),
+            ],
+            UsageView.From(_totals));
+    }
+
+    private UsageSums? Find(long hour, CallDimensions dimensions)
+    {
+        if (_query.IsByTag && dimensions.Tag is null)
+        {
+            return !_query.IsOfTag && _query.Matches(dimensions) ? _totals : null;
+        }
+
+        if (GroupOf(dimensions) is not { } group)
+        {
+            return null;
+        }
+
+        var time = _query.ByHour ? hour : _query.ByDay ? hour - (hour % 24) : 0;
+        if (_groups.TryGetValue((time, group.Key), out var found))
+        {
+            return found.Sums;
+        }
+
+        if (_groups.Count == MaxGroups)
+        {
+            IsTooLarge = true;
+            return null;
+        }
+
+        var sums = new UsageSums();
+        _groups.Add((time, group.Key), (group.Values, sums));
+        return sums;
+    }
+
+    /// <summary>Null for what is not asked for.</summary>
+    private (string Key, string?[] Values)? GroupOf(CallDimensions dimensions)
+    {
+        if (_ofDimensions.TryGetValue(dimensions.Id, out var known))
+        {
+            return known;
+        }
+
+        (string Key, string?[] Values)? group = null;
+        if ((dimensions.Tag is not null) == _query.IsByTag && _query.Matches(dimensions))
+        {
+            string?[] values = [.. _query.GroupBy.Where(name => !UsageGrouping.IsTime(name)).Select(name => UsageGrouping.ValueOf(name, dimensions))];
+            group = (string.Join('\n', values.Select(value => value is null ? "" : $"={value}")), values);
+            Name(dimensions.KeyId, dimensions.KeyName, dimensions.Id);
+            Name(dimensions.ProjectId, dimensions.ProjectName, dimensions.Id);
+        }
+
+        _ofDimensions.Add(dimensions.Id, group);
+        return group;
+    }
+
+    private void Name(Guid? id, string? name, long dimensions)
+    {
+        // The newest name.
+        if (id?.ToString() is { } text && name is not null && (!_names.TryGetValue(text, out var known) || known.Dimensions < dimensions))
+        {
+            _names[text] = (dimensions, name);
+        }
+    }
+
+    private UsageRow ToRow(long time, string?[] values, UsageSums sums)
+    {
+        var groups = new Dictionary<string, string?>(StringComparer.Ordinal);
+        var next = 0;
+        foreach (var name in _query.GroupBy)
+        {
+            groups[name] = name switch
+            {
+                UsageGrouping.Day => Rollup.TimeOf(time).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                UsageGrouping.Hour => Rollup.TimeOf(time).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+                _ => values[next++],
+            };
+        }
+
+        var names = _query.GroupBy.Where(name => name is UsageGrouping.Key or UsageGrouping.Project)
+            .Select(name => groups[name] is { } id && _names.TryGetValue(id, out var known) ? known.Name : null).ToList();
+        return new UsageRow(
+            groups.Count == 1 ? groups.Values.First() : string.Join(',', groups.Values), groups, names is [var single, ..] ? single : null, UsageView.From(sums));
+    }
+}
