@@ -24,6 +24,7 @@ public sealed class AuditScope : IDisposable
     private readonly Guid? _givenId;
     private Guid? _id;
     private long _seq;
+    private int _made;
     private bool _isClosed;
 
     private AuditScope(AuditChain chain, AuditedResource resource, AuditEvent happens, Guid? id, IServiceProvider services)
@@ -102,7 +103,7 @@ public sealed class AuditScope : IDisposable
         {
             _head = await GuardAsync(() => AuditChain.LockAsync(database, cancellationToken));
             _before = await ShowAsync(database, cancellationToken);
-            _id ??= _resource.FindNew(database);
+            _id ??= _resource.FindNew(database, out _made);
             Now = Stage.Begun;
         }
         catch
@@ -136,6 +137,11 @@ public sealed class AuditScope : IDisposable
         }
 
         var changes = AuditChanges.Between(_before, await ShowAsync(database, cancellationToken), _chain.Keys);
+        if (_id is null && _made > 1)
+        {
+            changes["created"] = new JsonObject { ["before"] = null, ["after"] = _made };
+        }
+
         var entry = _event with { ResourceId = _id?.ToString(), Changes = changes.ToJsonString() };
         _seq = await GuardAsync(() => _chain.AppendAsync(database, _head!, entry, cancellationToken));
         Now = Stage.Appended;
