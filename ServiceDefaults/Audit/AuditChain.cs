@@ -26,6 +26,7 @@ public sealed class AuditChain(
     /// <summary>In a transaction of its own: for what changes nothing in the database.</summary>
     public async Task RecordAsync(AuditEvent happened, CancellationToken cancellationToken)
     {
+        AuditScope.Leave();
         await using var database = await open(cancellationToken);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         var head = await LockAsync(database, cancellationToken);

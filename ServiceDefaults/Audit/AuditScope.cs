@@ -24,6 +24,7 @@ public sealed class AuditScope : IDisposable
     private readonly Guid? _givenId;
     private Guid? _id;
     private long _seq;
+    private int _made;
     private bool _isClosed;
 
     private AuditScope(AuditChain chain, AuditedResource resource, AuditEvent happens, Guid? id, IServiceProvider services)
@@ -75,6 +76,9 @@ public sealed class AuditScope : IDisposable
         scope.Now = Stage.Written;
     }
 
+    /// <summary>To the end of the asynchronous method that calls it, nothing is a part of a change.</summary>
+    internal static void Leave() => Flow.Value = null;
+
     /// <summary>What happened in the end, for whoever writes the entry of a try that changed nothing.</summary>
     internal AuditEvent End(int status)
         => _event with { ResourceId = _givenId?.ToString(), StatusCode = status, Changes = status < 400 ? "{}" : null };
@@ -99,7 +103,7 @@ public sealed class AuditScope : IDisposable
         {
             _head = await GuardAsync(() => AuditChain.LockAsync(database, cancellationToken));
             _before = await ShowAsync(database, cancellationToken);
-            _id ??= _resource.FindNew(database);
+            _id ??= _resource.FindNew(database, out _made);
             Now = Stage.Begun;
         }
         catch
@@ -133,6 +137,11 @@ public sealed class AuditScope : IDisposable
         }
 
         var changes = AuditChanges.Between(_before, await ShowAsync(database, cancellationToken), _chain.Keys);
+        if (_id is null && _made > 1)
+        {
+            changes["created"] = new JsonObject { ["before"] = null, ["after"] = _made };
+        }
+
         var entry = _event with { ResourceId = _id?.ToString(), Changes = changes.ToJsonString() };
         _seq = await GuardAsync(() => _chain.AppendAsync(database, _head!, entry, cancellationToken));
         Now = Stage.Appended;

@@ -17,8 +17,8 @@ public abstract class AuditedResource(string type)
     /// <summary>As the transaction of the change sees it; null where there is none.</summary>
     internal abstract Task<JsonObject?> ShowAsync(IServiceProvider services, DbContext database, Guid id, CancellationToken cancellationToken);
 
-    /// <summary>The id of the one that is about to be made.</summary>
-    internal abstract Guid? FindNew(DbContext database);
+    /// <summary>The id of the one that is about to be made; null where it is none, or more than one.</summary>
+    internal abstract Guid? FindNew(DbContext database, out int count);
 }
 
 /// <param name="type">What the log calls it.</param>
@@ -48,11 +48,18 @@ public sealed class AuditedResource<TContext, TEntity>(
         return json;
     }
 
-    internal override Guid? FindNew(DbContext database)
+    internal override Guid? FindNew(DbContext database, out int count)
     {
-        var made = database.ChangeTracker.Entries<TEntity>().Where(entry => entry.State == EntityState.Added).Take(2).ToList();
+        var made = database.ChangeTracker.Entries<TEntity>().Where(entry => entry.State == EntityState.Added).ToList();
+        count = made.Count;
         return made is [{ } only] && only.Metadata.FindPrimaryKey()?.Properties is [{ } key]
-            && Guid.TryParse(only.Property(key.Name).CurrentValue?.ToString(), out var id) ? id : null;
+            ? only.Property(key.Name).CurrentValue switch
+            {
+                Guid id => id,
+                string text when Guid.TryParse(text, out var id) => id,
+                _ => null,
+            }
+            : null;
     }
 }
 

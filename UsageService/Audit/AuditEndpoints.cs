@@ -28,7 +28,7 @@ internal static class AuditEndpoints
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var rows = filter.Apply(database.AuditCopies.AsNoTracking());
         var total = await rows.LongCountAsync(cancellationToken);
-        var page = await rows.OrderByDescending(row => row.CreatedAt).ThenByDescending(row => row.Id)
+        var page = await rows.OrderByDescending(row => row.CreatedAt).ThenByDescending(row => row.Seq).ThenByDescending(row => row.Id)
             .Skip(query.Offset).Take(query.Limit)
             .ToListAsync(cancellationToken);
         return TypedResults.Ok(new Page<AuditView>([.. page.Select(AuditView.From)], total, query.Limit, query.Offset));
