@@ -111,6 +111,11 @@ const inputAt = (start, price) => nano(price.tiers ? price.tiers.filter((tier) =
 // Anthropic's rule for a write that is kept for an hour, which holds wherever its models are sold.
 const oneHour = { cache_write_1h_mtok: (start, prices) => inputAt(start, prices.input_mtok) * 2n };
 
+// Where the data is plainly behind its own source: put before what it says.
+const corrections = {
+  openai: [{ id: 'gpt-4o-2024-05-13', match: { equals: 'gpt-4o-2024-05-13' }, prices: { input_mtok: 5, output_mtok: 15 } }],
+};
+
 // Prices of different hours of a day: the dearest of each bucket holds all day, for the book has no clock of that kind.
 function dearest(conditions) {
   const all = conditions.map((condition) => condition.prices);
@@ -138,7 +143,7 @@ const left = [];
 for (const kind of kinds) {
   const known = new Set();
   for (const provider of kind.of.map((id) => data.find((known) => known.id === id))) {
-    for (const model of provider.models.filter((one) => !kind.leaveOut?.(one))) {
+    for (const model of [...(corrections[provider.id] ?? []), ...provider.models].filter((one) => !kind.leaveOut?.(one))) {
       // Azure's own word counts more than that of the one whose models it sells.
       if (known.has(model.id) || known.has(JSON.stringify(model.match))) {
         continue;
@@ -153,6 +158,11 @@ for (const kind of kinds) {
 
         if (prices.input_mtok === undefined) {
           left.push(`${kind.type}/${model.id}: no price of input tokens`);
+          continue;
+        }
+
+        if (model.id.includes('audio') && prices.input_audio_mtok === undefined) {
+          left.push(`${kind.type}/${model.id}: it hears and speaks, and the data has no price of that`);
           continue;
         }
 
