@@ -24,20 +24,23 @@ internal sealed class RollupCheck(IDbContextFactory<UsageDbContext> databases, S
         await using var transaction = await database.Database.BeginTransactionAsync(
             database.Database.IsSqlite() ? IsolationLevel.Serializable : IsolationLevel.RepeatableRead, cancellationToken);
         var log = await ReadLogAsync(database, from, to, cancellationToken);
+        var coarseLog = log.GroupBy(row => row.Key with { KeyId = null }, row => row.Value).ToDictionary(group => group.Key, group => group.Aggregate((a, b) => a.Add(b)));
         var differences = new List<CheckDifference>();
-        foreach (var (source, byHour) in ((string, bool)[])[("hours", true), ("days", false)])
+        foreach (var kind in (RollupKind[])[RollupKind.Full, RollupKind.Coarse])
         {
-            var statistics = new Dictionary<Group, UsageSums>();
-            await reader.FoldAsync(
-                database,
-                from,
-                to,
-                byHour,
-                (_, dimensions) => dimensions.Tag is null
-                    ? Of(statistics, new Group(dimensions.KeyId, dimensions.Provider, dimensions.UpstreamModel, dimensions.StatusCode))
-                    : null,
-                cancellationToken);
-            Compare(source, log, statistics, differences);
+            foreach (var byHour in (bool[])[true, false])
+            {
+                var statistics = new Dictionary<Group, UsageSums>();
+                await reader.FoldAsync(
+                    database,
+                    kind,
+                    from,
+                    to,
+                    byHour,
+                    (_, dimensions) => Of(statistics, new Group(dimensions.KeyId, dimensions.Provider, dimensions.UpstreamModel, dimensions.StatusCode)),
+                    cancellationToken);
+                Compare($"{(byHour ? "hours" : "days")}, {kind.ToString().ToLowerInvariant()}", kind == RollupKind.Full ? log : coarseLog, statistics, differences);
+            }
         }
 
         return new CheckView(
@@ -105,7 +108,17 @@ internal sealed class RollupCheck(IDbContextFactory<UsageDbContext> databases, S
 
     private sealed record Group(Guid? KeyId, string? Provider, string? Model, int StatusCode);
 
-    private sealed record LogSums(long Requests, long Errors, long Refused, long Prompt, long Completion, long Cost, long Unpriced);
+    private sealed record LogSums(long Requests, long Errors, long Refused, long Prompt, long Completion, long Cost, long Unpriced)
+    {
+        public LogSums Add(LogSums other) => new(
+            Requests + other.Requests,
+            Errors + other.Errors,
+            Refused + other.Refused,
+            Prompt + other.Prompt,
+            Completion + other.Completion,
+            Cost + other.Cost,
+            Unpriced + other.Unpriced);
+    }
 }
 
 /// <param name="Requests">Of the log, as is <paramref name="Cost"/>.</param>
