@@ -7,6 +7,7 @@ using Shouldly;
 using Tests.TestKit;
 using UsageService;
 using UsageService.Data;
+using UsageService.RequestLog;
 using UsageService.Statistics;
 using Xunit;
 
@@ -145,15 +146,18 @@ public sealed class StatisticsTests(Databases databases) : IClassFixture<Databas
         await host.Get<IUsageLog>().RecordAsync([record], Cancelled);
         await using (var context = await host.Get<IDbContextFactory<UsageDbContext>>().CreateDbContextAsync(Cancelled))
         {
-            var (first, end) = (Rollup.IdOfDay(Rollup.HourOf(at), 0), Rollup.IdOfDay(Rollup.HourOf(at) + 24, 0));
-            await context.Rollups.Where(row => row.Id >= first && row.Id < end)
-                .ExecuteUpdateAsync(update => update.SetProperty(row => EF.Property<long>(row, nameof(Counter.CostNanoUsd)), 12L), Cancelled);
+            var (first, end) = (Rollup.IdOfDay(RollupKind.Full, Rollup.HourOf(at)), Rollup.IdOfDay(RollupKind.Full, Rollup.HourOf(at) + 24));
+            var row = await context.Rollups.AsNoTracking().SingleAsync(row => row.Id >= first && row.Id < end, Cancelled);
+            var wrong = new UsageSums();
+            wrong.Add(LoggedCall.From(record with { Cost = new NanoUsd(12) }));
+            var sums = wrong.Write();
+            await context.Rollups.Where(other => other.Id == row.Id).ExecuteUpdateAsync(update => update.SetProperty(row => row.Sums, sums), Cancelled);
         }
 
         var check = await host.Get<RollupCheck>().CheckAsync(Rollup.HourOf(at.Date), Rollup.HourOf(at.Date.AddDays(1)), Cancelled);
 
         var difference = check.Differences.ShouldHaveSingleItem();
-        difference.ShouldBe(new CheckDifference("days", record.KeyId, "p", "m", 200, "cost", 0.000000011m, 0.000000012m));
+        difference.ShouldBe(new CheckDifference("days, full", record.KeyId, "p", "m", 200, "cost", 0.000000011m, 0.000000012m));
     }
 
     [Fact]

@@ -105,13 +105,15 @@ internal sealed partial class HistoryFile(
                 }
             }
 
+            // Not to be asked when the pipe has it back.
+            var isWhole = rest.IsEmpty;
             input.AdvanceTo(rest.Start, rest.End);
             if (read.IsCompleted)
             {
                 await input.CompleteAsync();
-                Broken = broken + (rest.Length > 0 ? 1 : 0);
+                Broken = broken + (isWhole ? 0 : 1);
                 LogRead(file.Name, lines, Broken);
-                return (last, rest.Length == 0);
+                return (last, isWhole);
             }
         }
     }

@@ -26,7 +26,7 @@ internal static class StatsEndpoints
     {
         var end = Rollup.HourOf(timeProvider.GetUtcNow().UtcDateTime) + 1;
         var groups = new Dictionary<long, (CallDimensions Dimensions, UsageSums Sums)>();
-        await reader.FoldAsync(0, end, byHour: false, (_, dimensions) => dimensions.Tag is null ? Of(groups, dimensions) : null, cancellationToken);
+        await reader.FoldAsync(RollupKind.Full, 0, end, byHour: false, (_, dimensions) => Of(groups, dimensions), cancellationToken);
         var all = new UsageSums();
         var (models, tiers, tasks) = (Distribution(), Distribution(), Distribution());
         foreach (var (dimensions, sums) in groups.Values)

@@ -70,8 +70,13 @@ internal sealed partial class UsageSweeper(
     private async Task<int> DeleteStatisticsAsync(DateTime before, CancellationToken cancellationToken)
     {
         var hour = Rollup.HourOf(before);
-        var all = await DeleteRollupsAsync(0, Rollup.IdOfHour(hour, 0), cancellationToken);
-        all += await DeleteRollupsAsync(Rollup.IdOfDay(0, 0), Rollup.IdOfDay(hour, 0), cancellationToken);
+        var all = 0;
+        foreach (var kind in Enum.GetValues<RollupKind>())
+        {
+            all += await DeleteRollupsAsync(Rollup.IdOfHour(kind, 0), Rollup.IdOfHour(kind, hour), cancellationToken);
+            all += await DeleteRollupsAsync(Rollup.IdOfDay(kind, 0), Rollup.IdOfDay(kind, hour), cancellationToken);
+        }
+
         if (all > 0)
         {
             await log.ExclusivelyAsync(() => DeleteDimensionsAsync(cancellationToken), cancellationToken);

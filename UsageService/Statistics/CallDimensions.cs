@@ -18,6 +18,8 @@ internal sealed record CallDimensions
     /// <summary>Of all that follows.</summary>
     public Guid Digest { get; init; }
 
+    public RollupKind Kind { get; init; }
+
     public Guid? KeyId { get; init; }
 
     public string? KeyName { get; init; }
@@ -34,8 +36,6 @@ internal sealed record CallDimensions
 
     public required string Format { get; init; }
 
-    public bool Stream { get; init; }
-
     public int StatusCode { get; init; }
 
     public string? ErrorCode { get; init; }
@@ -48,10 +48,32 @@ internal sealed record CallDimensions
 
     public string? Client { get; init; }
 
-    /// <summary>Null for the sums over all calls; those of a tag stand beside them, as a call may have several.</summary>
+    /// <summary>Of <see cref="RollupKind.Tagged"/> alone.</summary>
     public string? Tag { get; init; }
 
-    public static CallDimensions Of(LoggedCall call) => new()
+    /// <summary>All that a call is added to.</summary>
+    public static IEnumerable<CallDimensions> Of(LoggedCall call)
+    {
+        var all = AllOf(call);
+        yield return all;
+        yield return new CallDimensions
+        {
+            Kind = RollupKind.Coarse,
+            ProjectId = call.ProjectId,
+            ProjectName = call.ProjectName,
+            Provider = call.Provider,
+            UpstreamModel = call.UpstreamModel,
+            RequestedModel = "",
+            Format = "",
+            StatusCode = call.StatusCode,
+        };
+        foreach (var tag in CallTags.Split(call.Tags))
+        {
+            yield return all with { Kind = RollupKind.Tagged, Tag = tag };
+        }
+    }
+
+    private static CallDimensions AllOf(LoggedCall call) => new()
     {
         KeyId = call.KeyId,
         KeyName = call.KeyName,
@@ -61,7 +83,6 @@ internal sealed record CallDimensions
         UpstreamModel = call.UpstreamModel,
         RequestedModel = IsKnown(call) ? call.RequestedModel : Unknown,
         Format = call.Format,
-        Stream = call.Stream,
         StatusCode = call.StatusCode,
         ErrorCode = call.ErrorCode,
         ServiceTier = call.ServiceTier,
@@ -73,6 +94,7 @@ internal sealed record CallDimensions
     /// <summary>What takes the place of these when there are too many.</summary>
     public CallDimensions Coarser() => new()
     {
+        Kind = Kind,
         KeyId = KeyId,
         ProjectId = ProjectId,
         Provider = Provider,
@@ -88,7 +110,7 @@ internal sealed record CallDimensions
         var text = new StringBuilder();
         foreach (var part in (ReadOnlySpan<string?>)
         [
-            KeyId?.ToString("N"), KeyName, ProjectId?.ToString("N"), ProjectName, Provider, UpstreamModel, RequestedModel, Format, Stream ? "1" : "0",
+            $"{Kind}", KeyId?.ToString("N"), KeyName, ProjectId?.ToString("N"), ProjectName, Provider, UpstreamModel, RequestedModel, Format,
             $"{StatusCode}", ErrorCode, ServiceTier, RoutingTier, TaskType, Client, Tag,
         ])
         {

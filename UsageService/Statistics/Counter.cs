@@ -1,6 +1,6 @@
 namespace UsageService.Statistics;
 
-/// <summary>What is added up of calls. Each is a column of <see cref="Rollup"/>.</summary>
+/// <summary>What is added up of calls. They are stored by their places: new ones come at the end.</summary>
 internal enum Counter
 {
     Requests,

@@ -16,6 +16,17 @@ internal sealed class Histogram
 
     public void Add(double milliseconds) => Add(RangeOf(milliseconds), 1);
 
+    public void Add(Histogram other)
+    {
+        for (var index = 0; index < other._counts.Length; index++)
+        {
+            if (other._counts[index] > 0)
+            {
+                Add(other._first + index, other._counts[index]);
+            }
+        }
+    }
+
     /// <summary>Null where nothing was counted.</summary>
     public double? Percentile(double part)
     {
@@ -37,13 +48,13 @@ internal sealed class Histogram
     /// <summary>Pairs of a range and its count behind the number of pairs.</summary>
     public void Write(Stream output)
     {
-        WriteNumber(output, _counts.LongCount(count => count > 0));
+        PackedNumber.Write(output, _counts.LongCount(count => count > 0));
         for (var index = 0; index < _counts.Length; index++)
         {
             if (_counts[index] > 0)
             {
                 output.WriteByte((byte)(_first + index));
-                WriteNumber(output, _counts[index]);
+                PackedNumber.Write(output, _counts[index]);
             }
         }
     }
@@ -51,11 +62,11 @@ internal sealed class Histogram
     /// <summary>Adds what was written; gives what follows it.</summary>
     public ReadOnlySpan<byte> Read(ReadOnlySpan<byte> input)
     {
-        for (var pairs = ReadNumber(ref input); pairs > 0; pairs--)
+        for (var pairs = PackedNumber.Read(ref input); pairs > 0; pairs--)
         {
             var range = input[0];
             input = input[1..];
-            Add(range, ReadNumber(ref input));
+            Add(range, PackedNumber.Read(ref input));
         }
 
         return input;
@@ -86,34 +97,5 @@ internal sealed class Histogram
 
         _counts[range - _first] += count;
         Count += count;
-    }
-
-    private static void WriteNumber(Stream output, long number)
-    {
-        for (var rest = (ulong)number; ; rest >>= 7)
-        {
-            if (rest < 128)
-            {
-                output.WriteByte((byte)rest);
-                return;
-            }
-
-            output.WriteByte((byte)(rest | 128));
-        }
-    }
-
-    private static long ReadNumber(ref ReadOnlySpan<byte> input)
-    {
-        var number = 0UL;
-        for (var shift = 0; ; shift += 7)
-        {
-            var next = input[0];
-            input = input[1..];
-            number |= (ulong)(next & 127) << shift;
-            if (next < 128)
-            {
-                return (long)number;
-            }
-        }
     }
 }

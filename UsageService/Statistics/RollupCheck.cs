@@ -1,4 +1,5 @@
 using System.Data;
+using System.Runtime.InteropServices;
 using Gateway.Contracts;
 using Microsoft.EntityFrameworkCore;
 using UsageService.Data;
@@ -6,7 +7,7 @@ using UsageService.Data;
 namespace UsageService.Statistics;
 
 /// <summary>
-/// Holds the statistics against the log they were made from. The log is added up by the database, and by other columns than the statistics
+/// Holds the statistics against the log they were made from. The log is added up row by row, and by other columns than the statistics
 /// go by; whatever differs is named.
 /// </summary>
 internal sealed class RollupCheck(IDbContextFactory<UsageDbContext> databases, StatisticsReader reader)
@@ -24,20 +25,23 @@ internal sealed class RollupCheck(IDbContextFactory<UsageDbContext> databases, S
         await using var transaction = await database.Database.BeginTransactionAsync(
             database.Database.IsSqlite() ? IsolationLevel.Serializable : IsolationLevel.RepeatableRead, cancellationToken);
         var log = await ReadLogAsync(database, from, to, cancellationToken);
+        var coarseLog = log.GroupBy(row => row.Key with { KeyId = null }, row => row.Value).ToDictionary(group => group.Key, group => group.Aggregate((a, b) => a.Add(b)));
         var differences = new List<CheckDifference>();
-        foreach (var (source, byHour) in ((string, bool)[])[("hours", true), ("days", false)])
+        foreach (var kind in (RollupKind[])[RollupKind.Full, RollupKind.Coarse])
         {
-            var statistics = new Dictionary<Group, UsageSums>();
-            await reader.FoldAsync(
-                database,
-                from,
-                to,
-                byHour,
-                (_, dimensions) => dimensions.Tag is null
-                    ? Of(statistics, new Group(dimensions.KeyId, dimensions.Provider, dimensions.UpstreamModel, dimensions.StatusCode))
-                    : null,
-                cancellationToken);
-            Compare(source, log, statistics, differences);
+            foreach (var byHour in (bool[])[true, false])
+            {
+                var statistics = new Dictionary<Group, UsageSums>();
+                await reader.FoldAsync(
+                    database,
+                    kind,
+                    from,
+                    to,
+                    byHour,
+                    (_, dimensions) => Of(statistics, new Group(dimensions.KeyId, dimensions.Provider, dimensions.UpstreamModel, dimensions.StatusCode)),
+                    cancellationToken);
+                Compare($"{(byHour ? "hours" : "days")}, {kind.ToString().ToLowerInvariant()}", kind == RollupKind.Full ? log : coarseLog, statistics, differences);
+            }
         }
 
         return new CheckView(
@@ -57,24 +61,24 @@ internal sealed class RollupCheck(IDbContextFactory<UsageDbContext> databases, S
     private static async Task<Dictionary<Group, LogSums>> ReadLogAsync(UsageDbContext database, long from, long to, CancellationToken cancellationToken)
     {
         var (first, end) = (Rollup.TimeOf(from), Rollup.TimeOf(to));
-        var rows = await database.Calls.Where(call => call.CreatedAt >= first && call.CreatedAt < end)
-            .GroupBy(call => new { call.KeyId, call.Provider, call.UpstreamModel, call.StatusCode })
-            .Select(group => new
-            {
-                group.Key,
-                Requests = group.LongCount(),
-                Errors = group.Sum(call => call.ErrorCode != null || call.StatusCode >= 400 ? 1L : 0L),
-                Refused = group.Sum(call => call.IsRefused ? 1L : 0L),
-                Prompt = group.Sum(call => call.Usage.InputTokens + call.Usage.CacheReadTokens + call.Usage.CacheWrite5MinuteTokens
-                    + call.Usage.CacheWrite1HourTokens + call.Usage.AudioInputTokens + call.Usage.ImageInputTokens),
-                Completion = group.Sum(call => call.Usage.OutputTokens + call.Usage.ReasoningTokens + call.Usage.AudioOutputTokens),
-                Cost = group.Sum(call => call.Usage.CostNanoUsd ?? 0L),
-                Unpriced = group.Sum(call => call.Usage.CostNanoUsd == null ? 1L : 0L),
-            })
-            .ToListAsync(cancellationToken);
-        return rows.ToDictionary(
-            row => new Group(row.Key.KeyId, row.Key.Provider, row.Key.UpstreamModel, row.Key.StatusCode),
-            row => new LogSums(row.Requests, row.Errors, row.Refused, row.Prompt, row.Completion, row.Cost, row.Unpriced));
+        var rows = database.Calls.Where(call => call.CreatedAt >= first && call.CreatedAt < end).Select(call => new
+        {
+            Group = new Group(call.KeyId, call.Provider, call.UpstreamModel, call.StatusCode),
+            IsError = call.ErrorCode != null || call.StatusCode >= 400,
+            call.IsRefused,
+            Prompt = call.Usage.InputTokens + call.Usage.CacheReadTokens + call.Usage.CacheWrite5MinuteTokens
+                + call.Usage.CacheWrite1HourTokens + call.Usage.AudioInputTokens + call.Usage.ImageInputTokens,
+            Completion = call.Usage.OutputTokens + call.Usage.ReasoningTokens + call.Usage.AudioOutputTokens,
+            Cost = call.Usage.CostNanoUsd,
+        });
+        var sums = new Dictionary<Group, LogSums>();
+        await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, row.Group, out _);
+            sum = sum.Add(new LogSums(1, row.IsError ? 1 : 0, row.IsRefused ? 1 : 0, row.Prompt, row.Completion, row.Cost ?? 0, row.Cost is null ? 1 : 0));
+        }
+
+        return sums;
     }
 
     private static void Compare(
@@ -82,7 +86,7 @@ internal sealed class RollupCheck(IDbContextFactory<UsageDbContext> databases, S
     {
         foreach (var group in log.Keys.Union(statistics.Keys))
         {
-            var expected = log.GetValueOrDefault(group) ?? new LogSums(0, 0, 0, 0, 0, 0, 0);
+            var expected = log.GetValueOrDefault(group);
             var view = UsageView.From(statistics.GetValueOrDefault(group) ?? new UsageSums());
             foreach (var (what, inLog, inStatistics) in ((string, decimal, decimal)[])
             [
@@ -105,7 +109,17 @@ internal sealed class RollupCheck(IDbContextFactory<UsageDbContext> databases, S
 
     private sealed record Group(Guid? KeyId, string? Provider, string? Model, int StatusCode);
 
-    private sealed record LogSums(long Requests, long Errors, long Refused, long Prompt, long Completion, long Cost, long Unpriced);
+    private readonly record struct LogSums(long Requests, long Errors, long Refused, long Prompt, long Completion, long Cost, long Unpriced)
+    {
+        public LogSums Add(LogSums other) => new(
+            Requests + other.Requests,
+            Errors + other.Errors,
+            Refused + other.Refused,
+            Prompt + other.Prompt,
+            Completion + other.Completion,
+            Cost + other.Cost,
+            Unpriced + other.Unpriced);
+    }
 }
 
 /// <param name="Requests">Of the log, as is <paramref name="Cost"/>.</param>

@@ -21,15 +21,15 @@ internal sealed class RollupWriter
 
     public async Task AddAsync(UsageDbContext database, IReadOnlyList<LoggedCall> calls, CancellationToken cancellationToken)
     {
-        var parts = calls.SelectMany(PartsOf).ToList();
+        var parts = calls.SelectMany(call => CallDimensions.Of(call).Select(dimensions => (Dimensions: dimensions, Call: call))).ToList();
         await FindAsync(database, parts.Select(part => part.Dimensions).Distinct().Where(dimensions => !_known.ContainsKey(dimensions)).ToList(), cancellationToken);
         var sums = new Dictionary<long, UsageSums>();
         foreach (var (dimensions, call) in parts)
         {
             var id = _known.TryGetValue(dimensions, out var known) ? known : _new[dimensions];
             var hour = Rollup.HourOf(call.CreatedAt);
-            Of(sums, Rollup.IdOfHour(hour, id)).Add(call);
-            Of(sums, Rollup.IdOfDay(hour, id)).Add(call);
+            Of(sums, Rollup.IdOfHour(dimensions.Kind, hour, id)).Add(call);
+            Of(sums, Rollup.IdOfDay(dimensions.Kind, hour, id)).Add(call);
         }
 
         await AddStoredAsync(database, sums, cancellationToken);
@@ -57,12 +57,6 @@ internal sealed class RollupWriter
     {
         _known.Clear();
         _new.Clear();
-    }
-
-    private static IEnumerable<(CallDimensions Dimensions, LoggedCall Call)> PartsOf(LoggedCall call)
-    {
-        var dimensions = CallDimensions.Of(call);
-        return CallTags.Split(call.Tags).Select(tag => dimensions with { Tag = tag }).Prepend(dimensions).Select(part => (part, call));
     }
 
     private static UsageSums Of(Dictionary<long, UsageSums> sums, long id)
@@ -137,11 +131,11 @@ internal sealed class RollupWriter
             await using var command = database.Database.GetDbConnection().CreateCommand();
             command.Transaction = database.Database.CurrentTransaction?.GetDbTransaction();
             command.CommandText =
-                $"SELECT {Rollup.Columns} FROM {Rollup.Table} WHERE \"Id\" IN ({string.Join(',', ids.Select(id => id.ToString(CultureInfo.InvariantCulture)))})";
+                $"{Rollup.Select} WHERE \"Id\" IN ({string.Join(',', ids.Select(id => id.ToString(CultureInfo.InvariantCulture)))})";
             await using var row = await command.ExecuteReaderAsync(cancellationToken);
             while (await row.ReadAsync(cancellationToken))
             {
-                sums[row.GetInt64(0)].Add(row, first: 1);
+                sums[row.GetInt64(0)].Add(row.GetFieldValue<byte[]>(1));
             }
         }
     }

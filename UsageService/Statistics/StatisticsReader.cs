@@ -15,42 +15,35 @@ internal sealed class StatisticsReader(IDbContextFactory<UsageDbContext> databas
 
     private readonly ConcurrentDictionary<long, CallDimensions> _dimensions = new();
 
+    /// <param name="kind">Which of the sums over the same calls: the coarsest that has what is asked for.</param>
     /// <param name="from">The first hour, from 1970.</param>
     /// <param name="to">The hour after the last.</param>
     /// <param name="byHour">Days are not to be added up.</param>
     /// <param name="target">What the sums of an hour or a day over some calls are to be added to; null for nothing.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task FoldAsync(long from, long to, bool byHour, Func<long, CallDimensions, UsageSums?> target, CancellationToken cancellationToken)
+    public async Task FoldAsync(RollupKind kind, long from, long to, bool byHour, Func<long, CallDimensions, UsageSums?> target, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        await FoldAsync(database, from, to, byHour, target, cancellationToken);
+        await FoldAsync(database, kind, from, to, byHour, target, cancellationToken);
     }
 
     /// <summary>As above, in the transaction of a context.</summary>
     public async Task FoldAsync(
-        UsageDbContext database, long from, long to, bool byHour, Func<long, CallDimensions, UsageSums?> target, CancellationToken cancellationToken)
+        UsageDbContext database, RollupKind kind, long from, long to, bool byHour, Func<long, CallDimensions, UsageSums?> target, CancellationToken cancellationToken)
     {
         var (firstDay, endDay) = byHour ? (to, to) : (Up(from), Math.Max(Up(from), Down(to)));
         (long First, long End)[] spans = firstDay >= endDay
-            ? [(Rollup.IdOfHour(from, 0), Rollup.IdOfHour(to, 0))]
+            ? [(Rollup.IdOfHour(kind, from), Rollup.IdOfHour(kind, to))]
             :
             [
-                (Rollup.IdOfHour(from, 0), Rollup.IdOfHour(firstDay, 0)),
-                (Rollup.IdOfDay(firstDay, 0), Rollup.IdOfDay(endDay, 0)),
-                (Rollup.IdOfHour(endDay, 0), Rollup.IdOfHour(to, 0)),
+                (Rollup.IdOfHour(kind, from), Rollup.IdOfHour(kind, firstDay)),
+                (Rollup.IdOfDay(kind, firstDay), Rollup.IdOfDay(kind, endDay)),
+                (Rollup.IdOfHour(kind, endDay), Rollup.IdOfHour(kind, to)),
             ];
         foreach (var (first, end) in spans.Where(span => span.First < span.End))
         {
             await FoldSpanAsync(database, first, end, target, cancellationToken);
         }
-    }
-
-    /// <summary>What was retained longest, or the hour itself where nothing is.</summary>
-    public async Task<long> FirstHourAsync(long otherwise, CancellationToken cancellationToken)
-    {
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var first = await database.Rollups.OrderBy(row => row.Id).Select(row => (long?)row.Id).FirstOrDefaultAsync(cancellationToken);
-        return first is { } id ? Math.Min(otherwise, Rollup.Parse(id).Hour) : otherwise;
     }
 
     private async Task FoldSpanAsync(
@@ -62,19 +55,19 @@ internal sealed class StatisticsReader(IDbContextFactory<UsageDbContext> databas
         {
             command.Transaction = database.Database.CurrentTransaction?.GetDbTransaction();
             command.CommandText = string.Create(
-                CultureInfo.InvariantCulture, $"SELECT {Rollup.Columns} FROM {Rollup.Table} WHERE \"Id\" >= {first} AND \"Id\" < {end}");
+                CultureInfo.InvariantCulture, $"{Rollup.Select} WHERE \"Id\" >= {first} AND \"Id\" < {end}");
             await using var row = await command.ExecuteReaderAsync(cancellationToken);
             while (await row.ReadAsync(cancellationToken))
             {
                 var (hour, id) = Rollup.Parse(row.GetInt64(0));
                 if (_dimensions.TryGetValue(id, out var dimensions))
                 {
-                    target(hour, dimensions)?.Add(row, first: 1);
+                    target(hour, dimensions)?.Add(row.GetFieldValue<byte[]>(1));
                 }
                 else
                 {
                     var sums = new UsageSums();
-                    sums.Add(row, first: 1);
+                    sums.Add(row.GetFieldValue<byte[]>(1));
                     unknown.Add((hour, id, sums));
                 }
             }

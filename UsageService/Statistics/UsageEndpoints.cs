@@ -32,7 +32,7 @@ internal static class UsageEndpoints
 
     /// <summary>Without a time, all of the log that cannot have been deleted.</summary>
     private static async Task<Results<Ok<CheckView>, ProblemHttpResult>> CheckAsync(
-        HttpRequest request, RollupCheck check, StatisticsReader reader, IOptions<UsageOptions> options, TimeProvider timeProvider, CancellationToken cancellationToken)
+        HttpRequest request, RollupCheck check, IOptions<UsageOptions> options, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         var query = new PageQuery(request);
         query.Only("from", "to");
@@ -46,7 +46,7 @@ internal static class UsageEndpoints
         var end = Rollup.HourOf(to) + 1;
         var first = from is { } time ? Rollup.HourOf(time)
             : options.Value.RetentionDays is { } days ? Rollup.HourOf(now.AddDays(-days)) + 1
-            : await reader.FirstHourAsync(end, cancellationToken);
+            : 0;
         return TypedResults.Ok(await check.CheckAsync(first, end, cancellationToken));
     }
 }

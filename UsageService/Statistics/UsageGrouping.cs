@@ -25,14 +25,27 @@ internal static class UsageGrouping
         ["task_type"] = dimensions => dimensions.TaskType,
         ["service_tier"] = dimensions => dimensions.ServiceTier,
         ["client"] = dimensions => dimensions.Client,
-        ["stream"] = dimensions => dimensions.Stream ? "true" : "false",
     };
+
+    private static readonly string[] Coarse = [Project, "provider", "model", "status", "status_class", Day, Hour];
 
     public static IReadOnlyList<string> Names { get; } = [.. Values.Keys, Day, Hour];
 
     /// <summary>What a filter is called: that of a key or a project has an id.</summary>
     public static IReadOnlyDictionary<string, string> Filters { get; } = Values.Keys.ToDictionary(
         name => name is Key or Project ? $"{name}_id" : name, name => name, StringComparer.Ordinal);
+
+    /// <summary>The coarsest that has all of these.</summary>
+    public static RollupKind KindOf(IEnumerable<string> names)
+    {
+        var kind = RollupKind.Coarse;
+        foreach (var name in names)
+        {
+            kind = name == Tag || kind == RollupKind.Tagged ? RollupKind.Tagged : Coarse.Contains(name, StringComparer.Ordinal) ? kind : RollupKind.Full;
+        }
+
+        return kind;
+    }
 
     public static bool IsTime(string name) => name is Day or Hour;
 

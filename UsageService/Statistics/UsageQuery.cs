@@ -13,10 +13,10 @@ internal sealed record UsageQuery(long From, long To, IReadOnlyList<string> Grou
 
     public bool ByDay => GroupBy.Contains(UsageGrouping.Day, StringComparer.Ordinal);
 
-    /// <summary>A call has several tags, so the sums by them stand beside those over all calls.</summary>
-    public bool IsByTag => GroupBy.Contains(UsageGrouping.Tag, StringComparer.Ordinal) || IsOfTag;
+    public RollupKind Kind => UsageGrouping.KindOf([.. GroupBy, .. Filters.Keys]);
 
-    public bool IsOfTag => Filters.ContainsKey(UsageGrouping.Tag);
+    /// <summary>A call has several tags, or none: the sum over them is not that over the calls.</summary>
+    public bool HasOtherTotals => Kind == RollupKind.Tagged && !Filters.ContainsKey(UsageGrouping.Tag);
 
     public static UsageQuery? Read(PageQuery query, DateTime now, out ProblemHttpResult? problem)
     {
@@ -43,13 +43,15 @@ internal sealed record UsageQuery(long From, long To, IReadOnlyList<string> Grou
         query.Choice("format", "chat", "responses", "messages");
         query.Whole("status", 100, 599);
         query.Choice("status_class", "1xx", "2xx", "3xx", "4xx", "5xx");
-        query.Choice("stream", "true", "false");
         var filters = UsageGrouping.Filters.Where(filter => query.Text(filter.Key) is not null)
-            .ToDictionary(filter => filter.Value, filter => query.Text(filter.Key)!, StringComparer.Ordinal);
+            .ToDictionary(filter => filter.Value, filter => Normalize(filter.Value, query.Text(filter.Key)!), StringComparer.Ordinal);
         problem = query.Problem();
         return problem is null ? new UsageQuery(Rollup.HourOf(from), Rollup.HourOf(to.AddHours(1).AddTicks(-1)), groupBy, filters) : null;
     }
 
     public bool Matches(CallDimensions dimensions)
-        => Filters.All(filter => string.Equals(UsageGrouping.ValueOf(filter.Key, dimensions), filter.Value, StringComparison.OrdinalIgnoreCase));
+        => Filters.All(filter => string.Equals(UsageGrouping.ValueOf(filter.Key, dimensions), filter.Value, StringComparison.Ordinal));
+
+    private static string Normalize(string name, string value)
+        => name is UsageGrouping.Key or UsageGrouping.Project && Guid.TryParse(value, out var id) ? id.ToString() : value;
 }

@@ -21,14 +21,24 @@ internal sealed class UsageReport
     public static async Task<UsageReport> ReadAsync(StatisticsReader reader, UsageQuery query, CancellationToken cancellationToken)
     {
         var report = new UsageReport(query);
-        await reader.FoldAsync(query.From, query.To, query.ByHour || query is { ByDay: false, To: var to, From: var from } && to - from < 24, report.Find, cancellationToken);
+        await reader.FoldAsync(query.Kind, query.From, query.To, query.ByHour, report.Find, cancellationToken);
+        if (query.HasOtherTotals)
+        {
+            await reader.FoldAsync(
+                UsageGrouping.KindOf(query.Filters.Keys),
+                query.From,
+                query.To,
+                byHour: false,
+                (_, dimensions) => query.Matches(dimensions) ? report._totals : null,
+                cancellationToken);
+        }
+
         return report;
     }
 
     public UsageList ToView()
     {
-        var sumsOfTags = _query is { IsByTag: true, IsOfTag: false };
-        if (!sumsOfTags)
+        if (!_query.HasOtherTotals)
         {
             foreach (var (_, sums) in _groups.Values)
             {
@@ -53,11 +63,6 @@ internal sealed class UsageReport
 
     private UsageSums? Find(long hour, CallDimensions dimensions)
     {
-        if (_query.IsByTag && dimensions.Tag is null)
-        {
-            return !_query.IsOfTag && _query.Matches(dimensions) ? _totals : null;
-        }
-
         if (GroupOf(dimensions) is not { } group)
         {
             return null;
@@ -89,7 +94,7 @@ internal sealed class UsageReport
         }
 
         (string Key, string?[] Values)? group = null;
-        if ((dimensions.Tag is not null) == _query.IsByTag && _query.Matches(dimensions))
+        if (_query.Matches(dimensions))
         {
             string?[] values = [.. _query.GroupBy.Where(name => !UsageGrouping.IsTime(name)).Select(name => UsageGrouping.ValueOf(name, dimensions))];
             group = (string.Join('\n', values.Select(value => value is null ? "" : $"={value}")), values);

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using UsageService.RequestLog;
 
 namespace UsageService.Statistics;
@@ -68,23 +67,37 @@ internal sealed class UsageSums
             Add(counter, other[counter]);
         }
 
-        AddHistograms(other.WriteHistograms());
+        Latency.Add(other.Latency);
+        FirstToken.Add(other.FirstToken);
+        Overhead.Add(other.Overhead);
     }
 
-    /// <summary>The columns of <see cref="Rollup"/>, of which <paramref name="first"/> is the first counter.</summary>
-    public void Add(DbDataReader row, int first)
+    /// <summary>What <see cref="Write"/> made. What an older version did not know of is not in it.</summary>
+    public void Add(ReadOnlySpan<byte> written)
     {
-        for (var index = 0; index < _values.Length; index++)
+        var count = PackedNumber.Read(ref written);
+        for (var index = 0; index < count; index++)
         {
-            Add((Counter)index, row.GetInt64(first + index));
+            var number = PackedNumber.Read(ref written);
+            if (number != 0)
+            {
+                Add((Counter)index, number);
+            }
         }
 
-        AddHistograms(row.GetFieldValue<byte[]>(first + _values.Length));
+        Overhead.Read(FirstToken.Read(Latency.Read(written)));
     }
 
-    public byte[] WriteHistograms()
+    /// <summary>The number of counters, the counters, and the histograms.</summary>
+    public byte[] Write()
     {
         using var output = new MemoryStream();
+        PackedNumber.Write(output, _values.Length);
+        foreach (var value in _values)
+        {
+            PackedNumber.Write(output, value);
+        }
+
         Latency.Write(output);
         FirstToken.Write(output);
         Overhead.Write(output);
@@ -95,8 +108,6 @@ internal sealed class UsageSums
     public static bool IsError(LoggedCall call) => call.ErrorCode is not null || call.StatusCode >= 400;
 
     private static long Microseconds(double milliseconds) => (long)Math.Round(Math.Clamp(milliseconds, 0, 1e12) * 1000);
-
-    private void AddHistograms(ReadOnlySpan<byte> input) => Overhead.Read(FirstToken.Read(Latency.Read(input)));
 
     /// <summary>A provider's absurd number must not stop the books: the sum stays at the end of its range.</summary>
     private void Add(Counter counter, long value)

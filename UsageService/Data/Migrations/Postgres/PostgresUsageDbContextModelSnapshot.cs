@@ -637,6 +637,9 @@ namespace UsageService.Data.Migrations.Postgres
                     b.Property<string>("KeyName")
                         .HasColumnType("text");
 
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer");
+
                     b.Property<Guid?>("ProjectId")
                         .HasColumnType("uuid");
 
@@ -658,9 +661,6 @@ namespace UsageService.Data.Migrations.Postgres
 
                     b.Property<int>("StatusCode")
                         .HasColumnType("integer");
-
-                    b.Property<bool>("Stream")
-                        .HasColumnType("boolean");
 
                     b.Property<string>("Tag")
                         .HasColumnType("text");
@@ -684,78 +684,9 @@ namespace UsageService.Data.Migrations.Postgres
                     b.Property<long>("Id")
                         .HasColumnType("bigint");
 
-                    b.Property<long>("Attempts")
-                        .HasColumnType("bigint");
-
-                    b.Property<long>("AudioInputTokens")
-                        .HasColumnType("bigint");
-
-                    b.Property<long>("AudioOutputTokens")
-                        .HasColumnType("bigint");
-
-                    b.Property<long>("CacheReadTokens")
-                        .HasColumnType("bigint");
-
-                    b.Property<long>("CacheSavingsNanoUsd")
-                        .HasColumnType("bigint");
-
-                    b.Property<long>("CacheWrite1HourTokens")
-                        .HasColumnType("bigint");
-
-                    b.Property<long>("CacheWrite5MinuteTokens")
-                        .HasColumnType("bigint");
-
-                    b.Property<long>("ClassificationMicroseconds")
-                        .HasColumnType("bigint");
-
-                    b.Property<long>("Classified")
-                        .HasColumnType("bigint");
-
-                    b.Property<long>("CostNanoUsd")
-                        .HasColumnType("bigint");
-
-                    b.Property<long>("Errors")
-                        .HasColumnType("bigint");
-
-                    b.Property<long>("Estimated")
-                        .HasColumnType("bigint");
-
-                    b.Property<long>("Fallbacks")
-                        .HasColumnType("bigint");
-
-                    b.Property<long>("FirstTokenMicroseconds")
-                        .HasColumnType("bigint");
-
-                    b.Property<byte[]>("Histograms")
+                    b.Property<byte[]>("Sums")
                         .IsRequired()
                         .HasColumnType("bytea");
-
-                    b.Property<long>("ImageInputTokens")
-                        .HasColumnType("bigint");
-
-                    b.Property<long>("InputTokens")
-                        .HasColumnType("bigint");
-
-                    b.Property<long>("LatencyMicroseconds")
-                        .HasColumnType("bigint");
-
-                    b.Property<long>("OutputTokens")
-                        .HasColumnType("bigint");
-
-                    b.Property<long>("OverheadMicroseconds")
-                        .HasColumnType("bigint");
-
-                    b.Property<long>("ReasoningTokens")
-                        .HasColumnType("bigint");
-
-                    b.Property<long>("Refused")
-                        .HasColumnType("bigint");
-
-                    b.Property<long>("Requests")
-                        .HasColumnType("bigint");
-
-                    b.Property<long>("Unpriced")
-                        .HasColumnType("bigint");
 
                     b.HasKey("Id");
 

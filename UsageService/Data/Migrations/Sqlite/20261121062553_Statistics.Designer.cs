@@ -11,7 +11,7 @@ using UsageService.Data;
 namespace UsageService.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteUsageDbContext))]
-    [Migration("20261121060314_Statistics")]
+    [Migration("20261121062553_Statistics")]
     partial class Statistics
     {
         /// <inheritdoc />
@@ -458,6 +458,9 @@ namespace UsageService.Data.Migrations.Sqlite
                     b.Property<string>("KeyName")
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
                     b.Property<Guid?>("ProjectId")
                         .HasColumnType("TEXT");
 
@@ -478,9 +481,6 @@ namespace UsageService.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<int>("StatusCode")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<bool>("Stream")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Tag")
@@ -505,78 +505,9 @@ namespace UsageService.Data.Migrations.Sqlite
                     b.Property<long>("Id")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long>("Attempts")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("AudioInputTokens")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("AudioOutputTokens")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("CacheReadTokens")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("CacheSavingsNanoUsd")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("CacheWrite1HourTokens")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("CacheWrite5MinuteTokens")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("ClassificationMicroseconds")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("Classified")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("CostNanoUsd")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("Errors")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("Estimated")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("Fallbacks")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("FirstTokenMicroseconds")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<byte[]>("Histograms")
+                    b.Property<byte[]>("Sums")
                         .IsRequired()
                         .HasColumnType("BLOB");
-
-                    b.Property<long>("ImageInputTokens")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("InputTokens")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("LatencyMicroseconds")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("OutputTokens")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("OverheadMicroseconds")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("ReasoningTokens")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("Refused")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("Requests")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("Unpriced")
-                        .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
 

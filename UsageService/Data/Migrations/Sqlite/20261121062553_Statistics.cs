@@ -133,6 +133,7 @@ namespace UsageService.Data.Migrations.Sqlite
                     Id = table.Column<long>(type: "INTEGER", nullable: false)
                         .Annotation("Sqlite:Autoincrement", true),
                     Digest = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
                     KeyId = table.Column<Guid>(type: "TEXT", nullable: true),
                     KeyName = table.Column<string>(type: "TEXT", nullable: true),
                     ProjectId = table.Column<Guid>(type: "TEXT", nullable: true),
@@ -141,7 +142,6 @@ namespace UsageService.Data.Migrations.Sqlite
                     UpstreamModel = table.Column<string>(type: "TEXT", nullable: true),
                     RequestedModel = table.Column<string>(type: "TEXT", nullable: false),
                     Format = table.Column<string>(type: "TEXT", nullable: false),
-                    Stream = table.Column<bool>(type: "INTEGER", nullable: false),
                     StatusCode = table.Column<int>(type: "INTEGER", nullable: false),
                     ErrorCode = table.Column<string>(type: "TEXT", nullable: true),
                     ServiceTier = table.Column<string>(type: "TEXT", nullable: true),
@@ -160,30 +160,7 @@ namespace UsageService.Data.Migrations.Sqlite
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "INTEGER", nullable: false),
-                    Histograms = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    Attempts = table.Column<long>(type: "INTEGER", nullable: false),
-                    AudioInputTokens = table.Column<long>(type: "INTEGER", nullable: false),
-                    AudioOutputTokens = table.Column<long>(type: "INTEGER", nullable: false),
-                    CacheReadTokens = table.Column<long>(type: "INTEGER", nullable: false),
-                    CacheSavingsNanoUsd = table.Column<long>(type: "INTEGER", nullable: false),
-                    CacheWrite1HourTokens = table.Column<long>(type: "INTEGER", nullable: false),
-                    CacheWrite5MinuteTokens = table.Column<long>(type: "INTEGER", nullable: false),
-                    ClassificationMicroseconds = table.Column<long>(type: "INTEGER", nullable: false),
-                    Classified = table.Column<long>(type: "INTEGER", nullable: false),
-                    CostNanoUsd = table.Column<long>(type: "INTEGER", nullable: false),
-                    Errors = table.Column<long>(type: "INTEGER", nullable: false),
-                    Estimated = table.Column<long>(type: "INTEGER", nullable: false),
-                    Fallbacks = table.Column<long>(type: "INTEGER", nullable: false),
-                    FirstTokenMicroseconds = table.Column<long>(type: "INTEGER", nullable: false),
-                    ImageInputTokens = table.Column<long>(type: "INTEGER", nullable: false),
-                    InputTokens = table.Column<long>(type: "INTEGER", nullable: false),
-                    LatencyMicroseconds = table.Column<long>(type: "INTEGER", nullable: false),
-                    OutputTokens = table.Column<long>(type: "INTEGER", nullable: false),
-                    OverheadMicroseconds = table.Column<long>(type: "INTEGER", nullable: false),
-                    ReasoningTokens = table.Column<long>(type: "INTEGER", nullable: false),
-                    Refused = table.Column<long>(type: "INTEGER", nullable: false),
-                    Requests = table.Column<long>(type: "INTEGER", nullable: false),
-                    Unpriced = table.Column<long>(type: "INTEGER", nullable: false)
+                    Sums = table.Column<byte[]>(type: "BLOB", nullable: false)
                 },
                 constraints: table =>
                 {

@@ -134,6 +134,7 @@ namespace UsageService.Data.Migrations.Postgres
                     Id = table.Column<long>(type: "bigint", nullable: false)
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     Digest = table.Column<Guid>(type: "uuid", nullable: false),
+                    Kind = table.Column<int>(type: "integer", nullable: false),
                     KeyId = table.Column<Guid>(type: "uuid", nullable: true),
                     KeyName = table.Column<string>(type: "text", nullable: true),
                     ProjectId = table.Column<Guid>(type: "uuid", nullable: true),
@@ -142,7 +143,6 @@ namespace UsageService.Data.Migrations.Postgres
                     UpstreamModel = table.Column<string>(type: "text", nullable: true),
                     RequestedModel = table.Column<string>(type: "text", nullable: false),
                     Format = table.Column<string>(type: "text", nullable: false),
-                    Stream = table.Column<bool>(type: "boolean", nullable: false),
                     StatusCode = table.Column<int>(type: "integer", nullable: false),
                     ErrorCode = table.Column<string>(type: "text", nullable: true),
                     ServiceTier = table.Column<string>(type: "text", nullable: true),
@@ -161,30 +161,7 @@ namespace UsageService.Data.Migrations.Postgres
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false),
-                    Histograms = table.Column<byte[]>(type: "bytea", nullable: false),
-                    Attempts = table.Column<long>(type: "bigint", nullable: false),
-                    AudioInputTokens = table.Column<long>(type: "bigint", nullable: false),
-                    AudioOutputTokens = table.Column<long>(type: "bigint", nullable: false),
-                    CacheReadTokens = table.Column<long>(type: "bigint", nullable: false),
-                    CacheSavingsNanoUsd = table.Column<long>(type: "bigint", nullable: false),
-                    CacheWrite1HourTokens = table.Column<long>(type: "bigint", nullable: false),
-                    CacheWrite5MinuteTokens = table.Column<long>(type: "bigint", nullable: false),
-                    ClassificationMicroseconds = table.Column<long>(type: "bigint", nullable: false),
-                    Classified = table.Column<long>(type: "bigint", nullable: false),
-                    CostNanoUsd = table.Column<long>(type: "bigint", nullable: false),
-                    Errors = table.Column<long>(type: "bigint", nullable: false),
-                    Estimated = table.Column<long>(type: "bigint", nullable: false),
-                    Fallbacks = table.Column<long>(type: "bigint", nullable: false),
-                    FirstTokenMicroseconds = table.Column<long>(type: "bigint", nullable: false),
-                    ImageInputTokens = table.Column<long>(type: "bigint", nullable: false),
-                    InputTokens = table.Column<long>(type: "bigint", nullable: false),
-                    LatencyMicroseconds = table.Column<long>(type: "bigint", nullable: false),
-                    OutputTokens = table.Column<long>(type: "bigint", nullable: false),
-                    OverheadMicroseconds = table.Column<long>(type: "bigint", nullable: false),
-                    ReasoningTokens = table.Column<long>(type: "bigint", nullable: false),
-                    Refused = table.Column<long>(type: "bigint", nullable: false),
-                    Requests = table.Column<long>(type: "bigint", nullable: false),
-                    Unpriced = table.Column<long>(type: "bigint", nullable: false)
+                    Sums = table.Column<byte[]>(type: "bytea", nullable: false)
                 },
                 constraints: table =>
                 {
