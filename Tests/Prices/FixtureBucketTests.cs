@@ -11,6 +11,7 @@ using RoutingService.Providers.Exchanges;
 using RoutingService.Providers.OpenAI;
 using RoutingService.Providers.OpenAICompatible;
 using Shouldly;
+using Tests.Fixtures;
 using Tests.Translation;
 using Xunit;
 
@@ -19,6 +20,12 @@ namespace Tests.Prices;
 /// <summary>Every recorded answer with a usage, by both ways that an answer takes through the gateway: the provider's numbers, bucket by bucket.</summary>
 public sealed class FixtureBucketTests(ITestOutputHelper output)
 {
+    /// <summary>How many of the library have a usage, by provider; the committed files alone have fewer.</summary>
+    private static readonly Dictionary<string, int> Known = new()
+    {
+        ["openai-chat"] = 116, ["openai-responses"] = 242, ["azure"] = 30, ["anthropic"] = 184, ["gemini"] = 161, ["bedrock"] = 94,
+    };
+
     public static IEnumerable<TheoryDataRow<string>> Families => ProviderFamily.All.Select(family => new TheoryDataRow<string>(family.Name));
 
     [Theory]
@@ -57,7 +64,7 @@ public sealed class FixtureBucketTests(ITestOutputHelper output)
 
         output.WriteLine($"{name}: {compared} answers with usage, {passedOn} of them passed on too, {unreported} without.");
         wrong.ShouldBeEmpty();
-        compared.ShouldBeGreaterThan(0);
+        compared.ShouldBeGreaterThanOrEqualTo(FixtureLibrary.WholeFolder is null ? 1 : Known[name]);
     }
 
     private static void Compare(string file, string what, bool isSame, List<string> wrong)

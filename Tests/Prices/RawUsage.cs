@@ -15,7 +15,7 @@ internal static class RawUsage
         return fixture.Provider switch
         {
             "anthropic" => Anthropic(events),
-            "gemini" => events.Select(one => one["usageMetadata"]).OfType<JsonObject>().LastOrDefault() is { } usage ? Gemini(usage) : null,
+            "gemini" => events.Select(one => one["usageMetadata"]).OfType<JsonObject>().LastOrDefault(one => one["promptTokenCount"] is not null) is { } usage ? Gemini(usage) : null,
             "bedrock" => events.LastOrDefault(one => one["usage"] is JsonObject) is { } answer ? Bedrock(answer) : null,
             "openai-responses" => Responses(events),
             "azure" when fixture.Kinds.Contains("azure-responses") => Responses(events),
@@ -32,8 +32,8 @@ internal static class RawUsage
         }
 
         var text = fixture.ReplayText.TrimStart('\uFEFF', ' ', '\r', '\n');
-        return text.StartsWith('{')
-            ? [JsonNode.Parse(text)!]
+        return text.StartsWith('{') ? [JsonNode.Parse(text)!]
+            : text.StartsWith('[') ? JsonNode.Parse(text)!.AsArray().Select(one => one!)
             : text.Split('\n').Where(line => line.StartsWith("data:", StringComparison.Ordinal)).Select(line => line["data:".Length..].Trim())
                 .Where(data => data.StartsWith('{')).Select(data => JsonNode.Parse(data)!);
     }
@@ -140,7 +140,7 @@ internal static class RawUsage
                 Reasoning = Number(reported["thoughtsTokenCount"]),
                 AudioOutput = spoken,
             },
-            (reported["serviceTier"] ?? reported["trafficType"])?.GetValue<string>());
+            (reported["serviceTier"] ?? reported["trafficType"]) is JsonValue tier && tier.TryGetValue<string>(out var word) ? word : null);
 
         static long Modality(JsonObject usage, string name)
             => Sum(usage["promptTokensDetails"], name) + Sum(usage["toolUsePromptTokensDetails"], name) - Sum(usage["cacheTokensDetails"], name);
