@@ -22,6 +22,7 @@ public static class EdgeModule
         builder.AddEdgeLimits();
         builder.AddLimits();
         builder.Services.AddSingleton<CallPipeline>();
+        builder.Services.AddSingleton<AuthenticationCounts>();
         builder.AddCallJournal();
 
         // Ended before the journal, which takes the records of those that run in the background.
@@ -39,6 +40,7 @@ public static class EdgeModule
     public static void MapEdge(this WebApplication app)
     {
         app.UseRequestIds();
+        app.UseAuthenticationCounts();
         app.UseErrorBodies();
         app.UseAdminAuthentication();
         app.MapCalls();
@@ -46,6 +48,7 @@ public static class EdgeModule
         app.MapConversations();
         app.MapModelList();
         app.MapExplain();
+        app.MapAuthenticationMetrics();
     }
 
     public static void MapEdgeService(this WebApplication app)
