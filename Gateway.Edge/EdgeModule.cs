@@ -23,6 +23,7 @@ public static class EdgeModule
         builder.AddLimits();
         builder.Services.AddSingleton<CallPipeline>();
         builder.Services.AddSingleton<AdminRefusals>();
+        builder.Services.AddSingleton<AuthenticationCounts>();
         builder.AddCallJournal();
 
         // Ended before the journal, which takes the records of those that run in the background.
@@ -40,6 +41,7 @@ public static class EdgeModule
     public static void MapEdge(this WebApplication app)
     {
         app.UseRequestIds();
+        app.UseAuthenticationCounts();
         app.UseErrorBodies();
         app.UseAdminAuthentication();
         app.MapCalls();
@@ -47,6 +49,7 @@ public static class EdgeModule
         app.MapConversations();
         app.MapModelList();
         app.MapExplain();
+        app.MapAuthenticationMetrics();
     }
 
     public static void MapEdgeService(this WebApplication app)

@@ -8,13 +8,13 @@ using ServiceDefaults.Telemetry.Prometheus;
 namespace Gateway.Edge.Admin;
 
 /// <summary>
-/// Everything below <c>/admin</c>, and <c>/stats</c>, is for administrators. What a router of services tells of itself is also for whoever has a virtual key.
+/// Everything below <c>/admin</c>, <c>/stats</c> and <c>/auth</c> is for administrators. What a router of services tells of itself is also for whoever has a virtual key.
 /// </summary>
 internal static class AdminAuthentication
 {
     public static void UseAdminAuthentication(this WebApplication app)
     {
-        app.UseWhen(context => IsBelow(context, "/admin") || IsBelow(context, "/stats"), path => path.Use(async (context, next) =>
+        app.UseWhen(context => IsBelow(context, "/admin") || IsBelow(context, "/stats") || IsBelow(context, "/auth"), path => path.Use(async (context, next) =>
         {
             await AdmitAsync(context, () => RequireAdminAsync(context, FindSecret(context, "The admin API needs an admin key.")));
             await next(context);

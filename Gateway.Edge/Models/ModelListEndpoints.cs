@@ -45,6 +45,7 @@ internal static class ModelListEndpoints
         var ledger = context.RequestServices.GetRequiredService<IKeyLedger>();
         var caller = await ledger.IdentifyAsync(ClientCredentials.RequireKey(context.Request), context.RequestAborted)
             ?? throw new GatewayErrorException(GatewayError.InvalidKey());
+        context.Features.Set(caller.Key);
         var list = await context.RequestServices.GetRequiredService<IModelRouter>().ListModelsAsync(context.RequestAborted);
         return list with { Models = [.. list.Models.Where(model => caller.Models.Allows(model.Id))] };
     }

@@ -126,6 +126,7 @@ internal sealed class CallPipeline(
         }
         finally
         {
+            context.Features.Set(call.Key);
             try
             {
                 // However it ended. (Nothing, when the answer has come this far by itself.)

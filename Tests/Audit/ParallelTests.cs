@@ -19,7 +19,7 @@ public sealed class ParallelTests(Gateways gateways, UpstreamSimulator simulator
         var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => caller.AdminAsync(
             HttpMethod.Post, i % 2 == 0 ? "/admin/keys" : "/admin/projects", new JsonObject { ["name"] = $"{prefix}-{i}" })));
 
-        answers.ShouldAllBe(answer => answer.Status == 201);
+        answers.Where(answer => answer.Status != 201).Select(answer => answer.Text).ShouldBeEmpty();
         foreach (var answer in answers)
         {
             await TimeLimit.PollAsync("its entry", async _ => (await AuditScene.EntriesAsync(caller, $"request_id={answer.RequestId}")).SingleOrDefault());

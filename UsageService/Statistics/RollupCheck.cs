@@ -1,6 +1,7 @@
 using System.Data;
 using System.Runtime.InteropServices;
 using Gateway.Contracts;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using UsageService.Data;
 
@@ -21,9 +22,12 @@ internal sealed class RollupCheck(IDbContextFactory<UsageDbContext> databases, S
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
 
-        // All is read as it was at one moment.
-        await using var transaction = await database.Database.BeginTransactionAsync(
-            database.Database.IsSqlite() ? IsolationLevel.Serializable : IsolationLevel.RepeatableRead, cancellationToken);
+        // All is read as it was at one moment, and nobody waits for it.
+        await database.Database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = database.Database.GetDbConnection() is SqliteConnection sqlite
+            ? sqlite.BeginTransaction(deferred: true)
+            : await database.Database.GetDbConnection().BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        await database.Database.UseTransactionAsync(transaction, cancellationToken);
         var log = await ReadLogAsync(database, from, to, cancellationToken);
         var coarseLog = log.GroupBy(row => row.Key with { KeyId = null }, row => row.Value).ToDictionary(group => group.Key, group => group.Aggregate((a, b) => a.Add(b)));
         var differences = new List<CheckDifference>();

@@ -8,8 +8,12 @@ internal sealed class UsageReport
     public const int MaxGroups = 10_000;
 
     private readonly UsageQuery _query;
-    private readonly Dictionary<(long Time, string Key), (string?[] Values, UsageSums Sums)> _groups = [];
-    private readonly Dictionary<long, (string Key, string?[] Values)?> _ofDimensions = [];
+    private readonly Dictionary<(long Time, int Values), UsageSums> _groups = [];
+
+    /// <summary>By the dimensions' id, where in <see cref="_values"/> theirs are; null for what is not asked for.</summary>
+    private readonly Dictionary<long, int?> _ofDimensions = [];
+    private readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
+    private readonly List<string?[]> _values = [];
     private readonly Dictionary<string, (long Dimensions, string Name)> _names = new(StringComparer.Ordinal);
     private readonly UsageSums _totals = new();
 
@@ -40,14 +44,14 @@ internal sealed class UsageReport
     {
         if (!_query.HasOtherTotals)
         {
-            foreach (var (_, sums) in _groups.Values)
+            foreach (var sums in _groups.Values)
             {
                 _totals.Add(sums);
             }
         }
 
         var isOfTime = _query.ByHour || _query.ByDay;
-        var rows = _groups.Select(group => ToRow(group.Key.Time, group.Value.Values, group.Value.Sums));
+        var rows = _groups.Select(group => ToRow(group.Key.Time, _values[group.Key.Values], group.Value));
         return new UsageList(
             Rollup.TimeOf(_query.From),
             Rollup.TimeOf(_query.To),
@@ -63,15 +67,15 @@ internal sealed class UsageReport
 
     private UsageSums? Find(long hour, CallDimensions dimensions)
     {
-        if (GroupOf(dimensions) is not { } group)
+        if (ValuesOf(dimensions) is not { } values)
         {
             return null;
         }
 
         var time = _query.ByHour ? hour : _query.ByDay ? hour - (hour % 24) : 0;
-        if (_groups.TryGetValue((time, group.Key), out var found))
+        if (_groups.TryGetValue((time, values), out var found))
         {
-            return found.Sums;
+            return found;
         }
 
         if (_groups.Count == MaxGroups)
@@ -81,29 +85,35 @@ internal sealed class UsageReport
         }
 
         var sums = new UsageSums();
-        _groups.Add((time, group.Key), (group.Values, sums));
+        _groups.Add((time, values), sums);
         return sums;
     }
 
-    /// <summary>Null for what is not asked for.</summary>
-    private (string Key, string?[] Values)? GroupOf(CallDimensions dimensions)
+    private int? ValuesOf(CallDimensions dimensions)
     {
         if (_ofDimensions.TryGetValue(dimensions.Id, out var known))
         {
             return known;
         }
 
-        (string Key, string?[] Values)? group = null;
+        int? index = null;
         if (_query.Matches(dimensions))
         {
             string?[] values = [.. _query.GroupBy.Where(name => !UsageGrouping.IsTime(name)).Select(name => UsageGrouping.ValueOf(name, dimensions))];
-            group = (string.Join('\n', values.Select(value => value is null ? "" : $"={value}")), values);
+            var text = string.Join('\n', values.Select(value => value is null ? "" : $"={value}"));
+            if (!_indexes.TryGetValue(text, out var same))
+            {
+                _indexes.Add(text, same = _values.Count);
+                _values.Add(values);
+            }
+
+            index = same;
             Name(dimensions.KeyId, dimensions.KeyName, dimensions.Id);
             Name(dimensions.ProjectId, dimensions.ProjectName, dimensions.Id);
         }
 
-        _ofDimensions.Add(dimensions.Id, group);
-        return group;
+        _ofDimensions.Add(dimensions.Id, index);
+        return index;
     }
 
     private void Name(Guid? id, string? name, long dimensions)
