@@ -6,6 +6,7 @@ using ServiceDefaults.InternalAuth;
 using ServiceDefaults.Storage;
 using UsageService.Audit;
 using UsageService.Data;
+using UsageService.Reconciliation;
 using UsageService.RequestLog;
 using UsageService.Responses;
 
@@ -35,6 +36,7 @@ public static class UsageServiceModule
     {
         routes.MapRequestLog();
         routes.MapAuditLog();
+        routes.MapReconciliation();
     }
 
     public static void MapUsageService(this WebApplication app)
