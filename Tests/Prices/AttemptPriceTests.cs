@@ -14,7 +14,7 @@ namespace Tests.Prices;
 /// <summary>What an attempt's record says of its price.</summary>
 public sealed class AttemptPriceTests : IDisposable
 {
-    private readonly RouteScene _scene = new();
+    private readonly RouteScene _scene = new RouteScene().Providers("p1");
 
     public void Dispose() => _scene.Dispose();
 
