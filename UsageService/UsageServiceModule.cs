@@ -6,6 +6,7 @@ using ServiceDefaults.Storage;
 using UsageService.Audit;
 using UsageService.Data;
 using UsageService.History;
+using UsageService.Reconciliation;
 using UsageService.RequestLog;
 using UsageService.Responses;
 using UsageService.Statistics;
@@ -38,6 +39,7 @@ public static class UsageServiceModule
         routes.MapUsage();
         routes.MapStats();
         routes.MapAuditLog();
+        routes.MapReconciliation();
     }
 
     public static void MapUsageService(this WebApplication app)
