@@ -1,9 +1,11 @@
 using Gateway.Contracts;
+using Gateway.Contracts.Contents;
 using Gateway.Contracts.Usage;
 using ServiceDefaults.Http;
 using ServiceDefaults.InternalAuth;
 using ServiceDefaults.Storage;
 using UsageService.Audit;
+using UsageService.Contents;
 using UsageService.Data;
 using UsageService.History;
 using UsageService.RequestLog;
@@ -22,6 +24,7 @@ public static class UsageServiceModule
         builder.AddDatabase<UsageDbContext, SqliteUsageDbContext, PostgresUsageDbContext>("usage");
         builder.AddRequestLog();
         builder.AddAuditLog();
+        builder.AddContents();
         builder.AddResponseStore();
     }
 
@@ -38,6 +41,7 @@ public static class UsageServiceModule
         routes.MapUsage();
         routes.MapStats();
         routes.MapAuditLog();
+        routes.MapContents();
     }
 
     public static void MapUsageService(this WebApplication app)
@@ -50,5 +54,9 @@ public static class UsageServiceModule
             ContractsJson.Default.IReadOnlyListCallRecord,
             (services, records, cancellationToken) => services.GetRequiredService<IUsageLog>().RecordAsync(records, cancellationToken));
         app.MapAuditStore();
+        app.MapInternalPost(
+            UsageRoutes.Contents,
+            ContractsJson.Default.IReadOnlyListCallContent,
+            (services, contents, cancellationToken) => services.GetRequiredService<IContentLog>().RecordAsync(contents, cancellationToken));
     }
 }
