@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Gateway.Contracts.Audit;
+using Gateway.Contracts.Contents;
 using Gateway.Contracts.Keys;
 using Gateway.Contracts.Responses;
 using Gateway.Contracts.Routing;
@@ -33,6 +34,7 @@ namespace Gateway.Contracts;
 [JsonSerializable(typeof(ModelQuote))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(IReadOnlyList<CallRecord>))]
+[JsonSerializable(typeof(IReadOnlyList<CallContent>))]
 [JsonSerializable(typeof(AuditEvent))]
 [JsonSerializable(typeof(AuditBatch))]
 [JsonSerializable(typeof(AuditCopyState))]

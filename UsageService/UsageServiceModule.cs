@@ -1,9 +1,11 @@
 using Gateway.Contracts;
+using Gateway.Contracts.Contents;
 using Gateway.Contracts.Usage;
 using ServiceDefaults.Http;
 using ServiceDefaults.InternalAuth;
 using ServiceDefaults.Storage;
 using UsageService.Audit;
+using UsageService.Contents;
 using UsageService.Data;
 using UsageService.History;
 using UsageService.Reconciliation;
@@ -23,6 +25,7 @@ public static class UsageServiceModule
         builder.AddDatabase<UsageDbContext, SqliteUsageDbContext, PostgresUsageDbContext>("usage");
         builder.AddRequestLog();
         builder.AddAuditLog();
+        builder.AddContents();
         builder.AddResponseStore();
     }
 
@@ -40,6 +43,7 @@ public static class UsageServiceModule
         routes.MapStats();
         routes.MapAuditLog();
         routes.MapReconciliation();
+        routes.MapContents();
     }
 
     public static void MapUsageService(this WebApplication app)
@@ -52,5 +56,9 @@ public static class UsageServiceModule
             ContractsJson.Default.IReadOnlyListCallRecord,
             (services, records, cancellationToken) => services.GetRequiredService<IUsageLog>().RecordAsync(records, cancellationToken));
         app.MapAuditStore();
+        app.MapInternalPost(
+            UsageRoutes.Contents,
+            ContractsJson.Default.IReadOnlyListCallContent,
+            (services, contents, cancellationToken) => services.GetRequiredService<IContentLog>().RecordAsync(contents, cancellationToken));
     }
 }

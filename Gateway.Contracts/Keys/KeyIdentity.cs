@@ -1,3 +1,4 @@
+using Gateway.Contracts.Contents;
 using Gateway.Contracts.Routing;
 
 namespace Gateway.Contracts.Keys;
@@ -12,4 +13,7 @@ public sealed record KeyIdentity(Guid KeyId, string Name)
 
     /// <summary>What is done with its calls to models without a price; null leaves that to the gateway.</summary>
     public UnpricedPolicy? Unpriced { get; init; }
+
+    /// <summary>Its project wants the content of its calls kept; null, and so by default, not.</summary>
+    public ContentRules? Content { get; init; }
 }

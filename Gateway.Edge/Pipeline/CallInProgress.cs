@@ -4,6 +4,7 @@ using Gateway.Contracts.Errors;
 using Gateway.Contracts.Keys;
 using Gateway.Contracts.Routing;
 using Gateway.Contracts.Usage;
+using Gateway.Edge.Contents;
 using Gateway.Edge.Telemetry;
 
 namespace Gateway.Edge.Pipeline;
@@ -34,6 +35,9 @@ internal sealed class CallInProgress(Guid id, string requestId, ClientFormat for
     public ClientFormat Format => format;
 
     public Lease? Lease { get; private set; }
+
+    /// <summary>Null where the content of the call is not kept.</summary>
+    public ContentCapture? Content { get; set; }
 
     /// <summary>Null until it is known; it stays so where the key may not call at all.</summary>
     public KeyIdentity? Key { get; private set; }

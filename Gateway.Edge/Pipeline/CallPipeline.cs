@@ -7,6 +7,7 @@ using Gateway.Contracts.Keys;
 using Gateway.Contracts.Routing;
 using Gateway.Edge.Accounting.Journal;
 using Gateway.Edge.Calls;
+using Gateway.Edge.Contents;
 using Gateway.Edge.Errors;
 using Gateway.Edge.Limits;
 using Microsoft.Extensions.Options;
@@ -27,6 +28,7 @@ internal sealed class CallPipeline(
     IModelRouter router,
     LiveLeases liveLeases,
     CallJournal journal,
+    ContentQueue contents,
     IOptions<EdgeLimits> limits,
     TimeProvider timeProvider)
 {
@@ -74,6 +76,7 @@ internal sealed class CallPipeline(
             journal.EnsureWritable();
             var (lease, quote) = await admissions.AdmitAsync(context, call, secret, operation, facts, body);
             liveLeases.Add(lease);
+            call.Content = contents.Begin(call.Id, lease.Key, format, received.Memory);
             if (state is not null)
             {
                 await state.AdmittedAsync(lease.Key, facts, quote, cancellationToken);
@@ -136,6 +139,10 @@ internal sealed class CallPipeline(
             {
                 // A lease that was announced for ever would never expire.
                 liveLeases.Remove(call.Id);
+                if (call.Content is { } content)
+                {
+                    contents.Add(content);
+                }
             }
         }
     }
@@ -210,9 +217,15 @@ internal sealed class CallPipeline(
     {
         var output = context.Response.BodyWriter;
         var terminal = new TerminalEvent(call.Format);
+        if (call.Content is { } content)
+        {
+            content.IsStream = true;
+        }
+
         while (await dispatch.ReadAsync(context.RequestAborted) is { IsEmpty: false } piece)
         {
             call.FirstByte();
+            call.Content?.TakeAnswer(piece.Span);
             Write(output, piece.Span, state);
             terminal.Read(piece.Span);
             if (!terminal.IsSeen && !terminal.IsInLine)
@@ -242,6 +255,7 @@ internal sealed class CallPipeline(
         while (await dispatch.ReadAsync(context.RequestAborted) is { IsEmpty: false } piece)
         {
             call.FirstByte();
+            call.Content?.TakeAnswer(piece.Span);
             if (held > MaxHeldBytes)
             {
                 await FlushAsync(context, output);

@@ -47,7 +47,7 @@ internal sealed class ProjectStore(IDbContextFactory<KeyDbContext> databases, Ke
             return NotFound(id);
         }
 
-        AccountFields.Read(fields, project);
+        ProjectFields.Read(fields, project);
         if (fields.Problem() is { } problem)
         {
             return problem;

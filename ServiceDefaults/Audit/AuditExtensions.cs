@@ -46,9 +46,10 @@ public static class AuditExtensions
     /// </summary>
     /// <param name="group">Admin endpoints of one resource, whose id is the route value <c>id</c>. They read their bodies themselves.</param>
     /// <param name="resource">What they change.</param>
-    public static RouteGroupBuilder WithAudit(this RouteGroupBuilder group, AuditedResource resource)
+    /// <param name="withReads">Reading it is an entry as well.</param>
+    public static RouteGroupBuilder WithAudit(this RouteGroupBuilder group, AuditedResource resource, bool withReads = false)
     {
-        group.AddEndpointFilter(new AuditFilter(resource));
+        group.AddEndpointFilter(new AuditFilter(resource, withReads));
         return group.WithMetadata(resource);
     }
 

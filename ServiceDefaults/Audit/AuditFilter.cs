@@ -12,14 +12,14 @@ namespace ServiceDefaults.Audit;
 /// Opens a scope around an admin write: its entry is in the transaction of the change. What changed nothing, a refused try above all, has an
 /// entry of its own afterwards.
 /// </summary>
-internal sealed partial class AuditFilter(AuditedResource resource) : IEndpointFilter
+internal sealed partial class AuditFilter(AuditedResource resource, bool withReads) : IEndpointFilter
 {
     private const string IdName = "id";
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        if (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method))
+        if (!withReads && (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)))
         {
             return await next(context);
         }
@@ -107,6 +107,7 @@ internal sealed partial class AuditFilter(AuditedResource resource) : IEndpointF
         {
             "PATCH" or "PUT" => "update",
             "DELETE" => "delete",
+            "GET" or "HEAD" => "read",
             _ when pattern.EndsWith('/') || pattern.EndsWith('}') => "create",
             _ => pattern[(pattern.LastIndexOf('/') + 1)..],
         };

@@ -76,6 +76,14 @@ public sealed class AuditScope : IDisposable
         scope.Now = Stage.Written;
     }
 
+    /// <summary>Until it is disposed of, nothing in this flow is a part of the change.</summary>
+    public static IDisposable Suspend()
+    {
+        var pause = new Pause(Flow.Value);
+        Flow.Value = null;
+        return pause;
+    }
+
     /// <summary>To the end of the asynchronous method that calls it, nothing is a part of a change.</summary>
     internal static void Leave() => Flow.Value = null;
 
@@ -194,6 +202,11 @@ public sealed class AuditScope : IDisposable
 
     private async Task<JsonObject?> ShowAsync(DbContext database, CancellationToken cancellationToken)
         => _id is { } id ? await _resource.ShowAsync(_services, database, id, cancellationToken) : null;
+
+    private sealed class Pause(AuditScope? scope) : IDisposable
+    {
+        public void Dispose() => Flow.Value = scope;
+    }
 
     private async Task DropAsync()
     {

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Storage;
 using UsageService.Audit;
+using UsageService.Contents;
 using UsageService.RequestLog;
 using UsageService.Responses;
 using UsageService.Statistics;
@@ -22,6 +23,8 @@ internal abstract class UsageDbContext(DbContextOptions options) : DbContext(opt
     public DbSet<Rollup> Rollups => Set<Rollup>();
 
     public DbSet<AuditCopyRow> AuditCopies => Set<AuditCopyRow>();
+
+    public DbSet<CallContentRow> CallContents => Set<CallContentRow>();
 
     public DbSet<ResponseRow> Responses => Set<ResponseRow>();
 
@@ -46,6 +49,7 @@ internal abstract class UsageDbContext(DbContextOptions options) : DbContext(opt
         modelBuilder.ApplyConfiguration(new CallDimensionsConfiguration());
         modelBuilder.ApplyConfiguration(new RollupConfiguration());
         modelBuilder.ApplyConfiguration(new AuditCopyRowConfiguration());
+        modelBuilder.ApplyConfiguration(new CallContentRowConfiguration());
         var stored = new StoredRowsConfiguration();
         modelBuilder.ApplyConfiguration<ResponseRow>(stored);
         modelBuilder.ApplyConfiguration<BackgroundRow>(stored);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Gateway.Contracts;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
 using UsageService.Data;
 
@@ -13,7 +14,7 @@ internal static class ReconciliationEndpoints
     private const int MaxDays = 366;
 
     public static void MapReconciliation(this IEndpointRouteBuilder routes)
-        => routes.MapGroup("/admin/reconciliation").WithTags("Reconciliation").MapPost("/", CompareAsync);
+        => routes.MapGroup("/admin/reconciliation").WithTags("Reconciliation").MapPost("/", CompareAsync).WithoutAudit("It compares, and keeps nothing of what it is given.");
 
     private static async Task<Results<Ok<DriftReport>, ProblemHttpResult>> CompareAsync(
         HttpRequest request, IDbContextFactory<UsageDbContext> databases, CancellationToken cancellationToken)

@@ -261,6 +261,14 @@ namespace KeyService.Data.Migrations.Postgres
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)");
 
+                    b.Property<bool>("ContentLogging")
+                        .HasColumnType("boolean");
+
+                    b.Property<int>("ContentRetentionDays")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(30);
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -278,6 +286,9 @@ namespace KeyService.Data.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)");
+
+                    b.Property<string>("Redaction")
+                        .HasColumnType("text");
 
                     b.Property<long?>("RpmLimit")
                         .HasColumnType("bigint");

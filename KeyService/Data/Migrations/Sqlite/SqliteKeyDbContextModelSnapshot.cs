@@ -256,6 +256,14 @@ namespace KeyService.Data.Migrations.Sqlite
                         .HasMaxLength(20)
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("ContentLogging")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("ContentRetentionDays")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(30);
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
@@ -272,6 +280,9 @@ namespace KeyService.Data.Migrations.Sqlite
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Redaction")
                         .HasColumnType("TEXT");
 
                     b.Property<long?>("RpmLimit")
