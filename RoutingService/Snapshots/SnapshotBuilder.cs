@@ -28,6 +28,7 @@ internal sealed class SnapshotBuilder(ProviderAdapters adapters, CredentialVault
             .Where(row => row.Enabled && providers.ContainsKey(row.Provider))
             .Select(row => (Row: row, Deployment: Deploy(row, providers[row.Provider])))
             .ToList();
+        var names = deployments.Select(pair => pair.Row.Name).ToHashSet(StringComparer.Ordinal);
         var groups = deployments.ToLookup(pair => pair.Row.ModelName, StringComparer.Ordinal);
         var snapshot = new RoutingSnapshot
         {
@@ -41,7 +42,9 @@ internal sealed class SnapshotBuilder(ProviderAdapters adapters, CredentialVault
                     CreatedAt = group.Min(pair => pair.Row.CreatedAt),
                 },
                 StringComparer.Ordinal),
-            Prices = prices.With(rows.Prices),
+            
+            // A direct reference may have the name that a deployment had: its price went with it.
+            Prices = prices.With([.. rows.Prices.Where(row => row.Deployment is null || names.Contains(row.Deployment))]),
         };
         return Named(rows, snapshot, groups, services);
     }

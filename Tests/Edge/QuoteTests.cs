@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gateway.Contracts;
 using Gateway.Contracts.Routing;
 using Gateway.Edge.Services;
@@ -53,6 +54,35 @@ public sealed class QuoteTests
         new ModelQuote().WorstCase(1, 1).ShouldBeNull();
         new ModelQuote { IsKnown = true, IsUnpriced = true }.WorstCase(1, 1).ShouldBeNull();
         new ModelQuote { IsKnown = true }.WorstCase(1, 1).ShouldBe(NanoUsd.Zero);
+    }
+
+    [Fact]
+    public async Task Get_WhenAnotherTierIsAskedFor_AsksForThat()
+    {
+        var asked = new List<QuoteQuery>();
+        var cache = new QuoteCache((query, _) => { asked.Add(query); return Task.FromResult(new ModelQuote()); }, new ManualClock());
+
+        await cache.GetAsync(new QuoteQuery("m"), Cancelled);
+        await cache.GetAsync(new QuoteQuery("m") { ServiceTier = "flex" }, Cancelled);
+        await cache.GetAsync(new QuoteQuery("m") { ServiceTier = "flex" }, Cancelled);
+
+        asked.Select(query => query.ServiceTier).ShouldBe([null, "flex"]);
+    }
+
+    [Fact]
+    public void Quote_BetweenServices_IsTheSame()
+    {
+        var quote = new ModelQuote
+        {
+            IsKnown = true, IsUnpriced = true, Unpriced = UnpricedPolicy.Ceiling, Ceiling = new QuoteBand(0, 9, 9), InputPerMillion = 1, OutputPerMillion = 2,
+            Bands = [new QuoteBand(200_000, 3, 4)],
+        };
+
+        var read = JsonSerializer.Deserialize(JsonSerializer.Serialize(quote, ContractsJson.Default.ModelQuote), ContractsJson.Default.ModelQuote).ShouldNotBeNull();
+
+        read.Bands.ShouldBe(quote.Bands);
+        (read with { Bands = null }).ShouldBe(quote with { Bands = null });
+        read.Under(null).WorstCase(200_001, 1_000_000).ShouldBe(new NanoUsd(2 + 9));
     }
 
     [Fact]

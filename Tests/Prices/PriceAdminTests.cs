@@ -106,6 +106,25 @@ public sealed class PriceAdminTests(PriceAdminTests.PricedGateway gateway) : ICl
         decimal.Parse(answer.Headers["x-gateway-cost"], System.Globalization.CultureInfo.InvariantCulture).ShouldBe((1000 * 8m / 1_000_000) + (10 * 1m / 1_000_000));
     }
 
+    [Fact]
+    public async Task Price_OfADeployment_GoesWithIt()
+    {
+        var provider = await gateway.Caller.ProviderAsync(new Answer { Usage = new AnswerUsage(1000, 10) });
+        var created = await Http.AdminAsync(HttpMethod.Post, "/admin/deployments", new JsonObject
+        {
+            ["model_name"] = Caller.Unique("group"), ["provider"] = provider.Name, ["model"] = "m", ["input_cost_per_million"] = 5, ["output_cost_per_million"] = 5,
+        });
+        created.Status.ShouldBe(201, created.Text);
+        var (_, secret) = await Http.CreateKeyAsync();
+        var body = $$"""{"model":"{{provider.Name}}/m","messages":[{"role":"user","content":"hi"}]}""";
+
+        (await Http.ChatWithKeyAsync(secret, body)).Headers["x-gateway-cost"].ShouldBe("0.00505");
+        (await Http.AdminAsync(new HttpMethod("PATCH"), $"/admin/deployments/{created.Json["id"]}", new JsonObject { ["input_cost_per_million"] = 6 })).Status.ShouldBe(200);
+        (await Http.ChatWithKeyAsync(secret, body)).Headers["x-gateway-cost"].ShouldBe("0.00605");
+        (await Http.AdminAsync(HttpMethod.Delete, $"/admin/deployments/{created.Json["id"]}")).Status.ShouldBe(204);
+        (await Http.ChatWithKeyAsync(secret, body)).Headers.Keys.ShouldNotContain("x-gateway-cost");
+    }
+
     [Theory]
     [InlineData(null, null, 200, null)]
     [InlineData(null, 1.0, 403, null)]

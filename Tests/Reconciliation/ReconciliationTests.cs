@@ -31,27 +31,7 @@ public sealed class ReconciliationTests : IAsyncLifetime
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        var connectionString = await _databases.ConnectionStringAsync(Databases.Sqlite);
-        _app = await LoopbackApp.StartAsync(
-            builder =>
-            {
-                builder.Configuration["ConnectionStrings:usage"] = connectionString;
-                builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.PropertyNamingPolicy = System.Text.Json.JsonNamingPolicy.SnakeCaseLower);
-                builder.AddUsageLog();
-            },
-            app => app.MapUsageAdmin());
-        await _app.Services.GetRequiredService<IUsageLog>().RecordAsync(
-            [
-                Call("openai", "gpt-4o", new TokenUsage { Input = 150, CacheRead = 300, CacheWrite5Minutes = 50, Output = 100, Reasoning = 150 }, 1_500_000),
-                Call("openai", "gpt-4o-2024-08-06", new TokenUsage { Input = 0, CacheRead = 500, Output = 250 }, 2_500_000),
-                Call("openai", "gpt-4o", new TokenUsage { Input = 9999 }, 1, day: 2),
-                Call("openai", "gpt-4o", new TokenUsage { Input = 9999 }, 1, source: UsageSource.Unknown),
-                Call("anthropic", "claude-sonnet-4-5", new TokenUsage { Input = 1, CacheRead = 2, CacheWrite5Minutes = 3, CacheWrite1Hour = 4, Output = 5 }, 123_000_000),
-            ],
-            Cancelled);
-    }
+    public async ValueTask InitializeAsync() => _app = await StartAsync(Databases.Sqlite);
 
     public async ValueTask DisposeAsync()
     {
@@ -76,6 +56,20 @@ public sealed class ReconciliationTests : IAsyncLifetime
             "o3 output 5 0 5 100",
             "o3 requests 1 0 1 100",
         ]);
+    }
+
+    [Fact]
+    public async Task Usage_OnTheOtherDatabase_IsTheSame()
+    {
+        var report = await CompareAsync("openai", OpenAIUsage);
+        await using var other = await StartAsync(Databases.Postgres);
+        var sqlite = _app;
+        _app = other;
+
+        var again = await CompareAsync("openai", OpenAIUsage);
+
+        _app = sqlite;
+        again.ToJsonString().ShouldBe(report.ToJsonString());
     }
 
     [Fact]
@@ -173,6 +167,29 @@ public sealed class ReconciliationTests : IAsyncLifetime
         using var response = await _app.Client.PostAsync(new Uri($"/admin/reconciliation?{query}", UriKind.Relative), content, Cancelled);
 
         response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    private async Task<LoopbackApp> StartAsync(string database)
+    {
+        var connectionString = await _databases.ConnectionStringAsync(database);
+        var app = await LoopbackApp.StartAsync(
+            builder =>
+            {
+                builder.Configuration["ConnectionStrings:usage"] = connectionString;
+                builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.PropertyNamingPolicy = System.Text.Json.JsonNamingPolicy.SnakeCaseLower);
+                builder.AddUsageLog();
+            },
+            app => app.MapUsageAdmin());
+        await app.Services.GetRequiredService<IUsageLog>().RecordAsync(
+            [
+                Call("openai", "gpt-4o", new TokenUsage { Input = 150, CacheRead = 300, CacheWrite5Minutes = 50, Output = 100, Reasoning = 150 }, 1_500_000),
+                Call("openai", "gpt-4o-2024-08-06", new TokenUsage { Input = 0, CacheRead = 500, Output = 250 }, 2_500_000),
+                Call("openai", "gpt-4o", new TokenUsage { Input = 9999 }, 1, day: 2),
+                Call("openai", "gpt-4o", new TokenUsage { Input = 9999 }, 1, source: UsageSource.Unknown),
+                Call("anthropic", "claude-sonnet-4-5", new TokenUsage { Input = 1, CacheRead = 2, CacheWrite5Minutes = 3, CacheWrite1Hour = 4, Output = 5 }, 123_000_000),
+            ],
+            Cancelled);
+        return app;
     }
 
     private static string[] RowsOf(JsonNode report) =>
