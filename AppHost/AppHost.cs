@@ -8,6 +8,7 @@ try
 
     var usage = builder.AddProject<Projects.UsageService>("usageservice")
         .WithReference(gateway.UsageDatabase)
+        .WithEnvironment("Gateway__AuditKey", gateway.AuditKey)
         .WithEnvironment("Gateway__InternalKey", gateway.InternalKey)
         .WithHttpHealthCheck("/health");
 
@@ -15,6 +16,7 @@ try
         .WithReference(gateway.KeysDatabase)
         .WithReference(usage)
         .WithEnvironment("Gateway__KeyPepper", gateway.KeyPepper)
+        .WithEnvironment("Gateway__AuditKey", gateway.AuditKey)
         .WithEnvironment("Gateway__InternalKey", gateway.InternalKey)
         .WithFirstKeys(gateway)
         .WithHttpHealthCheck("/health");
@@ -23,6 +25,7 @@ try
         .WithReference(gateway.RoutingDatabase)
         .WithReference(usage)
         .WithEnvironment("Gateway__MasterKey", gateway.MasterKey)
+        .WithEnvironment("Gateway__AuditKey", gateway.AuditKey)
         .WithEnvironment("Gateway__InternalKey", gateway.InternalKey)
         .WithHttpHealthCheck("/health");
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using ServiceDefaults.Installation;
+using ServiceDefaults.Audit;
 using ServiceDefaults.Settings;
 using ServiceDefaults.Storage;
 
@@ -15,7 +16,8 @@ internal sealed record GatewayParameters(
     IResourceBuilder<IResourceWithConnectionString> UsageDatabase,
     IResourceBuilder<ParameterResource> MasterKey,
     IResourceBuilder<ParameterResource> KeyPepper,
-    IResourceBuilder<ParameterResource> InternalKey)
+    IResourceBuilder<ParameterResource> InternalKey,
+    IResourceBuilder<ParameterResource> AuditKey)
 {
     /// <summary>Null where nobody has set one and the first start is over: KeyService knows its digest.</summary>
     public IResourceBuilder<ParameterResource>? AdminKey { get; init; }
@@ -61,7 +63,8 @@ internal static class GatewayParametersExtensions
             Database("usage"),
             builder.AddParameter("master-key", secret: true),
             builder.AddParameter("key-pepper", secret: true),
-            builder.AddParameter("internal-key", secret: true))
+            builder.AddParameter("internal-key", secret: true),
+            builder.AddParameter("audit-key", secret: true))
         {
             AdminKey = builder.AddParameter("admin-key", secret: true),
         };
@@ -77,13 +80,16 @@ internal static class GatewayParametersExtensions
     {
         var installation = LocalInstallation.Open(builder.Configuration);
         var internalKey = builder.Configuration[SecretSetting.InternalKey] ?? SecretSetting.Create();
+        var auditKey = builder.Configuration[SecretSetting.AuditKey]
+            ?? Convert.ToBase64String(AuditKeys.DeriveRoot(SecretSetting.Parse(SecretSetting.MasterKey, installation.MasterKey)));
         return new GatewayParameters(
             Database("keys"),
             Database("routing"),
             Database("usage"),
             Secret("master-key", installation.MasterKey),
             Secret("key-pepper", installation.KeyPepper),
-            Secret("internal-key", internalKey))
+            Secret("internal-key", internalKey),
+            Secret("audit-key", auditKey))
         {
             AdminKey = installation.AdminKey is { } adminKey ? Secret("admin-key", adminKey) : null,
             DevelopmentKey = installation.DevelopmentKey is { } developmentKey ? Secret("development-key", developmentKey) : null,

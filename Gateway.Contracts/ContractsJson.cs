@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Gateway.Contracts.Audit;
+using Gateway.Contracts.Contents;
 using Gateway.Contracts.Keys;
 using Gateway.Contracts.Responses;
 using Gateway.Contracts.Routing;
@@ -33,7 +34,12 @@ namespace Gateway.Contracts;
 [JsonSerializable(typeof(ModelQuote))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(IReadOnlyList<CallRecord>))]
-[JsonSerializable(typeof(AuditEntry))]
+[JsonSerializable(typeof(IReadOnlyList<CallContent>))]
+[JsonSerializable(typeof(AuditEvent))]
+[JsonSerializable(typeof(AuditBatch))]
+[JsonSerializable(typeof(AuditCopyState))]
+[JsonSerializable(typeof(AuditStretch))]
+[JsonSerializable(typeof(IReadOnlyList<AuditSeal>))]
 [JsonSerializable(typeof(StoredResponse))]
 [JsonSerializable(typeof(StoredConversation))]
 [JsonSerializable(typeof(StoredKey))]

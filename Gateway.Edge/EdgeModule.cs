@@ -1,6 +1,7 @@
 using Gateway.Edge.Accounting.Journal;
 using Gateway.Edge.Admin;
 using Gateway.Edge.Calls;
+using Gateway.Edge.Contents;
 using Gateway.Edge.Errors;
 using Gateway.Edge.Limits;
 using Gateway.Edge.Models;
@@ -22,8 +23,10 @@ public static class EdgeModule
         builder.AddEdgeLimits();
         builder.AddLimits();
         builder.Services.AddSingleton<CallPipeline>();
+        builder.Services.AddSingleton<AdminRefusals>();
         builder.Services.AddSingleton<AuthenticationCounts>();
         builder.AddCallJournal();
+        builder.AddContents();
 
         // Ended before the journal, which takes the records of those that run in the background.
         builder.AddResponses();

@@ -20,6 +20,9 @@ public readonly record struct RequestScan
 
     public string? EndUser { get; init; }
 
+    /// <summary>See <see cref="Canonical.ServiceTiers"/>.</summary>
+    public string? ServiceTier { get; init; }
+
     /// <summary>The value of <c>model</c> with its quotes.</summary>
     public (int Start, int Length) ModelValue { get; init; }
 

@@ -2,6 +2,7 @@ using Gateway.Edge;
 using Gateway.Standalone;
 using KeyService;
 using RoutingService;
+using ServiceDefaults.Audit;
 using ServiceDefaults.Hosting;
 using UsageService;
 
@@ -9,7 +10,7 @@ return await GatewayHost.RunAsync(
     args,
     builder =>
     {
-        builder.AddLocalInstallation();
+        builder.AddLocalInstallation(isOnlyRead: AuditCommand.IsAsked(args));
         builder.AddKeyLedger();
         builder.AddModelRouter();
         builder.AddUsageLog();

@@ -7,8 +7,14 @@ namespace Gateway.Standalone;
 /// <summary>The one process is its own installation: it holds the data directory and says when it is ready.</summary>
 internal static class StandaloneInstallation
 {
-    public static void AddLocalInstallation(this IHostApplicationBuilder builder)
+    /// <param name="isOnlyRead">Nothing is made where there is nothing.</param>
+    public static void AddLocalInstallation(this IHostApplicationBuilder builder, bool isOnlyRead)
     {
+        if (isOnlyRead)
+        {
+            LocalInstallation.Require(builder.Configuration);
+        }
+
         var installation = LocalInstallation.Open(builder.Configuration);
         builder.Configuration.AddInMemoryCollection(installation.ToConfiguration());
 

@@ -18,6 +18,7 @@ public static class KeyServiceModule
     public static void AddKeyLedger(this IHostApplicationBuilder builder)
     {
         builder.AddDatabase<KeyDbContext, SqliteKeyDbContext, PostgresKeyDbContext>("keys");
+        builder.AddAuditChain<KeyDbContext>("keys");
         builder.AddProjects();
         builder.AddVirtualKeys();
         builder.AddAdmins();
@@ -28,7 +29,7 @@ public static class KeyServiceModule
     public static void AddKeyService(this IHostApplicationBuilder builder)
     {
         builder.AddInternalTokens();
-        builder.AddAuditLogClient();
+        builder.AddAuditCopyClient();
         builder.AddKeyLedger();
     }
 
@@ -44,6 +45,7 @@ public static class KeyServiceModule
     {
         app.UseInternalTokens(ServiceName);
         app.MapKeyAdmin();
+        app.MapAuditVerification();
         app.MapLedger();
     }
 }

@@ -4,6 +4,7 @@ using RoutingService.Deployments;
 using RoutingService.Dispatching;
 using RoutingService.Health;
 using RoutingService.Models;
+using RoutingService.Prices;
 using RoutingService.Providers;
 using RoutingService.Secrets;
 using RoutingService.Services;
@@ -24,10 +25,12 @@ public static class RoutingServiceModule
     public static void AddModelRouter(this IHostApplicationBuilder builder)
     {
         builder.AddDatabase<RoutingDbContext, SqliteRoutingDbContext, PostgresRoutingDbContext>("routing");
+        builder.AddAuditChain<RoutingDbContext>("routing");
         builder.AddCredentialVault();
         builder.AddUpstreamHttp();
         builder.AddProviders();
         builder.AddTargets();
+        builder.AddPrices();
         builder.AddSnapshots();
         builder.AddServices();
         builder.AddProviderHealth();
@@ -38,7 +41,7 @@ public static class RoutingServiceModule
     public static void AddRoutingService(this IHostApplicationBuilder builder)
     {
         builder.AddInternalTokens();
-        builder.AddAuditLogClient();
+        builder.AddAuditCopyClient();
         builder.AddModelRouter();
     }
 
@@ -49,6 +52,7 @@ public static class RoutingServiceModule
         routes.MapCredentials();
         routes.MapDeployments();
         routes.MapModels();
+        routes.MapPrices();
         routes.MapRoutingSettings();
         routes.MapServices();
     }
@@ -57,6 +61,7 @@ public static class RoutingServiceModule
     {
         app.UseInternalTokens(ServiceName);
         app.MapRoutingAdmin();
+        app.MapAuditVerification();
         app.MapDispatch();
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using ServiceDefaults.Health;
 using ServiceDefaults.Telemetry;
+using ServiceDefaults.Telemetry.Prometheus;
 
 namespace Microsoft.Extensions.Hosting;
 
@@ -20,10 +21,12 @@ public static class Extensions
         return builder;
     }
 
-    /// <summary><c>/health</c> answers whether the service can take work, <c>/alive</c> whether its process runs.</summary>
+    /// <summary><c>/health</c> answers whether the service can take work, <c>/alive</c> whether its process runs; <c>/metrics</c> is for
+    /// whoever the host lets through.</summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         app.MapHealthEndpoints();
+        app.MapMetrics();
         return app;
     }
 }

@@ -1,12 +1,14 @@
 using Gateway.Contracts;
-using Gateway.Contracts.Audit;
+using Gateway.Contracts.Contents;
 using Gateway.Contracts.Usage;
 using ServiceDefaults.Http;
 using ServiceDefaults.InternalAuth;
 using ServiceDefaults.Storage;
 using UsageService.Audit;
+using UsageService.Contents;
 using UsageService.Data;
 using UsageService.History;
+using UsageService.Reconciliation;
 using UsageService.RequestLog;
 using UsageService.Responses;
 using UsageService.Statistics;
@@ -22,7 +24,8 @@ public static class UsageServiceModule
     {
         builder.AddDatabase<UsageDbContext, SqliteUsageDbContext, PostgresUsageDbContext>("usage");
         builder.AddRequestLog();
-        builder.Services.AddSingleton<IAuditLog, AuditLog>();
+        builder.AddAuditLog();
+        builder.AddContents();
         builder.AddResponseStore();
     }
 
@@ -39,6 +42,8 @@ public static class UsageServiceModule
         routes.MapUsage();
         routes.MapStats();
         routes.MapAuditLog();
+        routes.MapReconciliation();
+        routes.MapContents();
     }
 
     public static void MapUsageService(this WebApplication app)
@@ -50,9 +55,10 @@ public static class UsageServiceModule
             UsageRoutes.Records,
             ContractsJson.Default.IReadOnlyListCallRecord,
             (services, records, cancellationToken) => services.GetRequiredService<IUsageLog>().RecordAsync(records, cancellationToken));
+        app.MapAuditStore();
         app.MapInternalPost(
-            UsageRoutes.Audit,
-            ContractsJson.Default.AuditEntry,
-            (services, entry, cancellationToken) => services.GetRequiredService<IAuditLog>().RecordAsync(entry, cancellationToken));
+            UsageRoutes.Contents,
+            ContractsJson.Default.IReadOnlyListCallContent,
+            (services, contents, cancellationToken) => services.GetRequiredService<IContentLog>().RecordAsync(contents, cancellationToken));
     }
 }

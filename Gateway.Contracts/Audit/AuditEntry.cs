@@ -1,29 +1,29 @@
 namespace Gateway.Contracts.Audit;
 
-/// <summary>
-/// One write to the admin API, or a failed try of one. It is recorded before the write is done, and completed afterwards.
-/// </summary>
+/// <summary>One link of a chain: an event, its place, and the seal over both. It is never changed.</summary>
 public sealed record AuditEntry
 {
+    /// <summary>The database that it is of: keys, routing, usage.</summary>
+    public required string Chain { get; init; }
+
+    /// <summary>From 1, without gaps.</summary>
+    public required long Seq { get; init; }
+
     public required Guid Id { get; init; }
 
     public required DateTime CreatedAt { get; init; }
 
-    public required string Actor { get; init; }
+    public required AuditEvent Event { get; init; }
 
-    /// <summary>create, update, delete, or what else can be done to such a resource.</summary>
-    public required string Action { get; init; }
+    /// <summary>Which key sealed it.</summary>
+    public required string KeyId { get; init; }
 
-    public required string ResourceType { get; init; }
+    /// <summary>The seal of the entry before; zeros for the first.</summary>
+    public required byte[] Previous { get; init; }
 
-    /// <summary>Null for what has not been made.</summary>
-    public string? ResourceId { get; init; }
-
-    public string? RequestId { get; init; }
-
-    /// <summary>How it was answered; null where nobody was there any more to say so.</summary>
-    public int? StatusCode { get; init; }
-
-    /// <summary>JSON: each changed field with its value before and after. No secret is in it.</summary>
-    public string? Changes { get; init; }
+    /// <summary>The seal: a keyed MAC over everything above.</summary>
+    public required byte[] Mac { get; init; }
 }
+
+/// <summary>What stands at a place of a chain, without its content.</summary>
+public sealed record AuditSeal(long Seq, byte[] Mac);

@@ -1,8 +1,8 @@
 namespace Gateway.Contracts.Audit;
 
-/// <summary>Who changed what. Written by the services that make the changes, kept by UsageService.</summary>
+/// <summary>For a part without a database: UsageService puts the event into its own chain.</summary>
 public interface IAuditLog
 {
-    /// <summary>Stores an entry, or completes the one of the same id. A failure of any kind says that it is not stored.</summary>
-    Task RecordAsync(AuditEntry entry, CancellationToken cancellationToken);
+    /// <summary>A failure of any kind says that it is not stored.</summary>
+    Task RecordAsync(AuditEvent auditEvent, CancellationToken cancellationToken);
 }

@@ -1,4 +1,5 @@
 namespace Gateway.Contracts.Keys;
 
 /// <summary>Who is administering.</summary>
-public sealed record AdminIdentity(Guid Id, string Name);
+/// <param name="Fingerprint">Tells two secrets of one name apart, and says nothing of either.</param>
+public sealed record AdminIdentity(Guid Id, string Name, string? Fingerprint = null);

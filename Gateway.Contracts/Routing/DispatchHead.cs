@@ -9,6 +9,9 @@ public sealed record DispatchHead
 
     public string? Provider { get; init; }
 
+    /// <summary>What the conventions of telemetry call such a provider.</summary>
+    public string? ProviderKind { get; init; }
+
     public string? UpstreamModel { get; init; }
 
     /// <summary>The deployment that answers, where it has a name of its own.</summary>

@@ -19,6 +19,12 @@ public sealed record DispatchRequest
 
     public required Guid KeyId { get; init; }
 
+    /// <summary>A budget is held against what it costs: it cannot end with no cost where there is a price to go by.</summary>
+    public bool HasBudget { get; init; }
+
+    /// <summary>Of the key; null for the gateway's own.</summary>
+    public UnpricedPolicy? Unpriced { get; init; }
+
     /// <summary>The client would rather have an error than an answer with something lost in translation.</summary>
     public bool IsStrict { get; init; }
 

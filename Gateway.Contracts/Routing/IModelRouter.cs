@@ -8,7 +8,10 @@ public interface IModelRouter
     Task<Dispatch> DispatchAsync(DispatchRequest request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
 
     /// <summary>For the reservation of a call's cost before it goes anywhere.</summary>
-    ValueTask<ModelQuote> QuoteAsync(string model, CancellationToken cancellationToken);
+    /// <param name="model">As the client names it.</param>
+    /// <param name="serviceTier">What it asks to be served as, see <see cref="RequestFacts.ServiceTier"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    ValueTask<ModelQuote> QuoteAsync(string model, string? serviceTier, CancellationToken cancellationToken);
 
     /// <summary>What <see cref="DispatchAsync"/> would do now.</summary>
     Task<RouteExplanation> ExplainAsync(RouteQuery query, CancellationToken cancellationToken);

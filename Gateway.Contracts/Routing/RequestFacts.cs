@@ -32,6 +32,9 @@ public sealed record RequestFacts
 
     /// <summary>Who the client says its end user is.</summary>
     public string? EndUser { get; init; }
+
+    /// <summary>The service tier that the client asks for, where it has a price of its own: null for the ordinary one, and for none.</summary>
+    public string? ServiceTier { get; init; }
 }
 
 public readonly record struct ByteRange(int Start, int Length)

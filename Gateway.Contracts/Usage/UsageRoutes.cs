@@ -4,5 +4,8 @@ namespace Gateway.Contracts.Usage;
 public static class UsageRoutes
 {
     public const string Records = "/internal/records";
+    public const string Contents = "/internal/contents";
     public const string Audit = "/internal/audit";
+    public const string AuditCopy = "/internal/audit/copy";
+    public const string AuditSeals = "/internal/audit/seals";
 }

@@ -1,7 +1,9 @@
-using Gateway.Contracts.Audit;
+using Gateway.Contracts;
 using Gateway.Contracts.Errors;
 using Gateway.Contracts.Keys;
+using Gateway.Edge.Errors;
 using Gateway.Edge.Pipeline;
+using ServiceDefaults.Telemetry.Prometheus;
 
 namespace Gateway.Edge.Admin;
 
@@ -14,7 +16,12 @@ internal static class AdminAuthentication
     {
         app.UseWhen(context => IsBelow(context, "/admin") || IsBelow(context, "/stats") || IsBelow(context, "/auth"), path => path.Use(async (context, next) =>
         {
-            await RequireAdminAsync(context, FindSecret(context, "The admin API needs an admin key."));
+            await AdmitAsync(context, () => RequireAdminAsync(context, FindSecret(context, "The admin API needs an admin key.")));
+            await next(context);
+        }));
+        app.UseWhen(context => IsBelow(context, MetricsAccess.Path) && !MetricsAccess.Allows(context), path => path.Use(async (context, next) =>
+        {
+            await RequireAdminAsync(context, FindSecret(context, "Metrics need an admin key, or the token of Metrics:Token."));
             await next(context);
         }));
         app.UseWhen(IsOfRouter, path => path.Use(async (context, next) =>
@@ -27,7 +34,7 @@ internal static class AdminAuthentication
             }
             else
             {
-                await RequireAdminAsync(context, secret);
+                await AdmitAsync(context, () => RequireAdminAsync(context, secret));
             }
 
             await next(context);
@@ -53,7 +60,20 @@ internal static class AdminAuthentication
         var ledger = context.RequestServices.GetRequiredService<IKeyLedger>();
         var admin = await ledger.IdentifyAdminAsync(secret, context.RequestAborted) ?? throw new GatewayErrorException(
             new GatewayError(GatewayErrorKind.InvalidKey, "invalid_admin_key", "The admin key is wrong."));
-        context.Request.Headers[AuditHeaders.Actor] = Uri.EscapeDataString(admin.Name);
-        context.Request.Headers[AuditHeaders.RequestId] = RequestIds.Of(context);
+        AdminOrigin.Set(context, admin);
+    }
+
+    /// <summary>Whoever is refused here is in the audit log for it.</summary>
+    private static async Task AdmitAsync(HttpContext context, Func<Task> require)
+    {
+        try
+        {
+            await require();
+        }
+        catch (GatewayErrorException exception) when (exception.Error.Kind is GatewayErrorKind.InvalidKey or GatewayErrorKind.NotAllowed)
+        {
+            await context.RequestServices.GetRequiredService<AdminRefusals>().RecordAsync(context, ErrorStatus.Of(exception.Error, ClientFormat.Chat));
+            throw;
+        }
     }
 }

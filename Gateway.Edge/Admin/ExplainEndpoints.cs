@@ -8,6 +8,7 @@ using Gateway.Llm.ChatCompletions;
 using Gateway.Llm.Messages;
 using Gateway.Llm.Responses;
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
 
 namespace Gateway.Edge.Admin;
@@ -25,7 +26,8 @@ internal static class ExplainEndpoints
         ["messages"] = ClientFormat.Messages,
     };
 
-    public static void MapExplain(this IEndpointRouteBuilder routes) => routes.MapPost("/admin/explain", ExplainAsync).WithTags("Explain");
+    public static void MapExplain(this IEndpointRouteBuilder routes) => routes.MapPost("/admin/explain", ExplainAsync).WithTags("Explain")
+        .WithoutAudit("It asks, and nothing is changed by the answer.");
 
     private static async Task<Results<Ok<Explanation>, ProblemHttpResult>> ExplainAsync(
         HttpRequest request, IModelRouter router, IKeyLedger ledger, CancellationToken cancellationToken)
@@ -46,7 +48,7 @@ internal static class ExplainEndpoints
         }
 
         var body = System.Text.Encoding.UTF8.GetBytes(json.GetRawText());
-        var quote = await router.QuoteAsync(facts!.Model, cancellationToken);
+        var quote = await router.QuoteAsync(facts!.Model, facts.ServiceTier, cancellationToken);
         var tokens = Gateway.Llm.Tokens.TokenEstimate.ForChat(body, quote.UpstreamModel ?? facts.Model);
         var output = facts.MaxOutputTokens * facts.Choices;
         var query = new RouteQuery(

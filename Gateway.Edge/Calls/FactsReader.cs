@@ -33,6 +33,7 @@ internal static class FactsReader
             Choices = scan.Choices,
             TextBytes = scan.TextBytes,
             EndUser = scan.EndUser,
+            ServiceTier = scan.ServiceTier,
             ModelValue = new ByteRange(scan.ModelValue.Start, scan.ModelValue.Length),
             StreamOptionsValue = new ByteRange(scan.StreamOptionsValue.Start, scan.StreamOptionsValue.Length),
             IncludeUsageValue = new ByteRange(scan.IncludeUsageValue.Start, scan.IncludeUsageValue.Length),

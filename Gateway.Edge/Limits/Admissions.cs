@@ -5,6 +5,7 @@ using Gateway.Contracts.Keys;
 using Gateway.Contracts.Routing;
 using Gateway.Edge.Calls;
 using Gateway.Edge.Pipeline;
+using Gateway.Edge.Telemetry;
 
 namespace Gateway.Edge.Limits;
 
@@ -22,15 +23,25 @@ internal sealed partial class Admissions(
     public async Task<(Lease Lease, ModelQuote Quote)> AdmitAsync(
         HttpContext context, CallInProgress call, string secret, CallOperation operation, RequestFacts facts, ReadOnlyMemory<byte> body)
     {
-        var (lease, quote) = await AskAsync(context, call, secret, operation, facts, body);
-        call.Admitted(lease);
-        return (lease, quote);
+        var startedAt = timeProvider.GetUtcNow();
+        try
+        {
+            var (lease, quote) = await AskAsync(context, call, secret, operation, facts, body);
+            call.Admitted(lease);
+            LimitsSpan.Add(startedAt, timeProvider.GetUtcNow(), refusal: null);
+            return (lease, quote.Under(lease.Key.Unpriced));
+        }
+        catch (GatewayErrorException exception)
+        {
+            LimitsSpan.Add(startedAt, timeProvider.GetUtcNow(), exception.Error);
+            throw;
+        }
     }
 
     private async Task<(Lease Lease, ModelQuote Quote)> AskAsync(
         HttpContext context, CallInProgress call, string secret, CallOperation operation, RequestFacts facts, ReadOnlyMemory<byte> body)
     {
-        var quote = await router.QuoteAsync(facts.Model, context.RequestAborted);
+        var quote = await router.QuoteAsync(facts.Model, facts.ServiceTier, context.RequestAborted);
         if (facts.IsModelUnnamed)
         {
             AutomaticModel.Require(quote, operation);

@@ -4,12 +4,13 @@ using Gateway.Contracts.Errors;
 using Gateway.Contracts.Keys;
 using Gateway.Contracts.Routing;
 using Gateway.Contracts.Usage;
+using Gateway.Edge.Contents;
 using Gateway.Edge.Telemetry;
 
 namespace Gateway.Edge.Pipeline;
 
 /// <summary>What becomes known of a call as it goes on; in the end, its record.</summary>
-internal sealed class CallInProgress(Guid id, string requestId, ClientFormat format, CallOrigin origin, TimeProvider timeProvider)
+internal sealed class CallInProgress(Guid id, string requestId, ClientFormat format, CallOperation operation, CallOrigin origin, TimeProvider timeProvider)
 {
     /// <summary>nginx's number for a client that closed the connection before its answer.</summary>
     private const int ClientClosedRequest = 499;
@@ -35,11 +36,18 @@ internal sealed class CallInProgress(Guid id, string requestId, ClientFormat for
 
     public Lease? Lease { get; private set; }
 
+    /// <summary>Null where the content of the call is not kept.</summary>
+    public ContentCapture? Content { get; set; }
+
     /// <summary>Null until it is known; it stays so where the key may not call at all.</summary>
     public KeyIdentity? Key { get; private set; }
 
     /// <summary>The gateway's own share of the time so far.</summary>
     public double OverheadMs { get; private set; }
+
+    public CallOperation Operation => operation;
+
+    public CallOrigin Origin => origin;
 
     public double ElapsedMs => timeProvider.GetElapsedTime(_startedTimestamp).TotalMilliseconds;
 
@@ -102,7 +110,8 @@ internal sealed class CallInProgress(Guid id, string requestId, ClientFormat for
 
     private CallRecord ToRecord()
     {
-        RequestSpan.Ended(_activity, _end, _error);
+        RequestSpan.Ended(_activity, origin, _end, _error);
+        RequestMetrics.Ended(this, _facts, _head, _end, _error, _firstByteMs);
         return new CallRecord
         {
             Id = id,

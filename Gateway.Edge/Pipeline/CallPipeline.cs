@@ -7,6 +7,7 @@ using Gateway.Contracts.Keys;
 using Gateway.Contracts.Routing;
 using Gateway.Edge.Accounting.Journal;
 using Gateway.Edge.Calls;
+using Gateway.Edge.Contents;
 using Gateway.Edge.Errors;
 using Gateway.Edge.Limits;
 using Microsoft.Extensions.Options;
@@ -27,6 +28,7 @@ internal sealed class CallPipeline(
     IModelRouter router,
     LiveLeases liveLeases,
     CallJournal journal,
+    ContentQueue contents,
     IOptions<EdgeLimits> limits,
     TimeProvider timeProvider)
 {
@@ -44,7 +46,7 @@ internal sealed class CallPipeline(
         RequestBody? given = null)
     {
         var origin = CallOrigin.Of(context.Request);
-        var call = new CallInProgress(RequestIds.GuidOf(context), RequestIds.Of(context), format, origin, timeProvider);
+        var call = new CallInProgress(RequestIds.GuidOf(context), RequestIds.Of(context), format, operation, origin, timeProvider);
         var cancellationToken = context.RequestAborted;
 
         // (1) A malformed key is refused before any I/O.
@@ -74,6 +76,7 @@ internal sealed class CallPipeline(
             journal.EnsureWritable();
             var (lease, quote) = await admissions.AdmitAsync(context, call, secret, operation, facts, body);
             liveLeases.Add(lease);
+            call.Content = contents.Begin(call.Id, lease.Key, format, received.Memory);
             if (state is not null)
             {
                 await state.AdmittedAsync(lease.Key, facts, quote, cancellationToken);
@@ -91,6 +94,8 @@ internal sealed class CallPipeline(
                 KeyId = call.Key!.KeyId,
                 BodyLength = body.Length,
                 WatchOutput = watch is not null,
+                HasBudget = lease.ReservedCost is not null,
+                Unpriced = lease.Key.Unpriced,
                 Headers = ForwardedHeaders.Of(context.Request, format),
                 IsStrict = context.Request.Headers["x-gateway-strict"] == "true",
                 Tags = origin.Tags,
@@ -134,6 +139,10 @@ internal sealed class CallPipeline(
             {
                 // A lease that was announced for ever would never expire.
                 liveLeases.Remove(call.Id);
+                if (call.Content is { } content)
+                {
+                    contents.Add(content);
+                }
             }
         }
     }
@@ -208,9 +217,15 @@ internal sealed class CallPipeline(
     {
         var output = context.Response.BodyWriter;
         var terminal = new TerminalEvent(call.Format);
+        if (call.Content is { } content)
+        {
+            content.IsStream = true;
+        }
+
         while (await dispatch.ReadAsync(context.RequestAborted) is { IsEmpty: false } piece)
         {
             call.FirstByte();
+            call.Content?.TakeAnswer(piece.Span);
             Write(output, piece.Span, state);
             terminal.Read(piece.Span);
             if (!terminal.IsSeen && !terminal.IsInLine)
@@ -240,6 +255,7 @@ internal sealed class CallPipeline(
         while (await dispatch.ReadAsync(context.RequestAborted) is { IsEmpty: false } piece)
         {
             call.FirstByte();
+            call.Content?.TakeAnswer(piece.Span);
             if (held > MaxHeldBytes)
             {
                 await FlushAsync(context, output);

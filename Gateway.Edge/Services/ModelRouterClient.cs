@@ -48,7 +48,8 @@ internal sealed class ModelRouterClient : IModelRouter
         }
     }
 
-    public ValueTask<ModelQuote> QuoteAsync(string model, CancellationToken cancellationToken) => _quotes.GetAsync(model, cancellationToken);
+    public ValueTask<ModelQuote> QuoteAsync(string model, string? serviceTier, CancellationToken cancellationToken)
+        => _quotes.GetAsync(new QuoteQuery(model) { ServiceTier = serviceTier }, cancellationToken);
 
     public async Task<RouteExplanation> ExplainAsync(RouteQuery query, CancellationToken cancellationToken)
         => await _client.PostAsync(
@@ -58,8 +59,8 @@ internal sealed class ModelRouterClient : IModelRouter
     public async Task<ModelList> ListModelsAsync(CancellationToken cancellationToken)
         => await _client.GetAsync(Service, RouterRoutes.Models, ContractsJson.Default.ModelList, cancellationToken);
 
-    private async Task<ModelQuote> AskForQuoteAsync(string model, CancellationToken cancellationToken)
+    private async Task<ModelQuote> AskForQuoteAsync(QuoteQuery query, CancellationToken cancellationToken)
         => await _client.PostAsync(
-            Service, RouterRoutes.Quote, new QuoteQuery(model), ContractsJson.Default.QuoteQuery, ContractsJson.Default.ModelQuote, cancellationToken)
+            Service, RouterRoutes.Quote, query, ContractsJson.Default.QuoteQuery, ContractsJson.Default.ModelQuote, cancellationToken)
             ?? new ModelQuote();
 }

@@ -1,3 +1,5 @@
+using Gateway.Contracts.Audit;
+using Gateway.Contracts.Contents;
 using Gateway.Contracts.Keys;
 using Gateway.Contracts.Responses;
 using Gateway.Contracts.Routing;
@@ -38,6 +40,8 @@ internal static class ServiceClients
             Create(services, KeyService), services.GetRequiredService<IOptions<LedgerClientOptions>>().Value.MaxBatch));
         builder.Services.AddSingleton<IModelRouter>(services => new ModelRouterClient(Create(services, Dispatch), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<IUsageLog>(services => new UsageLogClient(Create(services, UsageService)));
+        builder.Services.AddSingleton<IContentLog>(services => new ContentLogClient(Create(services, UsageService)));
+        builder.Services.AddSingleton<IAuditLog>(services => new AuditLogClient(Create(services, UsageService)));
         builder.Services.AddSingleton<IBackgroundStore>(services => new BackgroundStoreClient(Create(services, UsageService)));
         builder.Services.AddSingleton<IResponseStore>(services => new ResponseStoreClient(Create(services, UsageService)));
     }

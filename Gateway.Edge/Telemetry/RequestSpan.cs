@@ -3,6 +3,7 @@ using Gateway.Contracts;
 using Gateway.Contracts.Errors;
 using Gateway.Contracts.Keys;
 using Gateway.Contracts.Routing;
+using Gateway.Edge.Pipeline;
 using ServiceDefaults.Telemetry;
 
 namespace Gateway.Edge.Telemetry;
@@ -18,12 +19,7 @@ internal static class RequestSpan
         }
 
         activity.SetTag(GenAiAttributes.GatewayRequestId, $"req_{callId:N}");
-        activity.SetTag(GenAiAttributes.GatewayApi, format switch
-        {
-            ClientFormat.Responses => "responses",
-            ClientFormat.Messages => "messages",
-            _ => "chat",
-        });
+        activity.SetTag(GenAiAttributes.GatewayApi, RequestMetrics.NameOf(format));
         activity.SetTag(GenAiAttributes.GatewayAlias, facts.Model);
     }
 
@@ -41,11 +37,17 @@ internal static class RequestSpan
         }
     }
 
-    public static void Ended(Activity? activity, DispatchEnd? end, GatewayError? error)
+    public static void Ended(Activity? activity, CallOrigin origin, DispatchEnd? end, GatewayError? error)
     {
         if (activity is not { IsAllDataRequested: true })
         {
             return;
+        }
+
+        activity.SetTag(GenAiAttributes.GatewayClientName, origin.Client);
+        if (end?.Route?.Strategy is { } strategy)
+        {
+            activity.SetTag(GenAiAttributes.GatewayRouteStrategy, strategy);
         }
 
         if (end?.Cost is { } cost)

@@ -105,7 +105,19 @@ public readonly record struct LlmUsage
 
     public long AudioOutput { get; init; }
 
+    /// <summary>What it was served as, see <see cref="ServiceTiers"/>; null where nobody says it.</summary>
+    public string? ServiceTier { get; init; }
+
+    /// <summary>Numbers that a call can have used. Others are no report: they would overflow a sum, or a budget.</summary>
+    public bool IsPlausible
+        => IsCount(Input) && IsCount(CacheRead) && IsCount(CacheWrite) && IsCount(CacheWrite1Hour) && IsCount(AudioInput) && IsCount(ImageInput)
+            && IsCount(Output) && IsCount(Reasoning) && IsCount(AudioOutput) && TotalInput <= MostTokens && TotalOutput <= MostTokens;
+
     public long TotalInput => Input + CacheRead + CacheWrite + CacheWrite1Hour + AudioInput + ImageInput;
 
     public long TotalOutput => Output + Reasoning + AudioOutput;
+
+    private const long MostTokens = 1_000_000_000;
+
+    private static bool IsCount(long tokens) => tokens is >= 0 and <= MostTokens;
 }

@@ -9,6 +9,7 @@ internal sealed class ChatChunkReader
     private readonly ChatChoiceReader _choices = new();
     private bool _hasStarted;
     private LlmUsage? _usage;
+    private string? _serviceTier;
 
     public bool HasChoice => _choices.HasChoice;
 
@@ -52,6 +53,11 @@ internal sealed class ChatChunkReader
                 reader.Read();
                 model = ReadName(ref reader);
             }
+            else if (reader.ValueTextEquals("service_tier"u8))
+            {
+                reader.Read();
+                _serviceTier = ServiceTiers.Read(ref reader) ?? _serviceTier;
+            }
             else if (reader.ValueTextEquals("error"u8))
             {
                 reader.Read();
@@ -75,7 +81,7 @@ internal sealed class ChatChunkReader
         }
     }
 
-    public void End(List<StreamEvent> events) => _choices.End(_usage, events);
+    public void End(List<StreamEvent> events) => _choices.End(_usage is { } usage ? usage with { ServiceTier = _serviceTier } : null, events);
 
     private void ReadUsage(ref Utf8JsonReader reader)
     {

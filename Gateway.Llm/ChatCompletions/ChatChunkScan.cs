@@ -20,6 +20,9 @@ public readonly record struct ChatChunkScan
 
     public LlmUsage? Usage { get; init; }
 
+    /// <summary>What the call is served as; null where it does not say.</summary>
+    public string? ServiceTier { get; init; }
+
     /// <summary>Throws <see cref="JsonException"/> for everything but one JSON object.</summary>
     public static ChatChunkScan Read(ReadOnlySpan<byte> json)
     {
@@ -49,6 +52,11 @@ public readonly record struct ChatChunkScan
                 {
                     reader.Skip();
                 }
+            }
+            else if (reader.ValueTextEquals("service_tier"u8))
+            {
+                reader.Read();
+                scan = scan with { ServiceTier = ServiceTiers.Read(ref reader) };
             }
             else
             {

@@ -54,6 +54,11 @@ public static class ChatRequestScanner
             reader.Read();
             scan = scan with { EndUser = RequestScanner.ReadStringOrNull(ref reader, "user") };
         }
+        else if (reader.ValueTextEquals("service_tier"u8))
+        {
+            reader.Read();
+            scan = scan with { ServiceTier = RequestScanner.ReadServiceTier(ref reader) };
+        }
         else if (reader.ValueTextEquals("messages"u8))
         {
             return RequestScanner.BeginMessages(ref reader, ref scan);

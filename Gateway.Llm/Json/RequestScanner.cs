@@ -71,6 +71,14 @@ internal static class RequestScanner
     public static string? ReadStringOrNull(ref Utf8JsonReader reader, string param)
         => reader.TokenType == JsonTokenType.Null ? null : ReadString(ref reader, param);
 
+    /// <summary>What is no word at all is for the provider to refuse.</summary>
+    public static string? ReadServiceTier(ref Utf8JsonReader reader)
+    {
+        var isText = reader.TokenType == JsonTokenType.String;
+        SkipValue(ref reader);
+        return isText && Canonical.ServiceTiers.Of(reader.GetString()) is { } tier && tier != Canonical.ServiceTiers.Standard ? tier : null;
+    }
+
     public static bool ReadBoolean(ref Utf8JsonReader reader, string param) => reader.TokenType switch
     {
         JsonTokenType.True => true,

@@ -33,6 +33,11 @@ public static class MessagesRequestScanner
             reader.Read();
             scan = scan with { EndUser = ReadUserId(ref reader) };
         }
+        else if (reader.ValueTextEquals("service_tier"u8))
+        {
+            reader.Read();
+            scan = scan with { ServiceTier = RequestScanner.ReadServiceTier(ref reader) };
+        }
         else if (reader.ValueTextEquals("messages"u8))
         {
             return RequestScanner.BeginMessages(ref reader, ref scan);

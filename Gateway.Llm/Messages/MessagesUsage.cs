@@ -16,6 +16,7 @@ public sealed class MessagesUsage
     private long? _cacheWrite1Hour;
     private long? _output;
     private long? _thinking;
+    private string? _serviceTier;
     private long _compactionInput;
     private long _compactionOutput;
 
@@ -40,6 +41,7 @@ public sealed class MessagesUsage
                 CacheWrite1Hour = oneHour,
                 Output = output - thinking + _compactionOutput,
                 Reasoning = thinking,
+                ServiceTier = _serviceTier,
             };
         }
     }
@@ -53,6 +55,7 @@ public sealed class MessagesUsage
         _cacheWrite1Hour = usage.FindObject("cache_creation")?.FindCount("ephemeral_1h_input_tokens") ?? _cacheWrite1Hour;
         _output = usage.FindCount("output_tokens") ?? _output;
         _thinking = usage.FindObject("output_tokens_details")?.FindCount("thinking_tokens") ?? _thinking;
+        _serviceTier = usage.FindText("service_tier") is { } tier ? ServiceTiers.Of(tier) : _serviceTier;
         if (usage.Find("iterations") is not null)
         {
             // What the server spent on shortening the conversation is billed, and is not in the totals.

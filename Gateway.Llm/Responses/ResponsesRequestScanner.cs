@@ -31,6 +31,11 @@ public static class ResponsesRequestScanner
             var user = RequestScanner.ReadStringOrNull(ref reader, "user");
             scan = scan with { EndUser = scan.EndUser ?? user };
         }
+        else if (reader.ValueTextEquals("service_tier"u8))
+        {
+            reader.Read();
+            scan = scan with { ServiceTier = RequestScanner.ReadServiceTier(ref reader) };
+        }
         else if (reader.ValueTextEquals("input"u8))
         {
             reader.Read();

@@ -29,6 +29,7 @@ internal static class ResponsesUsage
             Input = input - cached - written,
             Reasoning = reasoning,
             Output = output - reasoning,
+            ServiceTier = ServiceTiers.Of(response.FindText("service_tier")),
         };
     }
 

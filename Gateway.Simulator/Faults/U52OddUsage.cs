@@ -10,6 +10,7 @@ internal sealed class U52OddUsage : IFault
     {
         ["u52"] = new() { OddUsage = new AnswerOddUsage("-5", "-7") },
         ["u52-large"] = new() { OddUsage = new AnswerOddUsage("9223372036854775808", "9223372036854775808") },
+        ["u52-most"] = new() { OddUsage = new AnswerOddUsage("9223372036854775807", "9223372036854775807") },
         ["u52-text"] = new() { OddUsage = new AnswerOddUsage("\"12\"", "\"7\"") },
         ["u52-fraction"] = new() { OddUsage = new AnswerOddUsage("12.5", "7.5") },
         ["u52-null"] = new() { OddUsage = new AnswerOddUsage("null", "null") },

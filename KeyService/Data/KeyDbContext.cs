@@ -4,6 +4,7 @@ using KeyService.Ledger;
 using KeyService.Projects;
 using KeyService.VirtualKeys;
 using Microsoft.EntityFrameworkCore;
+using ServiceDefaults.Audit;
 using ServiceDefaults.Storage;
 
 namespace KeyService.Data;
@@ -41,6 +42,7 @@ internal abstract class KeyDbContext(DbContextOptions options) : DbContext(optio
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
+        modelBuilder.AddAuditChain();
         modelBuilder.ApplyConfiguration(new ProjectConfiguration());
         modelBuilder.ApplyConfiguration(new VirtualKeyConfiguration());
         modelBuilder.ApplyConfiguration(new KeySecretConfiguration());

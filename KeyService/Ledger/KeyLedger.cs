@@ -41,6 +41,11 @@ internal sealed class KeyLedger(
         duty.EnsureActive();
         var scopes = CallScopes.Of(key!, request.Model);
         var outcome = core.Admit(ToCommand(key!, request, scopes));
+        if (outcome.Refusal is { Kind: var limited })
+        {
+            LedgerMetrics.Refused(limited);
+        }
+
         return outcome switch
         {
             { Refusal: { } limit } => Admission.Refused(Refusals.ToError(limit)) with { Limits = ToLimits(outcome.Standings), RefusedKey = key!.Identity },
@@ -123,7 +128,7 @@ internal sealed class KeyLedger(
             scopes,
             request.InputTokens,
             outputTokens,
-            request.Quote.WorstCase((long)Math.Ceiling(request.InputTokens * InputMargin), outputTokens),
+            request.Quote.Under(key.Identity.Unpriced).WorstCase((long)Math.Ceiling(request.InputTokens * InputMargin), outputTokens),
             _leaseLifetime);
     }
 

@@ -1,6 +1,5 @@
 using KeyService.Ledger;
 using KeyService.Ledger.Core;
-using KeyService.Limits;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
@@ -12,7 +11,7 @@ internal static class ProjectEndpoints
     public static void MapProjects(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/admin/projects").WithTags("Projects")
-            .WithAudit("project", async (services, id, cancellationToken) => (await services.GetRequiredService<ProjectStore>().FindAsync(id, cancellationToken)).Value);
+            .WithAudit(ProjectStore.Audited);
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id:guid}", GetAsync);
@@ -27,7 +26,7 @@ internal static class ProjectEndpoints
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
         var project = new Project();
         fields.Require("name");
-        AccountFields.Read(fields, project);
+        ProjectFields.Read(fields, project);
         return fields.Problem() is { } problem
             ? problem
             : (await store.AddAsync(project, cancellationToken)).ToCreated(created => $"/admin/projects/{created.Id}");

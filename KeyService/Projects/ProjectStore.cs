@@ -3,6 +3,7 @@ using KeyService.Ledger;
 using KeyService.Limits;
 using KeyService.VirtualKeys;
 using Microsoft.EntityFrameworkCore;
+using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
 using ServiceDefaults.Storage;
 
@@ -11,6 +12,8 @@ namespace KeyService.Projects;
 /// <summary>The projects; every change is known to the ring before its caller hears of it.</summary>
 internal sealed class ProjectStore(IDbContextFactory<KeyDbContext> databases, KeyRing ring, LedgerStore ledger, TimeProvider timeProvider)
 {
+    public static AuditedResource Audited { get; } = new AuditedResource<KeyDbContext, Project>("project", ShowAsync);
+
     public async Task<Outcome<ProjectView>> AddAsync(Project project, CancellationToken cancellationToken)
     {
         project.CreatedAt = project.UpdatedAt = timeProvider.GetStoredNow();
@@ -44,7 +47,7 @@ internal sealed class ProjectStore(IDbContextFactory<KeyDbContext> databases, Ke
             return NotFound(id);
         }
 
-        AccountFields.Read(fields, project);
+        ProjectFields.Read(fields, project);
         if (fields.Problem() is { } problem)
         {
             return problem;
@@ -89,6 +92,12 @@ internal sealed class ProjectStore(IDbContextFactory<KeyDbContext> databases, Ke
 
         return ProjectView.From(project, default, timeProvider.GetUtcNow().UtcDateTime);
     }
+
+    /// <summary>What it has spent is no part of what an administrator changes.</summary>
+    private static async Task<AuditedState?> ShowAsync(IServiceProvider services, KeyDbContext database, Guid id, CancellationToken cancellationToken)
+        => await database.Projects.AsNoTracking().SingleOrDefaultAsync(project => project.Id == id, cancellationToken) is { } project
+            ? new AuditedState(ProjectView.From(project, default, services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime))
+            : null;
 
     private static Outcome<ProjectView> NotFound(Guid id) => AdminProblem.NotFound($"There is no project {id}.");
 

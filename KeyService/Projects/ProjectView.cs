@@ -34,6 +34,13 @@ internal sealed record ProjectView
 
     public required string? WebhookUrl { get; init; }
 
+    public required bool ContentLogging { get; init; }
+
+    public required int ContentRetentionDays { get; init; }
+
+    /// <summary>Null is all that are built in.</summary>
+    public required IReadOnlyList<string>? Redaction { get; init; }
+
     /// <summary>Settled cost of the running period, of all keys.</summary>
     public required decimal CurrentUsage { get; init; }
 
@@ -58,6 +65,9 @@ internal sealed record ProjectView
         BudgetResetsAt = BudgetPeriods.ResetAfter(project.BudgetPeriod, utcNow),
         SoftBudgetPercent = project.SoftBudgetPercent,
         WebhookUrl = project.WebhookUrl,
+        ContentLogging = project.ContentLogging,
+        ContentRetentionDays = project.ContentRetentionDays,
+        Redaction = project.Redaction,
         CurrentUsage = new NanoUsd(spent.Of(project.BudgetPeriod)).ToUsd(),
         TotalUsage = new NanoUsd(spent.Lifetime).ToUsd(),
         CreatedAt = project.CreatedAt,

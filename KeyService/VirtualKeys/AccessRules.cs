@@ -1,5 +1,6 @@
 using Gateway.Contracts.Errors;
 using Gateway.Contracts.Keys;
+using Gateway.Contracts.Routing;
 
 namespace KeyService.VirtualKeys;
 
@@ -13,7 +14,7 @@ internal static class AccessRules
     /// <param name="utcNow">Now.</param>
     /// <returns>The refusal; null where the call may go on to the limits.</returns>
     public static GatewayError? Check(KnownKey? key, AdmissionRequest request, DateTime utcNow)
-        => CheckCaller(key, utcNow) ?? CheckEndpoint(key!, request) ?? CheckModel(key!, request) ?? CheckTokens(key!, request);
+        => CheckCaller(key, utcNow) ?? CheckEndpoint(key!, request) ?? CheckModel(key!, request) ?? CheckPrice(key!, request) ?? CheckTokens(key!, request);
 
     /// <summary>Whether the key may call anything.</summary>
     public static GatewayError? CheckCaller(KnownKey? key, DateTime utcNow)
@@ -41,6 +42,11 @@ internal static class AccessRules
         => key.Models.Allows(request.Model)
             ? null
             : NotAllowed("model_not_allowed", $"Model '{Shorten(request.Model)}' is not among the models of key '{key.Identity.Name}'.", "model");
+
+    private static GatewayError? CheckPrice(KnownKey key, AdmissionRequest request)
+        => request.Quote.IsUnpriced && (key.Identity.Unpriced ?? request.Quote.Unpriced) == UnpricedPolicy.Refuse
+            ? NotAllowed("price_unknown", $"Model '{Shorten(request.Model)}' has no price, and key '{key.Identity.Name}' may not call such a model.", "model")
+            : null;
 
     private static GatewayError? CheckTokens(KnownKey key, AdmissionRequest request)
         => key.MaxTokensPerRequest is { } max && request.InputTokens > max - Math.Min(request.OutputTokens ?? 0, max)

@@ -1,5 +1,6 @@
 using Gateway.Contracts;
 using Gateway.Contracts.Keys;
+using Gateway.Contracts.Routing;
 using KeyService.Limits;
 using ServiceDefaults.Http;
 
@@ -15,6 +16,9 @@ internal static class KeyFields
     private const int MaxModelLimits = 100;
     private const long MaxTokens = 1_000_000_000;
 
+    private static readonly Dictionary<string, UnpricedPolicy> UnpricedPolicies =
+        Enum.GetValues<UnpricedPolicy>().ToDictionary(policy => policy.ToString().ToLowerInvariant(), StringComparer.Ordinal);
+
     public static void Read(FieldReader fields, VirtualKey key)
     {
         AccountFields.Read(fields, key);
@@ -29,6 +33,7 @@ internal static class KeyFields
             $"of {string.Join(", ", KeyEndpointNames.All)}", names => key.AllowedEndpoints = names);
         fields.Count("max_tokens_per_request", 1, MaxTokens, tokens => key.MaxTokensPerRequest = tokens);
         fields.Count("default_reserve_tokens", 1, MaxTokens, tokens => key.DefaultReserveTokens = tokens);
+        fields.Choice("unpriced_policy", UnpricedPolicies, policy => key.UnpricedPolicy = policy);
         fields.Objects("model_limits", MaxModelLimits, ReadModelLimit, limits => SetModelLimits(fields, key, limits));
         fields.Object("budget_override", value => ReadOverride(value, key));
     }

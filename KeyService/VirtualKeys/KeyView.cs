@@ -74,6 +74,9 @@ internal sealed record KeyView
 
     public required long? DefaultReserveTokens { get; init; }
 
+    /// <summary>mark, refuse or ceiling; null is the gateway's.</summary>
+    public required string? UnpricedPolicy { get; init; }
+
     /// <summary>Settled cost of the running period.</summary>
     public required decimal CurrentUsage { get; init; }
 
@@ -117,6 +120,7 @@ internal sealed record KeyView
         AllowedEndpoints = key.AllowedEndpoints,
         MaxTokensPerRequest = key.MaxTokensPerRequest,
         DefaultReserveTokens = key.DefaultReserveTokens,
+        UnpricedPolicy = key.UnpricedPolicy?.ToString().ToLowerInvariant(),
         CurrentUsage = new NanoUsd(spent.Of(key.BudgetPeriod)).ToUsd(),
         TotalUsage = new NanoUsd(spent.Lifetime).ToUsd(),
         TotalRequests = key.TotalRequests,

@@ -37,7 +37,7 @@ internal sealed record KnownKey
 
     public static KnownKey From(VirtualKey key) => new()
     {
-        Identity = new KeyIdentity(key.Id, key.Name) { ProjectId = key.ProjectId, ProjectName = key.Project?.Name },
+        Identity = new KeyIdentity(key.Id, key.Name) { ProjectId = key.ProjectId, ProjectName = key.Project?.Name, Unpriced = key.UnpricedPolicy, Content = key.Project?.Content },
         Enabled = key.Enabled && key.RevokedAt is null,
         ExpiresAt = key.ExpiresAt,
         Project = key.Project is { } project ? KnownProject.From(project) : null,

@@ -1,4 +1,5 @@
 using Gateway.Contracts;
+using Gateway.Contracts.Routing;
 using KeyService.Data;
 using KeyService.Limits;
 using KeyService.Projects;
@@ -43,6 +44,9 @@ internal sealed class VirtualKey : Account
     /// <summary>What a call without an output cap reserves for its output.</summary>
     public long? DefaultReserveTokens { get; set; }
 
+    /// <summary>What is done with its calls to models without a price; null leaves that to the gateway.</summary>
+    public UnpricedPolicy? UnpricedPolicy { get; set; }
+
     public long ToppedUpNanoUsd { get; set; }
 
     public long? OverrideNanoUsd { get; set; }
@@ -78,6 +82,7 @@ internal sealed class VirtualKeyConfiguration : IEntityTypeConfiguration<Virtual
         builder.Property(key => key.AllowedModels).HasJsonConversion();
         builder.Property(key => key.DeniedModels).HasJsonConversion();
         builder.Property(key => key.AllowedEndpoints).HasJsonConversion();
+        builder.Property(key => key.UnpricedPolicy).HasConversion<string>().HasMaxLength(20);
         builder.HasOne(key => key.Project).WithMany().HasForeignKey(key => key.ProjectId).OnDelete(DeleteBehavior.Restrict);
     }
 }

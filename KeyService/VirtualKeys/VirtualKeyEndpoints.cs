@@ -14,7 +14,7 @@ internal static class VirtualKeyEndpoints
     public static void MapVirtualKeys(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/admin/keys").WithTags("Keys")
-            .WithAudit("key", async (services, id, cancellationToken) => (await services.GetRequiredService<VirtualKeyStore>().FindAsync(id, cancellationToken)).Value);
+            .WithAudit(VirtualKeyStore.Audited);
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id:guid}", GetAsync);

@@ -12,7 +12,7 @@ internal static class VirtualKeyModule
         builder.Services.AddSingleton<VirtualKeyStore>();
         if (DevelopmentKeySetting.Read(builder.Configuration) is { } secret)
         {
-            builder.Services.AddHostedService(services => new DevelopmentKey(services.GetRequiredService<VirtualKeyStore>(), secret));
+            builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<DevelopmentKey>(services, secret));
         }
     }
 }

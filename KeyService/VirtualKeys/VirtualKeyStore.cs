@@ -2,6 +2,7 @@ using Gateway.Contracts.Keys;
 using KeyService.Data;
 using KeyService.Ledger;
 using Microsoft.EntityFrameworkCore;
+using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
 using ServiceDefaults.Storage;
 
@@ -11,6 +12,8 @@ namespace KeyService.VirtualKeys;
 internal sealed class VirtualKeyStore(
     IDbContextFactory<KeyDbContext> databases, KeyHasher hasher, KeyRing ring, LedgerStore ledger, TimeProvider timeProvider)
 {
+    public static AuditedResource Audited { get; } = new AuditedResource<KeyDbContext, VirtualKey>("key", ShowAsync);
+
     public async Task<Outcome<KeyView>> AddAsync(VirtualKey key, string secret, CancellationToken cancellationToken)
     {
         key.CreatedAt = key.UpdatedAt = timeProvider.GetStoredNow();
@@ -167,6 +170,19 @@ internal sealed class VirtualKeyStore(
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         await CheckProjectAsync(database, key, fields, cancellationToken);
+    }
+
+    /// <summary>What it has spent is no part of what an administrator changes; which secret opens it is.</summary>
+    private static async Task<AuditedState?> ShowAsync(IServiceProvider services, KeyDbContext database, Guid id, CancellationToken cancellationToken)
+    {
+        if (await database.VirtualKeys.AsNoTracking().SingleOrDefaultAsync(key => key.Id == id, cancellationToken) is not { } key)
+        {
+            return null;
+        }
+
+        var newest = await database.KeySecrets.AsNoTracking().Where(secret => secret.KeyId == id && secret.ValidUntil == null)
+            .Select(secret => secret.Digest).SingleOrDefaultAsync(cancellationToken);
+        return new AuditedState(KeyView.From(key, default, services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime), ("key", newest));
     }
 
     private static async Task CheckProjectAsync(KeyDbContext database, VirtualKey key, FieldReader fields, CancellationToken cancellationToken)

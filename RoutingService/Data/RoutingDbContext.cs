@@ -3,6 +3,7 @@ using RoutingService.Deployments;
 using RoutingService.Models;
 using RoutingService.Prices;
 using RoutingService.Providers;
+using ServiceDefaults.Audit;
 using ServiceDefaults.Storage;
 
 namespace RoutingService.Data;
@@ -18,17 +19,21 @@ internal abstract class RoutingDbContext(DbContextOptions options) : DbContext(o
 
     public DbSet<ProviderCredentialRow> Credentials => Set<ProviderCredentialRow>();
 
-    public DbSet<Price> Prices => Set<Price>();
+    public DbSet<PriceRow> PriceRows => Set<PriceRow>();
+
+    public DbSet<StoredBook> PriceBooks => Set<StoredBook>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.StoreDateTimesAsUtc();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
+        modelBuilder.AddAuditChain();
         modelBuilder.ApplyConfiguration(new ProviderConfiguration());
         modelBuilder.ApplyConfiguration(new ProviderCredentialConfiguration());
         modelBuilder.ApplyConfiguration(new DeploymentRowConfiguration());
         modelBuilder.ApplyConfiguration(new ModelAliasConfiguration());
-        modelBuilder.ApplyConfiguration(new PriceConfiguration());
+        modelBuilder.ApplyConfiguration(new StoredBookConfiguration());
+        modelBuilder.ApplyConfiguration(new PriceRowConfiguration());
     }
 }
 

@@ -9,9 +9,11 @@ namespace RoutingService.Deployments;
 
 internal static class DeploymentEndpoints
 {
+    private static readonly AuditedResource Audited = new AuditedResource<RoutingDbContext, DeploymentRow>("deployment", ShowAsync);
+
     public static void MapDeployments(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/deployments").WithTags("Deployments").WithAudit("deployment", FindAsync);
+        var group = routes.MapGroup("/admin/deployments").WithTags("Deployments").WithAudit(Audited);
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id:guid}", GetAsync);
@@ -79,11 +81,13 @@ internal static class DeploymentEndpoints
         Guid id, IDbContextFactory<RoutingDbContext> databases, SnapshotLoader snapshots, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        if (await database.Deployments.Where(row => row.Id == id).ExecuteDeleteAsync(cancellationToken) == 0)
+        if (await database.Deployments.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { } row)
         {
             return NotFound(id);
         }
 
+        database.Deployments.Remove(row);
+        await database.SaveChangesAsync(cancellationToken);
         await snapshots.ReloadAsync(cancellationToken);
         return TypedResults.NoContent();
     }
@@ -97,6 +101,7 @@ internal static class DeploymentEndpoints
             return NotFound(id);
         }
 
+        await AuditScope.RecordAsync(cancellationToken);
         if (table.Current.Deployments.GetValueOrDefault(row.Name) is { } deployment)
         {
             deployment.State.Reset();
@@ -109,9 +114,9 @@ internal static class DeploymentEndpoints
         return TypedResults.Ok(DeploymentView.From(row, table.Current));
     }
 
-    private static async Task<object?> FindAsync(IServiceProvider services, Guid id, CancellationToken cancellationToken)
-        => await FindRowAsync(services.GetRequiredService<IDbContextFactory<RoutingDbContext>>(), id, cancellationToken) is { } row
-            ? DeploymentView.From(row, RoutingSnapshot.Empty)
+    private static async Task<AuditedState?> ShowAsync(IServiceProvider services, RoutingDbContext database, Guid id, CancellationToken cancellationToken)
+        => await database.Deployments.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is { } row
+            ? new AuditedState(DeploymentView.From(row, RoutingSnapshot.Empty))
             : null;
 
     private static async Task<DeploymentRow?> FindRowAsync(IDbContextFactory<RoutingDbContext> databases, Guid id, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using RoutingService.Data;
 using RoutingService.Models;
+using RoutingService.Prices;
 using RoutingService.Providers;
 using RoutingService.Routes;
 using RoutingService.Snapshots;
@@ -38,6 +39,8 @@ internal static class DeploymentFields
             row.Name = $"{row.Provider}/{row.Model}";
         }
 
+        var price = row is { InputPerMillion: { } input, OutputPerMillion: { } output } ? new PriceBand { Input = input, Output = output } : null;
+        await PriceWrites.SetAsync(database, PriceOrigin.Deployment, row.Name, row.Provider, row.Model, price, row.UpdatedAt, cancellationToken);
         try
         {
             await database.SaveChangesAsync(cancellationToken);

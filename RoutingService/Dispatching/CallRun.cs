@@ -66,8 +66,8 @@ internal sealed partial class CallRun(
         var pass = NextTarget();
         while (pass is not null)
         {
-            var attempt = new Attempt(pass, snapshot.Prices, settings.TimeProvider, _records.Count + 1, NextReason());
-            attempt.Start(request);
+            var attempt = new Attempt(pass, snapshot.Prices, settings, _records.Count + 1, NextReason());
+            attempt.Start(request, body);
             try
             {
                 var answer = await SendAsync(pass, deadline.Token);
@@ -164,7 +164,6 @@ internal sealed partial class CallRun(
         var pass = attempt.Pass;
         var isStale = failure.ReusedConnection && !_hasRepeated;
         _failures.Add(failure);
-        RoutingMetrics.Failed(attempt, failure.Blame);
         AttemptFailed(
             settings.Logger, request.CallId, attempt.Number, pass.Deployment.Provider.Name, failure.Error.Code, failure.Phase, failure.Status, failure.Detail, attempt.ElapsedMs);
         _ambiguous += failure.IsAmbiguous && !isStale ? 1 : 0;
@@ -240,7 +239,7 @@ internal sealed partial class CallRun(
             {
                 _route = route;
                 _fallbacks.Add(model);
-                RoutingMetrics.TurnedTo(kind);
+                AttemptMetrics.TurnedTo(kind);
                 return pass;
             }
         }
@@ -370,7 +369,8 @@ internal sealed partial class CallRun(
     /// <summary>No model: its name may be the client's own, of any length.</summary>
     [LoggerMessage(
         LogLevel.Warning,
-        "Attempt {Number} of call {CallId} at provider {Provider} failed: {Code} in phase {Phase}, status {Status}, {Detail}, after {Milliseconds} ms.")]
+        EventName = "gen_ai.client.operation.exception",
+        Message = "Attempt {Number} of call {CallId} at provider {Provider} failed: {Code} in phase {Phase}, status {Status}, {Detail}, after {Milliseconds} ms.")]
     private static partial void AttemptFailed(
         ILogger logger, Guid callId, int number, string provider, string code, UpstreamPhase phase, int? status, string? detail, double milliseconds);
 }

@@ -18,7 +18,7 @@ internal static class DispatchEndpoints
             RouterRoutes.Quote,
             ContractsJson.Default.QuoteQuery,
             ContractsJson.Default.ModelQuote,
-            async (services, query, cancellationToken) => (ModelQuote?)await services.GetRequiredService<IModelRouter>().QuoteAsync(query.Model, cancellationToken));
+            async (services, query, cancellationToken) => (ModelQuote?)await services.GetRequiredService<IModelRouter>().QuoteAsync(query.Model, query.ServiceTier, cancellationToken));
         routes.MapInternalPost(
             RouterRoutes.Explain,
             ContractsJson.Default.RouteQuery,

@@ -68,7 +68,7 @@ internal sealed class ModelRouter(
     }
 
     /// <summary>Of the dearest target that the call may come to, other models with it.</summary>
-    public ValueTask<ModelQuote> QuoteAsync(string model, CancellationToken cancellationToken)
+    public ValueTask<ModelQuote> QuoteAsync(string model, string? serviceTier, CancellationToken cancellationToken)
     {
         var snapshot = table.Current;
         var routes = snapshot.ResolveAll(model);
@@ -80,15 +80,7 @@ internal sealed class ModelRouter(
         var quote = new ModelQuote { IsKnown = true };
         foreach (var deployment in Reachable(snapshot, routes))
         {
-            var own = snapshot.Prices.Quote(deployment);
-            quote = new ModelQuote
-            {
-                IsKnown = true,
-                UpstreamModel = quote.UpstreamModel ?? deployment.Model,
-                IsUnpriced = quote.IsUnpriced || own.IsUnpriced,
-                InputPerMillion = Math.Max(quote.InputPerMillion, own.InputPerMillion),
-                OutputPerMillion = Math.Max(quote.OutputPerMillion, own.OutputPerMillion),
-            };
+            quote = quote.Or(snapshot.Prices.Quote(deployment, serviceTier) with { UpstreamModel = deployment.Model });
         }
 
         return ValueTask.FromResult(quote);

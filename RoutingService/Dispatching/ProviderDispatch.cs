@@ -21,13 +21,14 @@ internal sealed class ProviderDispatch : Dispatch
         Head = new DispatchHead
         {
             Provider = attempt.Deployment.Provider.Name,
+            ProviderKind = attempt.Deployment.Provider.Kind,
             UpstreamModel = attempt.Deployment.Model,
             Deployment = attempt.DeploymentName,
             Automatic = run.Automatic?.Trace,
             IsFallback = run.IsFallback,
             Attempts = attempt.Number,
             ContentType = answer.ContentType,
-            Cost = answer.IsComplete ? attempt.Cost(answer.Usage.Usage) : null,
+            Cost = answer.IsComplete ? attempt.Rate(answer.Usage.Usage, answer.ServiceTier).Cost : null,
             ProviderMs = run.ProviderMs + attempt.ElapsedMs,
             Losses = LossesOf(answer),
             IsEstimated = answer.IsEstimated,
@@ -46,9 +47,15 @@ internal sealed class ProviderDispatch : Dispatch
         if (piece.IsEmpty)
         {
             Finish();
+            return piece;
         }
 
-        return piece.IsEmpty ? piece : _run.Tell(piece, _attempt, Head.ProviderMs);
+        if (!_answer.IsComplete)
+        {
+            _attempt.Piece();
+        }
+
+        return _run.Tell(piece, _attempt, Head.ProviderMs);
     }
 
     /// <summary>Disposed before its end, the answer is cancelled, and what it used until then is settled all the same.</summary>

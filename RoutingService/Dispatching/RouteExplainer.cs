@@ -82,7 +82,7 @@ internal sealed class RouteExplainer(RoutingSnapshot snapshot, RouteQuery query,
         var call = new ProviderCall(query.Request, query.Body, new Target(provider, deployment.Model));
         var attempt = new PlannedAttempt(deployment.Id, provider.Name, deployment.Model, reason)
         {
-            WorstCost = snapshot.Prices.Quote(deployment).WorstCase((facts.TextBytes + 3) / 4, (facts.MaxOutputTokens ?? 0) * Math.Max(1, facts.Choices)),
+            WorstCost = snapshot.Prices.Quote(deployment, facts.ServiceTier).WorstCase((facts.TextBytes + 3) / 4, (facts.MaxOutputTokens ?? 0) * Math.Max(1, facts.Choices)),
         };
         try
         {

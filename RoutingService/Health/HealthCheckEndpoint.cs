@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using RoutingService.Data;
 using RoutingService.Snapshots;
+using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
 
 namespace RoutingService.Health;
@@ -26,6 +27,7 @@ internal static class HealthCheckEndpoint
             return AdminProblem.NotFound($"There is no provider {id}.");
         }
 
+        await AuditScope.RecordAsync(cancellationToken);
         var credentials = await database.Credentials.AsNoTracking()
             .Where(credential => credential.ProviderId == id && credential.Enabled).OrderBy(credential => credential.CreatedAt).ToListAsync(cancellationToken);
         var provider = builder.Enter(row, credentials);

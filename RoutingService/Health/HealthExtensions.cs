@@ -13,5 +13,6 @@ internal static class HealthExtensions
         builder.Services.AddSingleton<ProviderChecks>();
         builder.Services.AddSingleton<HealthRows>();
         builder.Services.AddHostedService<HealthMonitor>();
+        builder.Services.AddHostedService<ProviderGauge>();
     }
 }

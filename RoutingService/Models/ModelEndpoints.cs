@@ -10,9 +10,11 @@ namespace RoutingService.Models;
 
 internal static class ModelEndpoints
 {
+    private static readonly AuditedResource Audited = new AuditedResource<RoutingDbContext, ModelAlias>("model", ShowAsync);
+
     public static void MapModels(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/models").WithTags("Models").WithAudit("model", FindAsync);
+        var group = routes.MapGroup("/admin/models").WithTags("Models").WithAudit(Audited);
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id:guid}", GetAsync);
@@ -34,7 +36,7 @@ internal static class ModelEndpoints
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var model = new ModelAlias { CreatedAt = timeProvider.GetUtcNow().UtcDateTime };
         database.Models.Add(model);
-        return (await ModelFields.SaveAsync(database, model, fields, snapshots, cancellationToken)).ToCreated(created => $"/admin/models/{created.Id}");
+        return (await ModelFields.SaveAsync(database, model, fields, snapshots, model.CreatedAt, cancellationToken)).ToCreated(created => $"/admin/models/{created.Id}");
     }
 
     private static async Task<Results<Ok<ModelView>, ProblemHttpResult>> UpdateAsync(
@@ -43,13 +45,14 @@ internal static class ModelEndpoints
         IDbContextFactory<RoutingDbContext> databases,
         SnapshotLoader snapshots,
         ModelWrites writes,
+        TimeProvider timeProvider,
         CancellationToken cancellationToken)
     {
         using var turn = await writes.TakeTurnAsync(cancellationToken);
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         return await database.Models.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is { } model
-            ? (await ModelFields.SaveAsync(database, model, fields, snapshots, cancellationToken)).ToOk()
+            ? (await ModelFields.SaveAsync(database, model, fields, snapshots, timeProvider.GetUtcNow().UtcDateTime, cancellationToken)).ToOk()
             : NotFound(id);
     }
 
@@ -68,17 +71,21 @@ internal static class ModelEndpoints
         Guid id, IDbContextFactory<RoutingDbContext> databases, SnapshotLoader snapshots, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        if (await database.Models.Where(model => model.Id == id).ExecuteDeleteAsync(cancellationToken) == 0)
+        if (await database.Models.SingleOrDefaultAsync(model => model.Id == id, cancellationToken) is not { } model)
         {
             return NotFound(id);
         }
 
+        database.Models.Remove(model);
+        await database.SaveChangesAsync(cancellationToken);
         await snapshots.ReloadAsync(cancellationToken);
         return TypedResults.NoContent();
     }
 
-    private static async Task<object?> FindAsync(IServiceProvider services, Guid id, CancellationToken cancellationToken)
-        => await FindAsync(services.GetRequiredService<IDbContextFactory<RoutingDbContext>>(), id, cancellationToken);
+    private static async Task<AuditedState?> ShowAsync(IServiceProvider services, RoutingDbContext database, Guid id, CancellationToken cancellationToken)
+        => await database.Models.AsNoTracking().SingleOrDefaultAsync(model => model.Id == id, cancellationToken) is { } model
+            ? new AuditedState(ModelView.From(model))
+            : null;
 
     private static async Task<ModelView?> FindAsync(IDbContextFactory<RoutingDbContext> databases, Guid id, CancellationToken cancellationToken)
     {

@@ -20,9 +20,9 @@ internal static class ModelFields
 
     /// <summary>Reads the fields onto a model that the context tracks, and stores it with its price.</summary>
     public static async Task<Outcome<ModelView>> SaveAsync(
-        RoutingDbContext database, ModelAlias model, FieldReader fields, SnapshotLoader snapshots, CancellationToken cancellationToken)
+        RoutingDbContext database, ModelAlias model, FieldReader fields, SnapshotLoader snapshots, DateTime now, CancellationToken cancellationToken)
     {
-        var price = default(ModelPrice);
+        var price = default(PriceBand);
         var config = Read(fields, model, read => price = read);
         await CheckProvidersAsync(database, model, config, fields, cancellationToken);
         await AliasCircle.RefuseAsync(database, model, fields, cancellationToken);
@@ -38,7 +38,7 @@ internal static class ModelFields
 
         if (price is not null)
         {
-            await SetPriceAsync(database, model, price, cancellationToken);
+            await PriceWrites.SetAsync(database, PriceOrigin.Model, deployment: null, model.Provider!, model.Model!, price, now, cancellationToken);
         }
 
         try
@@ -54,7 +54,7 @@ internal static class ModelFields
         return ModelView.From(model);
     }
 
-    private static RouteConfig Read(FieldReader fields, ModelAlias model, Action<ModelPrice> setPrice)
+    private static RouteConfig Read(FieldReader fields, ModelAlias model, Action<PriceBand> setPrice)
     {
         fields.Name("alias", ModelAlias.MaxNameLength, alias => model.Alias = alias);
         fields.Text("provider", ModelAlias.MaxNameLength, provider => model.Provider = provider);
@@ -128,7 +128,7 @@ internal static class ModelFields
         }
     }
 
-    private static void ReadPrice(FieldReader fields, Action<ModelPrice> setPrice)
+    private static void ReadPrice(FieldReader fields, Action<PriceBand> setPrice)
     {
         NanoUsd? input = null, output = null, cacheRead = null, cacheWrite = null;
         fields.Usd(InputPrice, usd => input = usd);
@@ -141,29 +141,14 @@ internal static class ModelFields
         }
         else if (input is { } inputPrice && output is { } outputPrice)
         {
-            setPrice(new ModelPrice(inputPrice, outputPrice, cacheRead ?? inputPrice, cacheWrite ?? inputPrice));
+            setPrice(new PriceBand
+            {
+                Input = inputPrice.Value, Output = outputPrice.Value, CacheRead = cacheRead?.Value, CacheWrite5Minutes = cacheWrite?.Value,
+            });
         }
         else if ((input ?? output ?? cacheRead ?? cacheWrite) is not null)
         {
             fields.Fault(InputPrice, "Both prices, input and output, or none.");
         }
     }
-
-    private static async Task SetPriceAsync(
-        RoutingDbContext database, ModelAlias model, ModelPrice wanted, CancellationToken cancellationToken)
-    {
-        var price = await database.Prices.SingleOrDefaultAsync(row => row.Provider == model.Provider && row.Model == model.Model, cancellationToken);
-        if (price is null)
-        {
-            price = new Price { Provider = model.Provider!, Model = model.Model! };
-            database.Prices.Add(price);
-        }
-
-        price.InputPerMillion = wanted.Input.Value;
-        price.OutputPerMillion = wanted.Output.Value;
-        price.CacheReadPerMillion = wanted.CacheRead.Value;
-        price.CacheWritePerMillion = wanted.CacheWrite.Value;
-    }
-
-    private sealed record ModelPrice(NanoUsd Input, NanoUsd Output, NanoUsd CacheRead, NanoUsd CacheWrite);
 }

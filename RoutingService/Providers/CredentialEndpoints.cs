@@ -14,9 +14,11 @@ namespace RoutingService.Providers;
 /// <summary>The further credentials of a provider; its first one is a field of the provider.</summary>
 internal static class CredentialEndpoints
 {
+    private static readonly AuditedResource Audited = new AuditedResource<RoutingDbContext, ProviderCredentialRow>("credential", ShowAsync);
+
     public static void MapCredentials(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/providers/{providerId:guid}/credentials").WithTags("Providers").WithAudit("credential", FindAsync);
+        var group = routes.MapGroup("/admin/providers/{providerId:guid}/credentials").WithTags("Providers").WithAudit(Audited);
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapPatch("/{id:guid}", UpdateAsync);
@@ -77,11 +79,13 @@ internal static class CredentialEndpoints
         Guid providerId, Guid id, IDbContextFactory<RoutingDbContext> databases, SnapshotLoader snapshots, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        if (await database.Credentials.Where(row => row.Id == id && row.ProviderId == providerId).ExecuteDeleteAsync(cancellationToken) == 0)
+        if (await database.Credentials.SingleOrDefaultAsync(row => row.Id == id && row.ProviderId == providerId, cancellationToken) is not { } row)
         {
             return NotFound(id);
         }
 
+        database.Credentials.Remove(row);
+        await database.SaveChangesAsync(cancellationToken);
         await snapshots.ReloadAsync(cancellationToken);
         return TypedResults.NoContent();
     }
@@ -134,11 +138,10 @@ internal static class CredentialEndpoints
         return CredentialView.From(row);
     }
 
-    private static async Task<object?> FindAsync(IServiceProvider services, Guid id, CancellationToken cancellationToken)
-    {
-        await using var database = await services.GetRequiredService<IDbContextFactory<RoutingDbContext>>().CreateDbContextAsync(cancellationToken);
-        return await database.Credentials.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is { } row ? CredentialView.From(row) : null;
-    }
+    private static async Task<AuditedState?> ShowAsync(IServiceProvider services, RoutingDbContext database, Guid id, CancellationToken cancellationToken)
+        => await database.Credentials.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is { } row
+            ? new AuditedState(CredentialView.From(row), ("api_key", services.GetRequiredService<CredentialVault>().Reveal(row.Id, row.Credential)))
+            : null;
 
     private static ProblemHttpResult NotFound(Guid id) => AdminProblem.NotFound($"There is no credential {id}.");
 }

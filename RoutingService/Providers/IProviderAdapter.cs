@@ -22,6 +22,9 @@ internal interface IProviderAdapter
     /// <summary>What is wrong with a setting's value; null when nothing is.</summary>
     string? FindSettingFault(string name, string value) => null;
 
+    /// <summary>It can be asked for another service tier than the ordinary one; where it cannot, the wish is left out and changes no price.</summary>
+    bool CanAskFor(string serviceTier) => true;
+
     /// <summary>It answers <see cref="CallOperation.CountTokens"/> itself; where it does not, the gateway estimates.</summary>
     bool CountsTokens => false;
 

@@ -18,6 +18,9 @@ internal abstract class ProviderAnswer : IAsyncDisposable
     /// <summary>What is known so far; final after the last piece.</summary>
     public abstract (TokenUsage Usage, UsageSource Source) Usage { get; }
 
+    /// <summary>What the provider says it served the call as, see <see cref="ServiceTiers"/>; null where it does not say.</summary>
+    public virtual string? ServiceTier => null;
+
     /// <summary>Set with the last piece when the answer broke off.</summary>
     public virtual UpstreamFailure? Failure => null;
 

@@ -15,10 +15,12 @@ internal static class ProviderEndpoints
 {
     private const long MaxRate = 1_000_000_000_000;
 
+    private static readonly AuditedResource Audited = new AuditedResource<RoutingDbContext, Provider>("provider", ShowAsync);
+
     public static void MapProviders(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/admin/providers").WithTags("Providers")
-            .WithAudit("provider", FindAsync);
+            .WithAudit(Audited);
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id:guid}", GetAsync);
@@ -28,7 +30,7 @@ internal static class ProviderEndpoints
     }
 
     private static async Task<Results<Created<ProviderView>, ProblemHttpResult>> CreateAsync(
-        CreateProvider request,
+        HttpRequest httpRequest,
         IDbContextFactory<RoutingDbContext> databases,
         ProviderAdapters adapters,
         CredentialVault vault,
@@ -36,10 +38,16 @@ internal static class ProviderEndpoints
         TimeProvider timeProvider,
         CancellationToken cancellationToken)
     {
-        var faults = request.Validate(adapters);
-        if (faults.Count > 0)
+        var fields = await FieldReader.ReadAsync(httpRequest, cancellationToken);
+        var request = CreateProvider.Read(fields);
+        foreach (var (field, messages) in request.Validate(adapters))
         {
-            return Invalid(faults);
+            fields.Fault(field, messages[0]);
+        }
+
+        if (fields.Problem() is { } problem)
+        {
+            return problem;
         }
 
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
@@ -165,8 +173,10 @@ internal static class ProviderEndpoints
         return TypedResults.NoContent();
     }
 
-    private static async Task<object?> FindAsync(IServiceProvider services, Guid id, CancellationToken cancellationToken)
-        => await FindAsync(services.GetRequiredService<IDbContextFactory<RoutingDbContext>>(), id, cancellationToken);
+    private static async Task<AuditedState?> ShowAsync(IServiceProvider services, RoutingDbContext database, Guid id, CancellationToken cancellationToken)
+        => await database.Providers.AsNoTracking().SingleOrDefaultAsync(provider => provider.Id == id, cancellationToken) is { } provider
+            ? new AuditedState(ProviderView.From(provider), ("api_key", services.GetRequiredService<CredentialVault>().Reveal(id, provider.Credential)))
+            : null;
 
     private static async Task<ProviderView?> FindAsync(IDbContextFactory<RoutingDbContext> databases, Guid id, CancellationToken cancellationToken)
     {
@@ -187,13 +197,22 @@ internal static class ProviderEndpoints
     }
 
     private static ProblemHttpResult NotFound(Guid id) => AdminProblem.NotFound($"There is no provider {id}.");
-
-    private static ProblemHttpResult Invalid(Dictionary<string, string[]> faults)
-        => AdminProblem.Invalid(faults.ToDictionary(fault => fault.Key, fault => fault.Value[0]));
 }
 
 internal sealed record CreateProvider(string? Name, string? Type, string? BaseUrl, string? ApiKey, bool Local, Dictionary<string, string>? Settings)
 {
+    public static CreateProvider Read(FieldReader fields)
+    {
+        var provider = new CreateProvider(null, null, null, null, Local: false, null);
+        fields.Text("name", Provider.MaxUrlLength, name => provider = provider with { Name = name });
+        fields.Text("type", Provider.MaxUrlLength, type => provider = provider with { Type = type });
+        fields.Text("base_url", Provider.MaxUrlLength, url => provider = provider with { BaseUrl = url });
+        fields.Text("api_key", Provider.MaxCredentialLength, key => provider = provider with { ApiKey = key });
+        fields.Flag("local", local => provider = provider with { Local = local });
+        fields.TextMap("settings", settings => provider = provider with { Settings = settings });
+        return provider;
+    }
+
     /// <summary>Everything that is wrong, at once.</summary>
     public Dictionary<string, string[]> Validate(ProviderAdapters adapters)
     {

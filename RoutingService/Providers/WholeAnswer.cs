@@ -6,7 +6,7 @@ namespace RoutingService.Providers;
 /// <summary>An answer that is not a stream, all of it at hand.</summary>
 internal sealed class WholeAnswer(
     ReadOnlyMemory<byte> body, int? upstreamStatus, (TokenUsage Usage, UsageSource Source) usage, LossReport? losses = null, Action? release = null,
-    string contentType = "application/json")
+    string contentType = "application/json", string? serviceTier = null)
     : ProviderAnswer
 {
     private bool _isRead;
@@ -18,6 +18,8 @@ internal sealed class WholeAnswer(
     public override int? UpstreamStatus => upstreamStatus;
 
     public override (TokenUsage Usage, UsageSource Source) Usage => usage;
+
+    public override string? ServiceTier => serviceTier;
 
     public override LossReport? Losses => losses;
 

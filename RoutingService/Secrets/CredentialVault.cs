@@ -66,5 +66,23 @@ internal sealed class CredentialVault(byte[] masterKey)
         return new ProviderCredential(Encoding.UTF8.GetString(plaintext));
     }
 
+    /// <summary>What the audit log makes a digest of. One that cannot be opened any more stands for itself: it may still be replaced.</summary>
+    public byte[]? Reveal(Guid rowId, byte[]? sealedCredential)
+    {
+        if (sealedCredential is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return Encoding.UTF8.GetBytes(Open(rowId, providerName: "", sealedCredential).Reveal());
+        }
+        catch (SettingsException)
+        {
+            return sealedCredential;
+        }
+    }
+
     private static byte[] AssociatedData(Guid providerId) => Encoding.ASCII.GetBytes($"providers/{providerId:N}/credential/{Version}");
 }

@@ -1,5 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using RoutingService.Data;
+using RoutingService.Deployments;
 using RoutingService.Snapshots;
+using ServiceDefaults.Audit;
 
 namespace RoutingService.Services;
 
@@ -9,20 +12,34 @@ namespace RoutingService.Services;
 /// </summary>
 internal static class ServiceEndpoints
 {
+    /// <summary>Counters of this process: nothing of them is in a database.</summary>
+    private static readonly AuditedResource Audited = new AuditedResource<RoutingDbContext, DeploymentRow>(
+        "router", (_, _, _, _) => Task.FromResult<AuditedState?>(null));
+
     public static void MapServices(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/", (RoutingTable table) => Tell(table, ServiceReports.Root));
         routes.MapGet("/backend/info", (RoutingTable table, ServiceBook book) => Tell(table, services => ServiceReports.Backend(services, book.Requests)));
-        var router = routes.MapGroup("/router").WithTags("Services");
+        var router = routes.MapGroup("/router").WithTags("Services").WithAudit(Audited);
         router.MapGet("/stats", (RoutingTable table, ServiceBook book) => Tell(table, services => ServiceReports.Statistics(services, book.Requests)));
         router.MapGet("/health", (RoutingTable table) => Tell(table, ServiceReports.Health));
         router.MapGet("/rate-limits", (RoutingTable table, ServiceBook book, TimeProvider timeProvider)
             => Tell(table, services => ServiceReports.RateLimits(services, book.Requests, timeProvider.GetUtcNow())));
-        router.MapPost("/reset-stats", (RoutingTable table, ServiceBook book) => Tell(table, _ =>
+        router.MapPost("/reset-stats", ResetAsync);
+    }
+
+    private static async Task<Results<Ok<ResetView>, NotFound>> ResetAsync(RoutingTable table, ServiceBook book, CancellationToken cancellationToken)
+    {
+        if (table.Current.Services is { All.Count: > 0 })
+        {
+            await AuditScope.RecordAsync(cancellationToken);
+        }
+
+        return Tell(table, _ =>
         {
             book.Reset();
             return new ResetView("success", "Router statistics reset");
-        }));
+        });
     }
 
     private static Results<Ok<T>, NotFound> Tell<T>(RoutingTable table, Func<ServiceRoutes, T> tell)

@@ -45,7 +45,7 @@ internal sealed class RoutingSnapshot
         .Concat(_direct.Values.SelectMany(route => route.Deployments))
         .Concat(Services.All.SelectMany(service => service.Deployments));
 
-    public PriceBook Prices { get; init; } = new([]);
+    public PriceBook Prices { get; init; } = new(PriceSources.None);
 
     public IReadOnlyList<ModelDescription> Models { get; init; } = [];
 

@@ -13,7 +13,7 @@ using RoutingService.Targets;
 namespace RoutingService.Snapshots;
 
 /// <summary>Makes a snapshot of rows. What is learnt while working is found again by its name.</summary>
-internal sealed class SnapshotBuilder(ProviderAdapters adapters, CredentialVault vault, TargetStates states, ServiceBook book)
+internal sealed class SnapshotBuilder(ProviderAdapters adapters, CredentialVault vault, TargetStates states, ServiceBook book, PriceBooks prices)
 {
     public RoutingSnapshot Build(RoutingRows rows)
     {
@@ -41,7 +41,7 @@ internal sealed class SnapshotBuilder(ProviderAdapters adapters, CredentialVault
                     CreatedAt = group.Min(pair => pair.Row.CreatedAt),
                 },
                 StringComparer.Ordinal),
-            Prices = new PriceBook(rows.Prices),
+            Prices = prices.With(rows.Prices),
         };
         return Named(rows, snapshot, groups, services);
     }
@@ -194,4 +194,4 @@ internal sealed record RoutingRows(
     IReadOnlyList<ProviderCredentialRow> Credentials,
     IReadOnlyList<DeploymentRow> Deployments,
     IReadOnlyList<ModelAlias> Models,
-    IReadOnlyList<Price> Prices);
+    IReadOnlyList<PriceRow> Prices);

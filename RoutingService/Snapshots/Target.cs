@@ -27,5 +27,11 @@ internal sealed record ProviderTarget(string Name, IProviderAdapter Adapter, Uri
     /// <summary>Of the environment; null for one of the database.</summary>
     public ConfiguredService? Service { get; init; }
 
+    /// <summary>What telemetry calls it.</summary>
+    public string Kind => GenAiProvider.NameOf(Adapter.Type, Name);
+
+    /// <summary>Of <see cref="BaseUrl"/>, boxed once for all that is measured.</summary>
+    public object? Port { get; } = BaseUrl?.Port;
+
     public string? Setting(string name) => Settings.GetValueOrDefault(name);
 }

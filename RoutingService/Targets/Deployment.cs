@@ -1,5 +1,4 @@
 using RoutingService.Deployments;
-using RoutingService.Prices;
 using RoutingService.Snapshots;
 using RoutingService.Upstream;
 
@@ -41,9 +40,6 @@ internal sealed class Deployment(string id, string model, ProviderAccess[] acces
 
     public UpstreamTimeouts? Timeouts { get; init; }
 
-    /// <summary>Where it is not what the price book says.</summary>
-    public Price? Price { get; init; }
-
     /// <summary>The same target, weighed as an alias says.</summary>
     public Deployment With(int weight, int priority) => new(id, model, accesses, state)
     {
@@ -53,7 +49,6 @@ internal sealed class Deployment(string id, string model, ProviderAccess[] acces
         Tags = Tags,
         Region = Region,
         Timeouts = Timeouts,
-        Price = Price,
     };
 
     public Deployment With(DeploymentRow row, int weight) => new(id, model, accesses, state)
@@ -73,16 +68,5 @@ internal sealed class Deployment(string id, string model, ProviderAccess[] acces
                 WholeAnswer = row.TotalSeconds,
                 Total = row.TotalSeconds,
             },
-        Price = row is { InputPerMillion: { } input, OutputPerMillion: { } output }
-            ? new Price
-            {
-                Provider = row.Provider,
-                Model = row.Model,
-                InputPerMillion = input,
-                CacheReadPerMillion = input,
-                CacheWritePerMillion = input,
-                OutputPerMillion = output,
-            }
-            : null,
     };
 }

@@ -1,122 +1,138 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Gateway.Contracts.Audit;
+using Gateway.Contracts.Errors;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using ServiceDefaults.Http;
 
 namespace ServiceDefaults.Audit;
 
 /// <summary>
-/// Records a write before it is done, so that no change is without its entry, and completes the entry with what came of it. An entry that is
-/// not completed says that much: it was tried, and nobody knows how it ended.
+/// Opens a scope around an admin write: its entry is in the transaction of the change. What changed nothing, a refused try above all, has an
+/// entry of its own afterwards.
 /// </summary>
-internal sealed partial class AuditFilter(string resourceType, Func<IServiceProvider, Guid, CancellationToken, Task<object?>> find) : IEndpointFilter
+internal sealed partial class AuditFilter(AuditedResource resource, bool withReads) : IEndpointFilter
 {
     private const string IdName = "id";
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        if (HttpMethods.IsGet(http.Request.Method))
+        if (!withReads && (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)))
         {
             return await next(context);
         }
 
-        var log = http.RequestServices.GetRequiredService<IAuditLog>();
+        var chain = http.RequestServices.GetServices<AuditChain>().Single(chain => chain.ContextType == resource.ContextType);
+        var happens = Describe(http, resource.Type);
         var id = Guid.TryParse(http.GetRouteValue(IdName) as string, out var given) ? given : (Guid?)null;
-        var before = await ShowAsync(http, id);
-        var entry = Begin(http, id);
+        using var scope = AuditScope.Open(chain, resource, happens, id, http.RequestServices);
+        object? result;
         try
         {
-            await log.RecordAsync(entry, http.RequestAborted);
+            result = await next(context);
         }
-        catch (Exception exception) when (!http.RequestAborted.IsCancellationRequested)
+        catch (AuditUnavailableException exception)
         {
-            LogRefused(Logger(http), exception, entry.Action, resourceType);
+            LogRefused(Logger(http), exception, happens.Action, resource.Type);
             return AdminProblem.Unavailable("The audit log cannot be written, and nothing is changed without it. Try again later.");
-        }
-
-        var result = await next(context);
-        try
-        {
-            await log.RecordAsync(await CompleteAsync(http, entry, id, before, result), CancellationToken.None);
         }
         catch (Exception exception)
         {
-            // The change is made; its entry stands, and says that its end is not known.
-            LogIncomplete(Logger(http), exception, entry.Action, resourceType, entry.Id);
+            if (!scope.IsWritten)
+            {
+                await RecordAsync(http, chain, scope.End(StatusOf(exception)));
+            }
+
+            throw;
         }
 
+        var status = StatusOf(http, result);
+        if (!scope.IsWritten && !await RecordAsync(http, chain, scope.End(status)) && status < StatusCodes.Status400BadRequest)
+        {
+            return AdminProblem.Unavailable("The audit log cannot be written, and nothing was done. Try again later.");
+        }
+
+        await chain.Tail.WaitForCopyAsync(http.RequestAborted);
         return result;
     }
 
-    private AuditEntry Begin(HttpContext http, Guid? id)
+    private static AuditEvent Describe(HttpContext http, string resourceType)
     {
-        var now = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
-        return new AuditEntry
+        var action = ActionOf(http);
+        return new AuditEvent
         {
-            Id = Guid.CreateVersion7(now),
-            CreatedAt = now.UtcDateTime,
-            Actor = Uri.UnescapeDataString(http.Request.Headers[AuditHeaders.Actor].ToString()) is { Length: > 0 } actor ? actor : "internal",
-            Action = ActionOf(http),
+            Actor = Header(http, AuditHeaders.Actor) is { } actor ? Uri.UnescapeDataString(actor) : AuditEvent.Internal,
+            ActorKey = Header(http, AuditHeaders.ActorKey),
+            Source = Header(http, AuditHeaders.Source),
+            Client = Header(http, AuditHeaders.Client),
+            Action = action,
             ResourceType = resourceType,
-            ResourceId = id?.ToString(),
-            RequestId = http.Request.Headers[AuditHeaders.RequestId].ToString() is { Length: > 0 } requestId ? requestId : null,
+            RequestId = Header(http, AuditHeaders.RequestId),
+            StatusCode = action switch
+            {
+                "create" => StatusCodes.Status201Created,
+                "delete" => StatusCodes.Status204NoContent,
+                _ => StatusCodes.Status200OK,
+            },
         };
     }
 
-    private async Task<AuditEntry> CompleteAsync(HttpContext http, AuditEntry entry, Guid? id, JsonObject? before, object? result)
+    private static string? Header(HttpContext http, string name) => http.Request.Headers[name].ToString() is { Length: > 0 } value ? value : null;
+
+    private static int StatusOf(HttpContext http, object? result)
     {
-        var outcome = result;
-        while (outcome is INestedHttpResult nested)
+        while (result is INestedHttpResult nested)
         {
-            outcome = nested.Result;
+            result = nested.Result;
         }
 
-        var status = (outcome as IStatusCodeHttpResult)?.StatusCode ?? http.Response.StatusCode;
-        if (status >= StatusCodes.Status400BadRequest)
-        {
-            return entry with { StatusCode = status };
-        }
-
-        id ??= (outcome as IValueHttpResult)?.Value is { } made && ToJson(http, made)[IdName] is { } madeId ? Guid.Parse(madeId.GetValue<string>()) : null;
-        return entry with
-        {
-            StatusCode = status,
-            ResourceId = id?.ToString(),
-            Changes = AuditChanges.Between(before, await ShowAsync(http, id)).ToJsonString(),
-        };
+        return (result as IStatusCodeHttpResult)?.StatusCode ?? http.Response.StatusCode;
     }
 
-    private async Task<JsonObject?> ShowAsync(HttpContext http, Guid? id)
-        => id is { } some && await find(http.RequestServices, some, http.RequestAborted) is { } resource ? ToJson(http, resource) : null;
+    private static int StatusOf(Exception exception) => exception switch
+    {
+        OperationCanceledException => StatusCodes.Status499ClientClosedRequest,
+        BadHttpRequestException bad => bad.StatusCode,
+        GatewayErrorException { Error.Kind: GatewayErrorKind.Unavailable } => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status500InternalServerError,
+    };
 
-    private static JsonObject ToJson(HttpContext http, object resource) => JsonSerializer.SerializeToNode(
-        resource, resource.GetType(), http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions)!.AsObject();
-
-    /// <summary>Of <c>POST /admin/keys/{id}/rotate</c>, its last word.</summary>
+    /// <summary>Of <c>POST /admin/keys/{id}/rotate</c>, its last word; of <c>POST /admin/keys/</c>, create.</summary>
     private static string ActionOf(HttpContext http)
     {
-        var path = http.Request.Path.Value!.TrimEnd('/');
+        var pattern = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "/";
         return http.Request.Method switch
         {
             "PATCH" or "PUT" => "update",
             "DELETE" => "delete",
-            _ when http.GetRouteValue(IdName) is not null => path[(path.LastIndexOf('/') + 1)..],
-            _ => "create",
+            "GET" or "HEAD" => "read",
+            _ when pattern.EndsWith('/') || pattern.EndsWith('}') => "create",
+            _ => pattern[(pattern.LastIndexOf('/') + 1)..],
         };
     }
 
     private static ILogger Logger(HttpContext http) => http.RequestServices.GetRequiredService<ILogger<AuditFilter>>();
 
+    /// <summary>A refusal stands, whether it could be written down or not; the log says which.</summary>
+    private static async Task<bool> RecordAsync(HttpContext http, AuditChain chain, AuditEvent happened)
+    {
+        try
+        {
+            await chain.RecordAsync(happened, CancellationToken.None);
+            return true;
+        }
+        catch (Exception exception) when (exception is System.Data.Common.DbException or InvalidOperationException or Microsoft.EntityFrameworkCore.DbUpdateException)
+        {
+            LogUnrecorded(Logger(http), exception, happened.Action, happened.ResourceType, happened.StatusCode);
+            return false;
+        }
+    }
+
     [LoggerMessage(LogLevel.Error, "'{Action}' of a {ResourceType} was refused: the audit log cannot be written.")]
     private static partial void LogRefused(ILogger logger, Exception exception, string action, string resourceType);
 
-    [LoggerMessage(LogLevel.Error, "'{Action}' of a {ResourceType} was done, and entry {Id} of the audit log could not be completed.")]
-    private static partial void LogIncomplete(ILogger logger, Exception exception, string action, string resourceType, Guid id);
+    [LoggerMessage(LogLevel.Error, "'{Action}' of a {ResourceType} changed nothing (status {Status}), and the audit log cannot be written.")]
+    private static partial void LogUnrecorded(ILogger logger, Exception exception, string action, string resourceType, int? status);
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
 using ServiceDefaults.Settings;
 
@@ -33,7 +34,7 @@ public static class GatewayHost
     {
         try
         {
-            var builder = WebApplication.CreateSlimBuilder(args);
+            var builder = WebApplication.CreateSlimBuilder(AuditCommand.WithoutIt(args));
             builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
             builder.WebHost.UseKestrelHttpsConfiguration();
             ListenAddresses.Check(builder.Configuration["urls"]);
@@ -53,6 +54,11 @@ public static class GatewayHost
             var app = builder.Build();
             await using (app)
             {
+                if (AuditCommand.IsAsked(args))
+                {
+                    return await AuditCommand.RunAsync(app.Services, Console.Out);
+                }
+
                 app.MapDefaultEndpoints();
                 map(app);
                 await app.RunAsync();

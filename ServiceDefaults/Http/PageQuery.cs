@@ -26,6 +26,8 @@ public sealed class PageQuery
 
     public ProblemHttpResult? Problem() => _faults.Count == 0 ? null : AdminProblem.Invalid(_faults);
 
+    public void Fault(string name, string message) => _faults.TryAdd(name, message);
+
     public string? Text(string name) => _query.TryGetValue(name, out var values) && values[0] is { Length: > 0 } text ? text : null;
 
     /// <summary>Names every parameter that is none of these: a filter that was misspelt must not seem to hold.</summary>
@@ -39,8 +41,6 @@ public sealed class PageQuery
             }
         }
     }
-
-    public void Fault(string name, string message) => _faults.TryAdd(name, message);
 
     /// <summary>A time with its offset, or a day, which begins at midnight UTC.</summary>
     public DateTime? Time(string name)

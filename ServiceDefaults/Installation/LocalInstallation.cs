@@ -12,6 +12,8 @@ public sealed class LocalInstallation : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    private const string Marker = "installed";
+
     private readonly FileStream _lock;
     private readonly string _markerPath;
 
@@ -19,7 +21,7 @@ public sealed class LocalInstallation : IDisposable
     {
         DataDirectory = dataDirectory;
         _lock = directoryLock;
-        _markerPath = Path.Combine(dataDirectory, "installed");
+        _markerPath = Path.Combine(dataDirectory, Marker);
         IsFirstStart = !File.Exists(_markerPath);
         MasterKey = ReadOrCreateKey(configuration, SecretSetting.MasterKey, "master.key");
         KeyPepper = ReadOrCreateKey(configuration, SecretSetting.KeyPepper, "pepper.key");
@@ -47,6 +49,16 @@ public sealed class LocalInstallation : IDisposable
 
     /// <summary>Set when this start made the admin key, so that nobody knows it yet.</summary>
     private string? NewAdminKey { get; }
+
+    /// <summary>Fails where no gateway has been started yet.</summary>
+    public static void Require(IConfiguration configuration)
+    {
+        var directory = Settings.DataDirectory.Resolve(configuration);
+        if (!File.Exists(Path.Combine(directory, Marker)))
+        {
+            throw new SettingsException($"There is no gateway in '{directory}'. Set {SecretSetting.EnvironmentName(Settings.DataDirectory.Name)}.");
+        }
+    }
 
     public static LocalInstallation Open(IConfiguration configuration)
     {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using ServiceDefaults.Settings;
+using ServiceDefaults.Telemetry.Prometheus;
 
 namespace ServiceDefaults.InternalAuth;
 
@@ -27,7 +28,7 @@ public static class InternalAuthExtensions
         var tokens = app.Services.GetRequiredService<InternalTokens>();
         app.Use((context, next) =>
         {
-            if (context.Request.Path.Value is "/health" or "/alive")
+            if (context.Request.Path.Value is "/health" or "/alive" || MetricsAccess.Allows(context))
             {
                 return next(context);
             }

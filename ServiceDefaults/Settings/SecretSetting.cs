@@ -10,6 +10,9 @@ public static class SecretSetting
     public const string KeyPepper = "Gateway:KeyPepper";
     public const string InternalKey = "Gateway:InternalKey";
 
+    /// <summary>Seals the audit log; where it is not set, it is derived from the master key.</summary>
+    public const string AuditKey = "Gateway:AuditKey";
+
     private const int Length = 32;
 
     public static string Create() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(Length));

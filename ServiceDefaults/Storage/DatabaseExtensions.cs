@@ -1,8 +1,10 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using ServiceDefaults.Audit;
 using ServiceDefaults.Settings;
 
 namespace ServiceDefaults.Storage;
@@ -31,12 +33,16 @@ public static class DatabaseExtensions
         {
             // Its default is a matter of how the library was compiled, and ours is not always the same one.
             connectionString = new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = true }.ConnectionString;
-            builder.Services.AddPooledDbContextFactory<TSqlite>(options => options.UseSqlite(connectionString));
+            builder.Services.AddPooledDbContextFactory<TSqlite>(options => options
+                .UseSqlite(connectionString)
+                .AddInterceptors(AuditInterceptor.Instance)
+                // It warns that foreign keys are switched off outside of the transaction that rebuilds a table, which SQLite has no other way for.
+                .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.NonTransactionalMigrationOperationWarning)));
             builder.Services.AddSingleton<IDbContextFactory<TContext>, DerivedContextFactory<TContext, TSqlite>>();
         }
         else if (ConnectionStrings.IsPostgres(connectionString))
         {
-            builder.Services.AddPooledDbContextFactory<TPostgres>(options => options.UseNpgsql(connectionString));
+            builder.Services.AddPooledDbContextFactory<TPostgres>(options => options.UseNpgsql(connectionString).AddInterceptors(AuditInterceptor.Instance));
             builder.Services.AddSingleton<IDbContextFactory<TContext>, DerivedContextFactory<TContext, TPostgres>>();
         }
         else

@@ -57,6 +57,7 @@ public static class GenAiAttributes
 
     // Ours: on the span of the request, the attempt's number and reason on the attempt span.
     public const string GatewayApi = "gateway.api";
+    public const string GatewayProvider = "gateway.provider";
     public const string GatewayAlias = "gateway.alias";
     public const string GatewayProjectId = "gateway.project.id";
     public const string GatewayKeyId = "gateway.key.id";

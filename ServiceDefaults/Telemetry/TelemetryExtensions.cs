@@ -6,6 +6,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using ServiceDefaults.Health;
+using ServiceDefaults.Telemetry.Prometheus;
 
 namespace ServiceDefaults.Telemetry;
 
@@ -15,33 +16,59 @@ internal static class TelemetryExtensions
     private const string ServiceName = "OTEL_SERVICE_NAME";
 
     /// <summary>
-    /// Exports to the OTLP endpoint of the environment. Without one no provider is made: spans nobody reads cost memory and time.
+    /// Measures for whoever scrapes, and exports to the OTLP endpoint of the environment. Without one there are no traces: spans that nobody
+    /// reads cost memory and time.
     /// </summary>
     public static void AddGatewayTelemetry(this IHostApplicationBuilder builder)
     {
-        if (string.IsNullOrWhiteSpace(builder.Configuration[OtlpEndpoint]))
+        var isExported = !string.IsNullOrWhiteSpace(builder.Configuration[OtlpEndpoint]);
+        var metrics = MetricsSettings.Of(builder);
+        if (!isExported && !metrics.IsEnabled)
         {
             return;
         }
 
+        var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource.AddServiceName(builder));
+        telemetry.WithMetrics(provider =>
+        {
+            provider.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation().AddMeter(GatewayTelemetry.Name);
+            if (metrics.IsEnabled)
+            {
+                provider.AddPrometheus(builder.Services, metrics);
+            }
+
+            if (isExported)
+            {
+                provider.SetExemplarFilter(ExemplarFilterType.TraceBased);
+            }
+        });
+        if (isExported)
+        {
+            telemetry.AddExport(builder);
+        }
+    }
+
+    private static void AddExport(this OpenTelemetryBuilder telemetry, IHostApplicationBuilder builder)
+    {
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;
             logging.IncludeScopes = true;
         });
-
-        builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddServiceName(builder))
-            .WithMetrics(metrics => metrics
-                .AddAspNetCoreInstrumentation()
-                .AddHttpClientInstrumentation()
-                .AddRuntimeInstrumentation()
-                .AddMeter(GatewayTelemetry.Name))
+        telemetry
             .WithTracing(tracing => tracing
                 .AddSource(builder.Environment.ApplicationName, GatewayTelemetry.Name)
                 .AddAspNetCoreInstrumentation(options => options.Filter = context => !HealthEndpoints.IsProbe(context.Request.Path))
                 .AddHttpClientInstrumentation())
             .UseOtlpExporter();
+    }
+
+    private static void AddPrometheus(this MeterProviderBuilder provider, IServiceCollection services, MetricsSettings settings)
+    {
+        var exporter = new PrometheusExporter();
+        services.AddSingleton(exporter);
+        services.AddSingleton(new MetricsAccess(settings));
+        provider.AddReader(new BaseExportingMetricReader(exporter));
     }
 
     /// <summary>The application's name, where the environment gives none: a service started by hand is not "unknown_service".</summary>

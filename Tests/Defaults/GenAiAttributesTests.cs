@@ -28,6 +28,7 @@ public sealed class GenAiAttributesTests
                 "gateway.key.id",
                 "gateway.limit",
                 "gateway.project.id",
+                "gateway.provider",
                 "gateway.request.id",
                 "gateway.route.strategy",
                 "gateway.translated",

@@ -210,7 +210,7 @@ public sealed class AdmissionsTests
 
     private async Task<Lease> AdmitAsync(string secret, RequestFacts? facts = null, ClientFormat format = ClientFormat.Chat, Guid? callId = null)
         => (await _admissions.AdmitAsync(
-            new DefaultHttpContext(), new CallInProgress(callId ?? Guid.NewGuid(), "req", format, new CallOrigin("none", Tags: null), _clock), secret, CallOperation.Generate, facts ?? Facts, Body)).Lease;
+            new DefaultHttpContext(), new CallInProgress(callId ?? Guid.NewGuid(), "req", format, CallOperation.Generate, new CallOrigin("none", Tags: null), _clock), secret, CallOperation.Generate, facts ?? Facts, Body)).Lease;
 
     private async Task<GatewayError> RefuseAsync(string secret, RequestFacts? facts = null, ClientFormat format = ClientFormat.Chat, Guid? callId = null)
         => (await Should.ThrowAsync<GatewayErrorException>(() => AdmitAsync(secret, facts, format, callId))).Error;

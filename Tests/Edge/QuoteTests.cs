@@ -18,12 +18,12 @@ public sealed class QuoteTests
         var price = 0L;
         var cache = new QuoteCache((_, _) => Task.FromResult(new ModelQuote { InputPerMillion = ++price }), clock);
 
-        (await cache.GetAsync("m", Cancelled)).InputPerMillion.ShouldBe(1);
+        (await cache.GetAsync(new QuoteQuery("m"), Cancelled)).InputPerMillion.ShouldBe(1);
         clock.Advance(TimeSpan.FromSeconds(5) - TimeSpan.FromTicks(1));
-        (await cache.GetAsync("m", Cancelled)).InputPerMillion.ShouldBe(1);
-        (await cache.GetAsync("M", Cancelled)).InputPerMillion.ShouldBe(2);
+        (await cache.GetAsync(new QuoteQuery("m"), Cancelled)).InputPerMillion.ShouldBe(1);
+        (await cache.GetAsync(new QuoteQuery("M"), Cancelled)).InputPerMillion.ShouldBe(2);
         clock.Advance(TimeSpan.FromTicks(1));
-        (await cache.GetAsync("m", Cancelled)).InputPerMillion.ShouldBe(3);
+        (await cache.GetAsync(new QuoteQuery("m"), Cancelled)).InputPerMillion.ShouldBe(3);
     }
 
     [Fact]
@@ -32,9 +32,9 @@ public sealed class QuoteTests
         var fails = true;
         var cache = new QuoteCache((_, _) => fails ? throw new IOException() : Task.FromResult(new ModelQuote { IsKnown = true }), new ManualClock());
 
-        await Should.ThrowAsync<IOException>(async () => await cache.GetAsync("m", Cancelled));
+        await Should.ThrowAsync<IOException>(async () => await cache.GetAsync(new QuoteQuery("m"), Cancelled));
         fails = false;
-        (await cache.GetAsync("m", Cancelled)).IsKnown.ShouldBeTrue();
+        (await cache.GetAsync(new QuoteQuery("m"), Cancelled)).IsKnown.ShouldBeTrue();
     }
 
     [Theory]

@@ -86,7 +86,7 @@ internal sealed class ScriptedRouter(Func<DispatchRequest, Dispatch> answer) : I
 
     public Task<RouteExplanation> ExplainAsync(RouteQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<ModelQuote> QuoteAsync(string model, CancellationToken cancellationToken) => ValueTask.FromResult(new ModelQuote { IsKnown = model != "auto" });
+    public ValueTask<ModelQuote> QuoteAsync(string model, string? serviceTier, CancellationToken cancellationToken) => ValueTask.FromResult(new ModelQuote { IsKnown = model != "auto" });
 
     public Task<ModelList> ListModelsAsync(CancellationToken cancellationToken)
         => Task.FromResult(new ModelList([new ModelDescription("m", "p", DateTime.UnixEpoch)]));

@@ -101,6 +101,7 @@ internal static class FaultRows
         Both("u51", Answer) with { OutputTokens = 50 },
         Both("u52", Answer) with { Source = "estimated" },
         Both("u52-large", Answer) with { Source = "estimated" },
+        Both("u52-most", Answer) with { Source = "estimated" },
         Both("u52-text", Answer) with { Source = "estimated" },
         Both("u52-fraction", Answer) with { Source = "estimated" },
         Both("u52-null", Answer) with { Source = "estimated" },

@@ -6,7 +6,6 @@ using RoutingService;
 using RoutingService.Data;
 using RoutingService.Health;
 using RoutingService.Models;
-using RoutingService.Prices;
 using RoutingService.Providers;
 using RoutingService.Snapshots;
 using RoutingService.Targets;
@@ -58,7 +57,7 @@ internal sealed class HealthScene : IAsyncDisposable
         database.Models.Add(new ModelAlias { Alias = "m", Provider = Name, Model = "one", CreatedAt = now });
         if (outputPerMillion is { } price)
         {
-            database.Prices.Add(new Price { Provider = Name, Model = "one", OutputPerMillion = price });
+            database.PriceRows.Add(PriceRows.Of(Name, "one", output: price));
         }
 
         await database.SaveChangesAsync(TimeLimit.Token());

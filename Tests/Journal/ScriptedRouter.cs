@@ -28,7 +28,7 @@ internal sealed class ScriptedRouter(string contentType) : IModelRouter
 
     public Task<RouteExplanation> ExplainAsync(RouteQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<ModelQuote> QuoteAsync(string model, CancellationToken cancellationToken) => ValueTask.FromResult(new ModelQuote { IsKnown = true });
+    public ValueTask<ModelQuote> QuoteAsync(string model, string? serviceTier, CancellationToken cancellationToken) => ValueTask.FromResult(new ModelQuote { IsKnown = true });
 
     public Task<ModelList> ListModelsAsync(CancellationToken cancellationToken) => Task.FromResult(new ModelList([]));
 

@@ -157,6 +157,7 @@ public sealed class StandbyTests : IAsyncDisposable
             {
                 builder.Configuration["ConnectionStrings:keys"] = connectionString;
                 builder.Configuration[ServiceDefaults.Settings.SecretSetting.KeyPepper] = ServiceDefaults.Settings.SecretSetting.Create();
+                builder.Configuration[ServiceDefaults.Settings.SecretSetting.AuditKey] = ServiceDefaults.Settings.SecretSetting.Create();
                 builder.AddKeyLedger();
                 builder.Services.AddSingleton<ILedgerLock>(gate);
             },

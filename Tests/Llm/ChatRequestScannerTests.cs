@@ -248,7 +248,7 @@ public sealed class ChatRequestScannerTests
     /// <summary>Bytes of all strings, as they are spelled, of the fields that no rule reads.</summary>
     private static long TextOf(JsonElement root)
     {
-        string[] known = ["model", "stream", "stream_options", "max_tokens", "max_completion_tokens", "n", "user"];
+        string[] known = ["model", "stream", "stream_options", "max_tokens", "max_completion_tokens", "n", "user", "service_tier"];
         return root.EnumerateObject().Where(property => !known.Contains(property.Name)).Sum(property => Bytes(property.Value));
 
         static long Bytes(JsonElement element) => element.ValueKind switch

@@ -36,7 +36,7 @@ public sealed class BookChecks
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, sink) =>
         {
-            if (instrument.Meter == GatewayTelemetry.Meter && instrument.Name.StartsWith("gateway.routing.", StringComparison.Ordinal))
+            if (instrument.Meter == GatewayTelemetry.Meter && instrument.Name is "gateway.attempts" or "gateway.routing.fallbacks")
             {
                 sink.EnableMeasurementEvents(instrument);
             }
@@ -47,7 +47,7 @@ public sealed class BookChecks
         {
             foreach (var tag in tags)
             {
-                attempts += tag.Value is string name && name.StartsWith(provider, StringComparison.Ordinal) ? value : 0;
+                attempts += tag is { Key: GenAiAttributes.GatewayProvider, Value: string name } && name.StartsWith(provider, StringComparison.Ordinal) ? value : 0;
             }
 
             fallbacks += instrument.Name.EndsWith("fallbacks", StringComparison.Ordinal) && IsTurning.Value ? value : 0;

@@ -481,8 +481,8 @@ public sealed class CallRunTests : IDisposable
         (await InputOfAsync("b")).ShouldBe(3m);
         (await InputOfAsync("p1/m|p3/m")).ShouldBe(3m);
         (await InputOfAsync("auto")).ShouldBe(9m);
-        (await _scene.Router.QuoteAsync("p1/m|p1/other", TimeLimit.Token())).IsUnpriced.ShouldBeTrue();
-        (await _scene.Router.QuoteAsync("nobody", TimeLimit.Token())).IsKnown.ShouldBeFalse();
+        (await _scene.Router.QuoteAsync("p1/m|p1/other", serviceTier: null, TimeLimit.Token())).IsUnpriced.ShouldBeTrue();
+        (await _scene.Router.QuoteAsync("nobody", serviceTier: null, TimeLimit.Token())).IsKnown.ShouldBeFalse();
     }
 
     [Fact]
@@ -606,5 +606,5 @@ public sealed class CallRunTests : IDisposable
     }
 
     private async Task<decimal> InputOfAsync(string model)
-        => new NanoUsd((await _scene.Router.QuoteAsync(model, TimeLimit.Token())).InputPerMillion).ToUsd();
+        => new NanoUsd((await _scene.Router.QuoteAsync(model, serviceTier: null, TimeLimit.Token())).InputPerMillion).ToUsd();
 }

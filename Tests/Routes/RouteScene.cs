@@ -34,7 +34,7 @@ internal sealed class RouteScene : IDisposable
     private readonly List<ProviderCredentialRow> _credentials = [];
     private readonly List<DeploymentRow> _deployments = [];
     private readonly List<ModelAlias> _models = [];
-    private readonly List<Price> _prices = [];
+    private readonly List<PriceRow> _prices = [];
 
     public RouteScene(params (string Name, string Value)[] settings)
     {
@@ -48,6 +48,7 @@ internal sealed class RouteScene : IDisposable
         builder.Services.AddSingleton(_vault);
         builder.Services.AddSingleton(new ProviderAdapters([Adapter]));
         builder.Services.AddSingleton<RoutingTable>();
+        builder.Services.AddSingleton(new PriceBooks(null!, Options.Create(new PriceOptions()), Time));
         builder.Services.AddSingleton<SnapshotBuilder>();
         builder.Services.AddSingleton<ModelLists>();
         builder.Services.AddSingleton<ServiceBook>();
@@ -121,7 +122,7 @@ internal sealed class RouteScene : IDisposable
     public RouteScene Price(string provider, string model, decimal usdPerMillion)
     {
         var nano = NanoUsd.FromUsd(usdPerMillion).Value;
-        _prices.Add(new Price { Provider = provider, Model = model, InputPerMillion = nano, CacheReadPerMillion = nano, CacheWritePerMillion = nano, OutputPerMillion = nano });
+        _prices.Add(PriceRows.Of(provider, model, nano, nano));
         return Build();
     }
 

@@ -116,7 +116,7 @@ public sealed class ModelRouterTests : IAsyncLifetime
     public async Task Dispatch_WhenTheSnapshotChangesMeanwhile_EndsWithWhatItBeganWith()
     {
         await using var dispatch = await DispatchAsync("echo", stream: true);
-        await ChangeAsync(database => database.Prices.ExecuteDeleteAsync(Cancelled));
+        await ChangeAsync(database => database.PriceRows.ExecuteDeleteAsync(Cancelled));
 
         await ReadAsync(dispatch);
 

@@ -11,12 +11,10 @@ namespace Tests.Routing;
 
 public sealed class PriceBookTests
 {
-    private static readonly PriceBook Book = new(
-    [
-        new Price { Provider = "p", Model = "m", InputPerMillion = 2_500_000_000, CacheReadPerMillion = 1_250_000_000, CacheWritePerMillion = 3_000_000_000, OutputPerMillion = 10_000_000_000 },
-        new Price { Provider = "p", Model = "odd", InputPerMillion = 500_000 },
-        new Price { Provider = "p", Model = "dear", OutputPerMillion = long.MaxValue },
-    ]);
+    private static readonly PriceBook Book = PriceRows.Book(
+        PriceRows.Of("p", "m", input: 2_500_000_000, output: 10_000_000_000, cacheRead: 1_250_000_000, cacheWrite: 3_000_000_000),
+        PriceRows.Of("p", "odd", input: 500_000),
+        PriceRows.Of("p", "dear", output: long.MaxValue));
 
     [Fact]
     public void Cost_WhenEveryBucketIsUsed_IsTheirSum()

@@ -1,6 +1,7 @@
 using RoutingService.Prices;
 using RoutingService.Strategies;
 using Shouldly;
+using Tests.TestKit;
 using Xunit;
 
 namespace Tests.Strategies;
@@ -48,7 +49,10 @@ public sealed class LowestCostTests
     {
         Add("a", input: 1_000_000_000, output: 1_000_000_000);
         Add("b", input: 9_000_000_000, output: 9_000_000_000);
-        _group.Add("b", price: Price("b", 1, 1));
+        _group.Prices.Add(new PriceRow
+        {
+            Id = "own", Origin = PriceOrigin.Deployment, Deployment = "b", Model = ModelMatch.Exactly("model"), ServiceTier = PriceRow.AnyTier, Bands = [new PriceBand { Input = 1, Output = 1 }],
+        });
 
         _group.Pick(_strategy).ShouldBe("b");
     }
@@ -56,18 +60,15 @@ public sealed class LowestCostTests
     [Fact]
     public void LowestCost_WhenPricesAreEqual_WeightsDecide()
     {
-        _group.Add("a", weight: 3, price: Price("a", 1000, 1000));
-        _group.Add("b", weight: 1, price: Price("b", 1000, 1000));
+        Add("a", 1000, 1000, weight: 3);
+        Add("b", 1000, 1000);
 
         _group.Picks(_strategy, 40).Count(pick => pick == "a").ShouldBe(30);
     }
 
-    private void Add(string id, long input, long output)
+    private void Add(string id, long input, long output, int weight = 1)
     {
-        _group.Add(id);
-        _group.Prices.Add(Price(id, input, output));
+        _group.Add(id, weight);
+        _group.Prices.Add(PriceRows.Of(id, "model", input, output));
     }
-
-    private static Price Price(string provider, long input, long output)
-        => new() { Provider = provider, Model = "model", InputPerMillion = input, OutputPerMillion = output };
 }

@@ -73,7 +73,7 @@ public sealed class StrategyBookTests
     {
         var limits = new LoadLimits(Requests: 100, Tokens: 100_000);
         Deployment[] candidates = [_group.Add("a", limits: limits), _group.Add("b", weight: 3), _group.Add("c", priority: 1)];
-        var choice = new Choice(_group.State, new PriceBook([]), Encoding.UTF8.GetBytes(_group.Body), 1000);
+        var choice = new Choice(_group.State, new PriceBook(PriceSources.None), Encoding.UTF8.GetBytes(_group.Body), 1000);
         var strategy = StrategyBook.Get(name)!;
         for (var call = 0; call < 100; call++)
         {

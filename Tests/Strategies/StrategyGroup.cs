@@ -5,6 +5,7 @@ using RoutingService.Strategies;
 using RoutingService.Targets;
 using Shouldly;
 using Tests.Compat;
+using Tests.TestKit;
 
 namespace Tests.Strategies;
 
@@ -17,7 +18,7 @@ internal sealed class StrategyGroup
 
     public GroupState State { get; } = new();
 
-    public List<Price> Prices { get; } = [];
+    public List<PriceRow> Prices { get; } = [];
 
     public string Body { get; set; } = "{}";
 
@@ -28,7 +29,7 @@ internal sealed class StrategyGroup
 
     public Deployment this[string id] => _deployments.Single(deployment => deployment.Id == id);
 
-    public Deployment Add(string id, int weight = 1, int priority = 0, LoadLimits? limits = null, Price? price = null)
+    public Deployment Add(string id, int weight = 1, int priority = 0, LoadLimits? limits = null)
     {
         var options = new BreakerOptions();
         var provider = new ProviderTarget(id, null!, null, IsLocal: false, Credential: null);
@@ -38,7 +39,6 @@ internal sealed class StrategyGroup
             Weight = weight,
             Priority = priority,
             Limits = limits ?? LoadLimits.None,
-            Price = price,
         };
         _deployments.RemoveAll(other => other.Id == id);
         _deployments.Add(deployment);
@@ -57,7 +57,7 @@ internal sealed class StrategyGroup
     public string? Pick(IStrategy strategy)
     {
         var candidates = _deployments.Where(deployment => !Out.Contains(deployment.Id)).ToArray();
-        var choice = new Choice(State, new PriceBook(Prices), Encoding.UTF8.GetBytes(Body), EstimatedTokens);
+        var choice = new Choice(State, PriceRows.Book(Prices), Encoding.UTF8.GetBytes(Body), EstimatedTokens);
         var chosen = strategy.Choose(candidates, choice);
         return chosen < 0 ? null : candidates[chosen].Id;
     }

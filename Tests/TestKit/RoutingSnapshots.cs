@@ -14,7 +14,7 @@ internal static class RoutingSnapshots
 
     /// <param name="aliases">A provider of null switches the alias off.</param>
     public static RoutingSnapshot Of(
-        IEnumerable<ProviderTarget> providers, IEnumerable<(string Alias, string? Provider, string Model)> aliases, params IEnumerable<Price> prices)
+        IEnumerable<ProviderTarget> providers, IEnumerable<(string Alias, string? Provider, string Model)> aliases, params IEnumerable<PriceRow> prices)
     {
         var states = new TargetStates(Options.Create(new BreakerOptions()), TimeProvider.System);
         var entries = providers.ToFrozenDictionary(provider => provider.Name, provider => new ProviderEntry(Guid.NewGuid(), [(provider.Name, provider, 1)], states));
@@ -24,7 +24,7 @@ internal static class RoutingSnapshots
             Aliases = aliases.ToFrozenDictionary(
                 alias => alias.Alias,
                 alias => alias.Provider is null ? null : new ModelRoute(alias.Alias, RoutingTypes.Simple, [entries[alias.Provider].Deploy(alias.Model)])),
-            Prices = new PriceBook(prices),
+            Prices = PriceRows.Book(prices),
         };
     }
 }

@@ -13,10 +13,8 @@ namespace Tests.Translation;
 /// <summary>Every recorded answer of every provider, in every client's format, as a stream and not.</summary>
 public sealed class AnswerTranslationTests(ITestOutputHelper output)
 {
-    private static readonly PriceBook Prices = new([new Price
-    {
-        Provider = "p", Model = "m", InputPerMillion = 1_000_001, CacheReadPerMillion = 100_003, CacheWritePerMillion = 1_250_007, OutputPerMillion = 4_000_009,
-    }]);
+    private static readonly PriceBook Prices = PriceRows.Book(
+        PriceRows.Of("p", "m", input: 1_000_001, output: 4_000_009, cacheRead: 100_003, cacheWrite: 1_250_007));
 
     public static IEnumerable<TheoryDataRow<string>> Families => ProviderFamily.All.Select(family => new TheoryDataRow<string>(family.Name));
 

@@ -1,23 +1,10 @@
 using Gateway.Contracts.Audit;
-using Microsoft.EntityFrameworkCore;
-using UsageService.Data;
+using ServiceDefaults.Audit;
 
 namespace UsageService.Audit;
 
-internal sealed class AuditLog(IDbContextFactory<UsageDbContext> databases) : IAuditLog
+/// <summary>For the Edge, which has no database: it puts what it refused into the chain of this one.</summary>
+internal sealed class AuditLog([FromKeyedServices(AuditModule.Chain)] AuditChain chain) : IAuditLog
 {
-    public async Task RecordAsync(AuditEntry entry, CancellationToken cancellationToken)
-    {
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        if (await database.Audit.SingleOrDefaultAsync(row => row.Id == entry.Id, cancellationToken) is { } begun)
-        {
-            (begun.ResourceId, begun.StatusCode, begun.Changes) = (entry.ResourceId, entry.StatusCode, entry.Changes);
-        }
-        else
-        {
-            database.Audit.Add(AuditRow.From(entry));
-        }
-
-        await database.SaveChangesAsync(cancellationToken);
-    }
+    public Task RecordAsync(AuditEvent auditEvent, CancellationToken cancellationToken) => chain.RecordAsync(auditEvent, cancellationToken);
 }

@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using ServiceDefaults.Audit;
 using ServiceDefaults.Storage;
 using UsageService.Audit;
+using UsageService.Contents;
 using UsageService.RequestLog;
 using UsageService.Responses;
 using UsageService.Statistics;
@@ -20,7 +22,9 @@ internal abstract class UsageDbContext(DbContextOptions options) : DbContext(opt
 
     public DbSet<Rollup> Rollups => Set<Rollup>();
 
-    public DbSet<AuditRow> Audit => Set<AuditRow>();
+    public DbSet<AuditCopyRow> AuditCopies => Set<AuditCopyRow>();
+
+    public DbSet<CallContentRow> CallContents => Set<CallContentRow>();
 
     public DbSet<ResponseRow> Responses => Set<ResponseRow>();
 
@@ -38,12 +42,14 @@ internal abstract class UsageDbContext(DbContextOptions options) : DbContext(opt
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
+        modelBuilder.AddAuditChain();
         modelBuilder.ApplyConfiguration(new LoggedCallConfiguration());
         modelBuilder.ApplyConfiguration(new LoggedAttemptConfiguration());
         modelBuilder.ApplyConfiguration(new LogSequenceConfiguration());
         modelBuilder.ApplyConfiguration(new CallDimensionsConfiguration());
         modelBuilder.ApplyConfiguration(new RollupConfiguration());
-        modelBuilder.ApplyConfiguration(new AuditRowConfiguration());
+        modelBuilder.ApplyConfiguration(new AuditCopyRowConfiguration());
+        modelBuilder.ApplyConfiguration(new CallContentRowConfiguration());
         var stored = new StoredRowsConfiguration();
         modelBuilder.ApplyConfiguration<ResponseRow>(stored);
         modelBuilder.ApplyConfiguration<BackgroundRow>(stored);

@@ -62,6 +62,7 @@ internal sealed class Ledger : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration["Gateway:DataDirectory"] = directory.FullName;
         builder.Configuration[SecretSetting.KeyPepper] = SecretSetting.Create();
+        builder.Configuration[SecretSetting.AuditKey] = SecretSetting.Create();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Logging.ClearProviders();
         builder.AddKeyLedger();
@@ -92,6 +93,7 @@ internal sealed class Ledger : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "KeyService.dll"), "--urls", address]);
         start.Environment["Gateway__DataDirectory"] = directory.FullName;
         start.Environment["Gateway__KeyPepper"] = SecretSetting.Create();
+        start.Environment["Gateway__AuditKey"] = SecretSetting.Create();
         start.Environment["Gateway__InternalKey"] = internalKey;
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         var service = Process.Start(start)!;

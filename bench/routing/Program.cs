@@ -66,14 +66,15 @@ foreach (var (what, groupOf) in ((string, Func<int, int>)[])[("aliases of 4 targ
 (double Nanoseconds, double Bytes) Measure(IStrategy strategy, int size)
 {
     var deployments = Enumerable.Range(0, size).Select(Deploy).ToArray();
-    var prices = deployments.Select((deployment, index) => new Price
+    var prices = deployments.Select((deployment, index) => new PriceRow
     {
+        Id = deployment.Id,
+        Origin = PriceOrigin.Model,
         Provider = deployment.Provider.Name,
-        Model = deployment.Model,
-        InputPerMillion = 1_000_000_000 + (index % 7 * 1_000_000),
-        OutputPerMillion = 4_000_000_000,
+        Model = ModelMatch.Exactly(deployment.Model),
+        Bands = [new PriceBand { Input = 1_000_000_000 + (index % 7 * 1_000_000), Output = 4_000_000_000 }],
     });
-    var choice = new Choice(new GroupState(), new PriceBook(prices), body, 1000);
+    var choice = new Choice(new GroupState(), new PriceBook(new PriceSources([.. prices], [], PriceSources.ByProvider([]))), body, 1000);
     return Measurement.Measure(() => strategy.Choose(deployments, choice));
 }
 

@@ -29,6 +29,9 @@ internal sealed class AnthropicAdapter(UpstreamHttp http, IOptions<UpstreamOptio
 
     public override bool CountsTokens => true;
 
+    /// <summary>Its priority tier is bought beforehand, and given without being asked for.</summary>
+    public override bool CanAskFor(string serviceTier) => false;
+
     public override IReadOnlyCollection<string> SettingNames { get; } = [DefaultMaxTokens];
 
     public override string? FindSettingFault(string name, string value)

@@ -19,7 +19,7 @@ internal sealed class AzureAdapter(UpstreamHttp http, IOptions<UpstreamOptions> 
 
     public override string Type => TypeName;
 
-    public override IReadOnlyCollection<string> SettingNames { get; } = [AzureSettings.ApiVersion, AzureSettings.Auth, AzureSettings.TenantId, AzureSettings.ClientId];
+    public override IReadOnlyCollection<string> SettingNames { get; } = [AzureSettings.ApiVersion, AzureSettings.Auth, AzureSettings.TenantId, AzureSettings.ClientId, AzureSettings.BaseModels];
 
     public override string? FindSettingFault(string name, string value) => AzureSettings.FindFault(name, value);
 

@@ -23,6 +23,8 @@ internal sealed class BedrockAdapter(
 
     public override string Type => "bedrock";
 
+    public override bool CanAskFor(string serviceTier) => serviceTier is "flex" or "priority";
+
     /// <summary>Stands for the address of the provider's own region.</summary>
     public override Uri? DefaultBaseUrl { get; } = new("https://bedrock-runtime.us-east-1.amazonaws.com");
 

@@ -40,7 +40,7 @@ internal static class BedrockAnswerReader
                 BedrockJson.StopSequence(root),
                 blocks.ToolCalls,
                 answer.OutputTool is not null,
-                root.TryGetProperty("usage", out var usage) ? BedrockUsage.Read(usage) : null));
+                BedrockUsage.Find(root)));
         }
     }
 }

@@ -87,7 +87,7 @@ internal sealed class BedrockEventReader(BedrockAnswer answer) : EventReader
         }
         else if (type.SequenceEqual("metadata"u8))
         {
-            _usage = payload.TryGetProperty("usage", out var usage) ? BedrockUsage.Read(usage) : null;
+            _usage = BedrockUsage.Find(payload);
             End(events);
         }
     }

@@ -1,13 +1,19 @@
 using System.Text.Json;
 using Gateway.Llm.Canonical;
+using Gateway.Llm.Json;
 
 namespace RoutingService.Providers.Bedrock;
 
 /// <summary>Reads <c>usage</c>, whose input has no cached tokens in it. Thinking is not told apart.</summary>
 internal static class BedrockUsage
 {
+    /// <summary>Of a whole answer, or of the metadata at the end of a stream: the tier stands beside the counts.</summary>
+    public static LlmUsage? Find(JsonElement answer) => answer.Find("usage") is { } usage && Read(usage) is { } counts
+        ? counts with { ServiceTier = ServiceTiers.Of(answer.FindObject("serviceTier")?.FindText("type")) }
+        : null;
+
     /// <summary>Null where a total is missing or no number: such a report is worse than an estimate.</summary>
-    public static LlmUsage? Read(JsonElement usage)
+    private static LlmUsage? Read(JsonElement usage)
     {
         if (usage.ValueKind != JsonValueKind.Object || !IsCount(usage, "inputTokens") || !IsCount(usage, "outputTokens"))
         {

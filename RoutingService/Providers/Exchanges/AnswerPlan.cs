@@ -37,7 +37,7 @@ internal abstract class AnswerPlan
     }
 
     /// <summary>What a call used: as it was reported, else as it is estimated from the text.</summary>
-    protected static (TokenUsage Usage, UsageSource Source) UsageOf(ProviderCall call, LlmUsage? reported, long textBytes) => reported is { } usage
+    protected static (TokenUsage Usage, UsageSource Source) UsageOf(ProviderCall call, LlmUsage? reported, long textBytes) => reported is { IsPlausible: true } usage
         ? (UsageMapping.ToTokenUsage(usage), UsageSource.Provider)
         : (UsageMapping.ToTokenUsage(UsageMapping.Estimate(call.Request.Facts, textBytes)), UsageSource.Estimated);
 }

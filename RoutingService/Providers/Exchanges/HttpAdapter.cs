@@ -28,6 +28,8 @@ internal abstract class HttpAdapter(UpstreamHttp http, IOptions<UpstreamOptions>
 
     public virtual IReadOnlyCollection<string> SettingNames => [];
 
+    public virtual bool CanAskFor(string serviceTier) => true;
+
     public virtual bool Serves(CallOperation operation) => operation is CallOperation.Generate or CallOperation.CountTokens;
 
     protected TimeProvider TimeProvider => timeProvider;

@@ -19,6 +19,6 @@ internal sealed class PassthroughPlan(AnswerScan scan) : AnswerPlan
         scan.ReadBody(body.Memory);
         return scan.Failure is { } failure
             ? throw new UpstreamException(FailureOf(call, failure, UpstreamPhase.Body))
-            : new WholeAnswer(body.Memory, status, UsageOf(call, scan.Usage, scan.TextBytes), call.Losses, body.Release);
+            : new WholeAnswer(body.Memory, status, UsageOf(call, scan.Usage, scan.TextBytes), call.Losses, body.Release, serviceTier: scan.Usage?.ServiceTier);
     }
 }

@@ -105,10 +105,10 @@ internal sealed class TranslatedStream(ProviderCall call, UpstreamStreamSource s
                 End(AnswerPlan.FailureOf(Call, failed, Phase));
                 return;
             case UsageReported usage:
-                _reported = usage.Usage;
+                _reported = usage.Usage.IsPlausible ? usage.Usage : _reported;
                 break;
             case MessageEnded ended:
-                _reported = ended.Usage ?? _reported;
+                _reported = ended.Usage is { IsPlausible: true } told ? told : _reported;
                 _isFinal = true;
                 _hasContent = true;
                 streamEvent = ended with { Usage = _reported ?? UsageMapping.Estimate(Call.Request.Facts, _textBytes, _textEvents) };

@@ -70,11 +70,11 @@ internal sealed class TranslationPlan(
                 case AnswerFailed failed:
                     throw new UpstreamException(FailureOf(call, failed, UpstreamPhase.Body));
                 case MessageEnded ended:
-                    reported = ended.Usage ?? reported;
+                    reported = ended.Usage is { IsPlausible: true } told ? told : reported;
                     writer.Write(output, ended with { Usage = reported ?? UsageMapping.Estimate(call.Request.Facts, textBytes) });
-                    return new WholeAnswer(output.WrittenMemory, status, UsageOf(call, reported, textBytes), call.Losses, contentType: contentType);
+                    return new WholeAnswer(output.WrittenMemory, status, UsageOf(call, reported, textBytes), call.Losses, contentType: contentType, serviceTier: reported?.ServiceTier);
                 case UsageReported usage:
-                    reported = usage.Usage;
+                    reported = usage.Usage.IsPlausible ? usage.Usage : reported;
                     break;
                 default:
                     textBytes += UsageMapping.TextBytes(streamEvent);

@@ -38,12 +38,14 @@ internal abstract class UpstreamStream(ProviderCall call, UpstreamStreamSource s
 
     public override LossReport? Losses => call.Losses;
 
+    public override string? ServiceTier => Reported?.ServiceTier;
+
     public override (TokenUsage Usage, UsageSource Source) Usage
     {
         get
         {
             var estimate = UsageMapping.Estimate(call.Request.Facts, TextBytes, TextEvents);
-            if (Reported is not { } reported)
+            if (Reported is not { IsPlausible: true } reported)
             {
                 return (UsageMapping.ToTokenUsage(estimate), UsageSource.Estimated);
             }

@@ -21,6 +21,8 @@ internal class GeminiAdapter(
 {
     public override string Type => "gemini";
 
+    public override bool CanAskFor(string serviceTier) => serviceTier is "flex" or "priority";
+
     public override Uri? DefaultBaseUrl { get; } = new("https://generativelanguage.googleapis.com/v1beta");
 
     protected virtual bool IsVertex => false;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gateway.Llm.Canonical;
+using Gateway.Llm.Json;
 
 namespace RoutingService.Providers.Gemini;
 
@@ -34,6 +35,7 @@ internal static class GeminiUsage
             Output = output - spoken,
             Reasoning = Count(metadata, "thoughtsTokenCount"),
             AudioOutput = spoken,
+            ServiceTier = ServiceTiers.Of(metadata.FindText("serviceTier") ?? metadata.FindText("trafficType")),
         };
     }
 

@@ -21,6 +21,9 @@ internal sealed class VertexAdapter(
     /// <summary>Of the global location; other regions have a host of their own.</summary>
     public override Uri? DefaultBaseUrl { get; } = new("https://aiplatform.googleapis.com");
 
+    /// <summary>It is bought beforehand, or asked for by a header.</summary>
+    public override bool CanAskFor(string serviceTier) => false;
+
     public override IReadOnlyCollection<string> SettingNames { get; } = [Project, Region];
 
     public IReadOnlyCollection<string> RequiredSettingNames { get; } = [Project];

@@ -13,6 +13,7 @@ internal sealed class ChatAnswerScan(ProviderCall call) : AnswerScan
     private static readonly byte[] Done = "data: [DONE]\n\n"u8.ToArray();
 
     private int _finishedChoices;
+    private string? _serviceTier;
 
     public override ReadOnlyMemory<byte>? Ending
     {
@@ -48,12 +49,13 @@ internal sealed class ChatAnswerScan(ProviderCall call) : AnswerScan
         TextBytes += chunk.TextBytes;
         _finishedChoices += chunk.FinishedChoices;
         HasContent |= chunk.TextBytes > 0 || chunk.FinishedChoices > 0;
+        _serviceTier = chunk.ServiceTier ?? _serviceTier;
         if (chunk.Usage is not { } usage)
         {
             return true;
         }
 
-        Usage = usage;
+        Usage = usage with { ServiceTier = _serviceTier };
         return chunk.HasChoices || call.Request.Facts.IncludeUsage;
     }
 
@@ -65,7 +67,8 @@ internal sealed class ChatAnswerScan(ProviderCall call) : AnswerScan
             Fail(body);
         }
 
-        (Usage, TextBytes) = (answer.Usage, answer.TextBytes);
+        Usage = answer.Usage is { } usage ? usage with { ServiceTier = answer.ServiceTier } : null;
+        TextBytes = answer.TextBytes;
     }
 
     private void Fail(ReadOnlyMemory<byte> json)

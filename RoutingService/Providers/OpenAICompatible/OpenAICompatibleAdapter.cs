@@ -25,6 +25,8 @@ internal sealed class OpenAICompatibleAdapter(
 
     public override bool Serves(CallOperation operation) => true;
 
+    public override bool CanAskFor(string serviceTier) => _preset.Profile.Has("service_tier");
+
     protected override ValueTask<UpstreamExchange> PrepareAsync(ProviderCall call, CancellationToken cancellationToken)
     {
         var (path, content, plan) = Plan(call);

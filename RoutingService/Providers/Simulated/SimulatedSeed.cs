@@ -21,16 +21,11 @@ internal sealed class SimulatedSeed(IDbContextFactory<RoutingDbContext> database
 
         var now = timeProvider.GetUtcNow().UtcDateTime;
         database.Providers.Add(new Provider { Name = Name, Type = SimulatedAdapter.TypeName, IsLocal = true, CreatedAt = now, UpdatedAt = now });
+        var price = new PriceBand { Input = NanoUsd.FromUsd(1m).Value, CacheRead = 0, CacheWrite5Minutes = 0, Output = NanoUsd.FromUsd(2m).Value };
         foreach (var model in SimulatedAdapter.Models)
         {
             database.Models.Add(new ModelAlias { Alias = model, Provider = Name, Model = model, CreatedAt = now });
-            database.Prices.Add(new Price
-            {
-                Provider = Name,
-                Model = model,
-                InputPerMillion = NanoUsd.FromUsd(1m).Value,
-                OutputPerMillion = NanoUsd.FromUsd(2m).Value,
-            });
+            await PriceWrites.SetAsync(database, PriceOrigin.Model, deployment: null, Name, model, price, now, cancellationToken);
         }
 
         await database.SaveChangesAsync(cancellationToken);

@@ -17,7 +17,10 @@ public sealed class AspireGateway : IGateway
     private readonly IReadOnlyDictionary<string, string> _connectionStrings;
     private DistributedApplication? _application;
 
-    private AspireGateway(IReadOnlyDictionary<string, string> connectionStrings) => _connectionStrings = connectionStrings;
+    private readonly IReadOnlyDictionary<string, string> _environment;
+
+    private AspireGateway(IReadOnlyDictionary<string, string> connectionStrings, IReadOnlyDictionary<string, string> environment)
+        => (_connectionStrings, _environment) = (connectionStrings, environment);
 
     public Uri EdgeUrl { get; private set; } = new("http://localhost:0");
 
@@ -35,9 +38,11 @@ public sealed class AspireGateway : IGateway
     public OutputLog Output { get; } = new();
 
     /// <param name="connectionStrings">By the names of configuration.</param>
-    public static async Task<AspireGateway> StartNewAsync(IReadOnlyDictionary<string, string> connectionStrings)
+    /// <param name="environment">Further variables of each service.</param>
+    public static async Task<AspireGateway> StartNewAsync(
+        IReadOnlyDictionary<string, string> connectionStrings, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var gateway = new AspireGateway(connectionStrings);
+        var gateway = new AspireGateway(connectionStrings, environment ?? new Dictionary<string, string>());
         try
         {
             await gateway.StartAsync();
@@ -86,6 +91,19 @@ public sealed class AspireGateway : IGateway
                 context.EnvironmentVariables["Routing__Health__Enabled"] = "false";
                 return Task.CompletedTask;
             }));
+
+        foreach (var service in builder.Resources.Where(resource => Services.Contains(resource.Name)))
+        {
+            service.Annotations.Add(new EnvironmentCallbackAnnotation(context =>
+            {
+                foreach (var (name, value) in _environment)
+                {
+                    context.EnvironmentVariables[name] = value;
+                }
+
+                return Task.CompletedTask;
+            }));
+        }
 
         _application = await builder.BuildAsync(TimeLimit.Token());
         await _application.StartAsync(TimeLimit.Token());

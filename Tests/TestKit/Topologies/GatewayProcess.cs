@@ -32,9 +32,10 @@ public sealed class GatewayProcess : IAsyncDisposable
         OutputLog? log = null,
         string urls = "http://127.0.0.1:0",
         IReadOnlyDictionary<string, string?>? settings = null,
-        string program = "Gateway.Standalone")
+        string program = "Gateway.Standalone",
+        params IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", ProgramPath(program), "--urls", urls])
+        var start = new ProcessStartInfo("dotnet", ["exec", ProgramPath(program), "--urls", urls, .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

@@ -14,13 +14,15 @@ public sealed class Gateways : IAsyncDisposable
         => _running.GetOrAdd((topology, store), _ => new Lazy<Task<IGateway>>(() => StartNewAsync(topology, store))).Value;
 
     /// <summary>One of its own, for a test that stops it or looks into all that it has written.</summary>
-    public static async Task<IGateway> StartNewAsync(Topology topology, Store store = Store.Sqlite)
+    /// <param name="environment">Further variables of its processes.</param>
+    public static async Task<IGateway> StartNewAsync(
+        Topology topology, Store store = Store.Sqlite, IReadOnlyDictionary<string, string>? environment = null)
     {
         var connectionStrings = await Stores.CreateAsync(store);
         return topology switch
         {
-            Topology.Aspire => await AspireGateway.StartNewAsync(connectionStrings),
-            _ => await StandaloneGateway.StartNewAsync(connectionStrings),
+            Topology.Aspire => await AspireGateway.StartNewAsync(connectionStrings, environment),
+            _ => await StandaloneGateway.StartNewAsync(connectionStrings, environment),
         };
     }
 

@@ -10,7 +10,10 @@ public sealed class StandaloneGateway : IGateway
     private readonly IReadOnlyDictionary<string, string> _connectionStrings;
     private GatewayProcess? _process;
 
-    private StandaloneGateway(IReadOnlyDictionary<string, string> connectionStrings) => _connectionStrings = connectionStrings;
+    private readonly IReadOnlyDictionary<string, string> _environment;
+
+    private StandaloneGateway(IReadOnlyDictionary<string, string> connectionStrings, IReadOnlyDictionary<string, string> environment)
+        => (_connectionStrings, _environment) = (connectionStrings, environment);
 
     public Uri EdgeUrl { get; private set; } = new("http://127.0.0.1:0");
 
@@ -25,9 +28,11 @@ public sealed class StandaloneGateway : IGateway
     public OutputLog Output { get; } = new();
 
     /// <param name="connectionStrings">By the names of configuration.</param>
-    public static async Task<StandaloneGateway> StartNewAsync(IReadOnlyDictionary<string, string>? connectionStrings = null)
+    /// <param name="environment">Further variables of its process.</param>
+    public static async Task<StandaloneGateway> StartNewAsync(
+        IReadOnlyDictionary<string, string>? connectionStrings = null, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var gateway = new StandaloneGateway(connectionStrings ?? new Dictionary<string, string>());
+        var gateway = new StandaloneGateway(connectionStrings ?? new Dictionary<string, string>(), environment ?? new Dictionary<string, string>());
         try
         {
             await gateway.StartAsync();
@@ -51,7 +56,8 @@ public sealed class StandaloneGateway : IGateway
             DataDirectory,
             Output,
             EdgeUrl.GetLeftPart(UriPartial.Authority),
-            _connectionStrings.ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => (string?)setting.Value));
+            _connectionStrings.Concat(_environment)
+                .ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => (string?)setting.Value));
         EdgeUrl = new Uri(await _process.WaitForLineAsync("edge:"));
     }
 

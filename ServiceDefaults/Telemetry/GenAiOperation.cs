@@ -1,9 +1,9 @@
 using Gateway.Contracts.Routing;
 
-namespace RoutingService.Dispatching;
+namespace ServiceDefaults.Telemetry;
 
 /// <summary>What the conventions for generative AI call an operation; they have no word for a count.</summary>
-internal static class GenAiOperation
+public static class GenAiOperation
 {
     public static string NameOf(CallOperation operation) => operation switch
     {

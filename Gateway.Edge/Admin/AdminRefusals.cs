@@ -1,0 +1,95 @@
+using System.Text.Json.Nodes;
+using Gateway.Contracts.Audit;
+using Gateway.Contracts.Errors;
+using Gateway.Edge.Pipeline;
+using Polly;
+
+namespace Gateway.Edge.Admin;
+
+/// <summary>
+/// Puts admin requests that the Edge itself refuses into the audit log. Anybody can make such requests, so there is a bound: what comes
+/// beyond it in a minute is counted, and the count stands in the next entry.
+/// </summary>
+internal sealed partial class AdminRefusals(IAuditLog log, TimeProvider timeProvider, ILogger<AdminRefusals> logger)
+{
+    private const int MaxEachMinute = 100;
+    private const int MaxPathLength = 100;
+
+    /// <summary>A caller without a right to anything waits no longer for his refusal.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _lock = new();
+    private long _windowStart = timeProvider.GetTimestamp();
+    private int _inWindow;
+    private long _uncounted;
+
+    public async Task RecordAsync(HttpContext context, int status)
+    {
+        if (!TryTake(out var unrecorded))
+        {
+            return;
+        }
+
+        var changes = new JsonObject { ["request"] = new JsonObject { ["before"] = null, ["after"] = $"{context.Request.Method} {PathOf(context)}" } };
+        if (unrecorded > 0)
+        {
+            changes["refusals_without_entry"] = new JsonObject { ["before"] = null, ["after"] = unrecorded };
+        }
+
+        var happened = new AuditEvent
+        {
+            Actor = "unknown",
+            Source = AdminOrigin.SourceOf(context),
+            Client = AdminOrigin.ClientOf(context),
+            Action = "refused",
+            ResourceType = "admin",
+            RequestId = RequestIds.Of(context),
+            StatusCode = status,
+            Changes = changes.ToJsonString(),
+        };
+        using var limit = new CancellationTokenSource(Patience, timeProvider);
+        try
+        {
+            await log.RecordAsync(happened, limit.Token);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or GatewayErrorException or ExecutionRejectedException
+            or OperationCanceledException or System.Data.Common.DbException or InvalidOperationException)
+        {
+            LogUnrecorded(exception, status, happened.Source);
+        }
+    }
+
+    private bool TryTake(out long unrecorded)
+    {
+        lock (_lock)
+        {
+            if (timeProvider.GetElapsedTime(_windowStart) >= TimeSpan.FromMinutes(1))
+            {
+                (_windowStart, _inWindow) = (timeProvider.GetTimestamp(), 0);
+            }
+
+            if (_inWindow == MaxEachMinute)
+            {
+                _uncounted++;
+                unrecorded = 0;
+                return false;
+            }
+
+            _inWindow++;
+            (unrecorded, _uncounted) = (_uncounted, 0);
+            return true;
+        }
+    }
+
+    /// <summary>The words of the admin API and ids. Anything else may be a secret that somebody put into the wrong place.</summary>
+    private static string PathOf(HttpContext context)
+    {
+        var words = context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries)
+            .Select(word => Guid.TryParse(word, out _) || (word.Length <= 20 && word.All(character => char.IsAsciiLetterLower(character) || character == '-')) ? word : "…");
+        var path = "/" + string.Join('/', words);
+        return path.Length <= MaxPathLength ? path : path[..MaxPathLength] + "…";
+    }
+
+    [LoggerMessage(LogLevel.Warning, "An admin request from {Source} was refused with {Status}, and the audit log cannot be written.")]
+    private partial void LogUnrecorded(Exception exception, int status, string? source);
+}

@@ -1,0 +1,53 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Configuration;
+using ServiceDefaults.Settings;
+
+namespace ServiceDefaults.Audit;
+
+/// <summary>
+/// The keys of the audit log, all from one: <c>Gateway:AuditKey</c>, or what HKDF makes of the master key. A service that may not open
+/// provider credentials is given the former, and can compute nothing else from it.
+/// </summary>
+public sealed class AuditKeys
+{
+    private const int KeyLength = 32;
+    private const int KeyIdLength = 8;
+    private const int DigestLength = 8;
+
+    private readonly byte[] _root;
+    private readonly byte[] _digestKey;
+
+    public AuditKeys(byte[] root)
+    {
+        _root = root;
+        _digestKey = Derive(root, "audit secrets");
+        KeyId = Convert.ToHexStringLower(Derive(root, "audit key id"), 0, KeyIdLength);
+    }
+
+    /// <summary>Says which key it is, and nothing of it.</summary>
+    public string KeyId { get; }
+
+    public static AuditKeys From(IConfiguration configuration)
+        => new(configuration[SecretSetting.AuditKey] is { Length: > 0 } own
+            ? SecretSetting.Parse(SecretSetting.AuditKey, own)
+            : configuration[SecretSetting.MasterKey] is { Length: > 0 } master
+                ? DeriveRoot(SecretSetting.Parse(SecretSetting.MasterKey, master))
+                : throw new SettingsException(
+                    $"Neither {SecretSetting.EnvironmentName(SecretSetting.AuditKey)} nor {SecretSetting.EnvironmentName(SecretSetting.MasterKey)} is set. "
+                    + "The audit log is sealed with one of them (32 random bytes in base64: openssl rand -base64 32)."));
+
+    /// <summary>The audit key of a gateway that has a master key and no audit key of its own.</summary>
+    public static byte[] DeriveRoot(byte[] masterKey) => Derive(masterKey, "llm gateway audit log v1");
+
+    /// <summary>Enough of a keyed digest to see that a secret is another one; without the key it says nothing.</summary>
+    public string Digest(ReadOnlySpan<byte> secret) => "hmac:" + Convert.ToHexStringLower(HMACSHA256.HashData(_digestKey, secret), 0, DigestLength);
+
+    public string Digest(string secret) => Digest(Encoding.UTF8.GetBytes(secret));
+
+    /// <summary>Each chain has its own: a row of one is no row of another.</summary>
+    internal byte[] OfChain(string chain) => Derive(_root, $"audit chain {chain}");
+
+    private static byte[] Derive(byte[] key, string purpose)
+        => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, KeyLength, info: Encoding.UTF8.GetBytes(purpose));
+}
