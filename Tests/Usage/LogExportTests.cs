@@ -76,12 +76,14 @@ public sealed class LogExportTests(BookGateways gateways) : IClassFixture<BookGa
         {
             await database.Database.OpenConnectionAsync(Cancelled);
             await database.Database.ExecuteSqlRawAsync("CREATE TEMP TABLE copy AS SELECT * FROM calls WHERE \"CreatedAt\" >= '2027'", Cancelled);
+            await using var transaction = await database.Database.BeginTransactionAsync(Cancelled);
             for (var copy = 0; copy < Copies; copy++)
             {
                 await database.Database.ExecuteSqlRawAsync(
                     """UPDATE copy SET "Id" = substr("Id", 1, 24) || upper(hex(randomblob(6))); INSERT INTO calls SELECT * FROM copy""", Cancelled);
             }
 
+            await transaction.CommitAsync(Cancelled);
             await database.Database.ExecuteSqlRawAsync("DROP TABLE copy", Cancelled);
         }
 

@@ -59,16 +59,16 @@ internal sealed partial class HistoryFile(
         while (true)
         {
             var next = watch.Next;
-            var (calls, until) = await reader.ReadStoredAsync(filter: null, last, LinesAtOnce, cancellationToken);
+            var (calls, until, isEnd) = await reader.ReadStoredAsync(filter: null, last, LinesAtOnce, cancellationToken);
             if (calls.Count > 0)
             {
                 await file.WriteAsync(Encoding.UTF8.GetBytes(string.Concat(calls.Select(HistoryLine.Write))), cancellationToken);
                 await file.FlushAsync(cancellationToken);
             }
 
-            // Of a database that was made anew the file knows numbers that do not exist yet.
-            last = calls.Count > 0 || until < last ? until : Math.Max(last, until);
-            if (calls.Count < LinesAtOnce)
+            // Of a database that was made anew the file knows numbers that do not exist yet: then this goes back.
+            last = until;
+            if (isEnd)
             {
                 await Task.WhenAny(next, Task.Delay(Look, timeProvider, cancellationToken));
                 cancellationToken.ThrowIfCancellationRequested();

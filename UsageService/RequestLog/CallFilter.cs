@@ -97,10 +97,7 @@ internal sealed class CallFilter
     {
         if (query.Whole("status", 100, 599) is { } status)
         {
-            // Errors are few, and have an index of their own.
-            Expression<Func<LoggedCall, bool>> failed = call => call.StatusCode == status && call.ErrorCode != null;
-            Expression<Func<LoggedCall, bool>> any = call => call.StatusCode == status;
-            _conditions.Add(status >= 400 ? failed : any);
+            _conditions.Add(call => call.StatusCode == status);
         }
 
         Add(query.Text("error_type"), text => call => call.ErrorCode == text);

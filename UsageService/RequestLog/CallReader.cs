@@ -65,20 +65,25 @@ internal sealed class CallReader(IDbContextFactory<UsageDbContext> databases)
         }
     }
 
-    /// <summary>In the order in which they were stored, and up to which number there are no more of them.</summary>
-    public async Task<(IReadOnlyList<LoggedCall> Calls, long Until)> ReadStoredAsync(
+    /// <summary>
+    /// Those of the next so many numbers that fit, in the order in which they were stored; up to which number that was, and whether it is the
+    /// last there is.
+    /// </summary>
+    public async Task<(IReadOnlyList<LoggedCall> Calls, long Until, bool IsEnd)> ReadStoredAsync(
         CallFilter? filter, long after, int limit, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var end = await LastSequenceAsync(database, cancellationToken);
         if (end <= after)
         {
-            return ([], end);
+            return ([], end, true);
         }
 
-        var stored = Calls(database).Where(call => call.Sequence > after && call.Sequence <= end);
-        var calls = await (filter?.Apply(stored) ?? stored).OrderBy(call => call.Sequence).Take(limit).ToListAsync(cancellationToken);
-        return (calls, calls.Count < limit ? end : calls[^1].Sequence);
+        // Taken before it is filtered: else the database might look for all that a key has ever done, and then for what is new of it.
+        var until = Math.Min(end, after + limit);
+        var stored = Calls(database).Where(call => call.Sequence > after && call.Sequence <= until).OrderBy(call => call.Sequence).Take(limit);
+        var calls = await (filter?.Apply(stored) ?? stored).OrderBy(call => call.Sequence).ToListAsync(cancellationToken);
+        return (calls, until, until == end);
     }
 
     public async Task<long> LastSequenceAsync(CancellationToken cancellationToken)

@@ -14,7 +14,7 @@ namespace UsageService.RequestLog;
 internal static class LogTail
 {
     private const int MaxReaders = 50;
-    private const int RowsAtOnce = 100;
+    private const int RowsAtOnce = 200;
 
     /// <summary>Another process may have stored something.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
@@ -78,7 +78,7 @@ internal static class LogTail
         while (true)
         {
             var next = watch.Next;
-            var (calls, until) = await reader.ReadStoredAsync(filter, last, RowsAtOnce, cancellationToken);
+            var (calls, until, isEnd) = await reader.ReadStoredAsync(filter, last, RowsAtOnce, cancellationToken);
             if (calls.Count > 0)
             {
                 var events = new StringBuilder();
@@ -91,9 +91,8 @@ internal static class LogTail
                 written = timeProvider.GetTimestamp();
             }
 
-            var isAtEnd = calls.Count < RowsAtOnce;
             last = Math.Max(last, until);
-            if (isAtEnd)
+            if (isEnd)
             {
                 await Task.WhenAny(next, Task.Delay(Look, timeProvider, cancellationToken));
                 cancellationToken.ThrowIfCancellationRequested();
