@@ -8,6 +8,7 @@ using UsageService.Audit;
 using UsageService.Contents;
 using UsageService.Data;
 using UsageService.History;
+using UsageService.Reconciliation;
 using UsageService.RequestLog;
 using UsageService.Responses;
 using UsageService.Statistics;
@@ -41,6 +42,7 @@ public static class UsageServiceModule
         routes.MapUsage();
         routes.MapStats();
         routes.MapAuditLog();
+        routes.MapReconciliation();
         routes.MapContents();
     }
 

@@ -14,6 +14,7 @@ internal static class AdminForwarding
         routes.Forward("/admin/providers", ServiceClients.RoutingService);
         routes.Forward("/admin/deployments", ServiceClients.RoutingService);
         routes.Forward("/admin/models", ServiceClients.RoutingService);
+        routes.Forward("/admin/prices", ServiceClients.RoutingService);
         routes.Forward("/admin/routing", ServiceClients.RoutingService);
         routes.Forward("/router", ServiceClients.RoutingService);
         routes.Forward("/backend", ServiceClients.RoutingService);
@@ -23,6 +24,7 @@ internal static class AdminForwarding
         routes.Forward("/stats", ServiceClients.UsageService);
         routes.Forward("/admin/audit-logs", ServiceClients.UsageService);
         routes.MapGet("/admin/audit-logs/verify", AuditVerification.VerifyAsync);
+        routes.Forward("/admin/reconciliation", ServiceClients.UsageService);
     }
 
     private static void Forward(this IEndpointRouteBuilder routes, string path, string service)

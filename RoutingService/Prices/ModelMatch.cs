@@ -10,7 +10,12 @@ internal sealed class ModelMatch : IEquatable<ModelMatch>
     private const int MaxText = 300;
     private const int MaxDepth = 4;
     private const int MaxClauses = 64;
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>
+    /// No pattern of an operator's can take for ever, as this engine cannot go back; so there is no time limit, which a busy machine would
+    /// come to with any pattern.
+    /// </summary>
+    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
 
     private readonly string _kind;
     private readonly string _text;
@@ -21,8 +26,7 @@ internal sealed class ModelMatch : IEquatable<ModelMatch>
     {
         (_kind, _text, _clauses, Json) = (kind, text, clauses, json);
 
-        // No pattern of an operator's may take for ever: this engine cannot go back.
-        _regex = kind == "regex" ? new Lazy<Regex>(() => new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Patience)) : null;
+        _regex = kind == "regex" ? new Lazy<Regex>(() => new Regex(text, Options)) : null;
     }
 
     /// <summary>In one way of writing, so that two of the same meaning are mostly the same text.</summary>
@@ -97,7 +101,7 @@ internal sealed class ModelMatch : IEquatable<ModelMatch>
     {
         try
         {
-            _ = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Patience);
+            _ = new Regex(pattern, Options);
             return true;
         }
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException)

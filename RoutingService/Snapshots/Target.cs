@@ -28,7 +28,7 @@ internal sealed record ProviderTarget(string Name, IProviderAdapter Adapter, Uri
     public ConfiguredService? Service { get; init; }
 
     /// <summary>What telemetry calls it.</summary>
-    public string Kind { get; } = GenAiProvider.NameOf(Adapter.Type, Name);
+    public string Kind => GenAiProvider.NameOf(Adapter.Type, Name);
 
     /// <summary>Of <see cref="BaseUrl"/>, boxed once for all that is measured.</summary>
     public object? Port { get; } = BaseUrl?.Port;

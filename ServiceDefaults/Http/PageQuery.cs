@@ -46,10 +46,7 @@ public sealed class PageQuery
     public DateTime? Time(string name)
         => Text(name) is not { } text
             ? null
-            : DateTimeOffset.TryParseExact(
-                text, "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-                && (text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > 10)
-                || DateTimeOffset.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time)
+            : TryReadTime(text, out var time) && time.UtcDateTime.Year is >= 1970 and < 9000
                 ? time.UtcDateTime
                 : Wrong<DateTime?>(name, "A time with its offset, like 2026-11-21T08:30:00Z, or a day, like 2026-11-21.");
 
@@ -71,6 +68,12 @@ public sealed class PageQuery
 
     public bool? Flag(string name)
         => Text(name) is not { } text ? null : bool.TryParse(text, out var flag) ? flag : Wrong<bool?>(name, "true or false.");
+
+    private static bool TryReadTime(string text, out DateTimeOffset time)
+        => DateTimeOffset.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time)
+            || (DateTimeOffset.TryParseExact(
+                    text, "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time)
+                && (text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > 10));
 
     private int Number(string name, int min, int max, int otherwise)
         => Text(name) is not { } text

@@ -73,8 +73,7 @@ public sealed class ServiceDefaultsTests
     [Fact]
     public async Task Telemetry_WhenNobodyWantsIt_IsNotSetUp()
     {
-        var builder = CreateBuilder();
-        builder.Configuration["Metrics:Enabled"] = "false";
+        var builder = CreateBuilder(("Metrics:Enabled", "false"));
         await using var app = await StartAsync(builder);
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
 
@@ -107,9 +106,10 @@ public sealed class ServiceDefaultsTests
         handler.Received.Select(received => received.Uri.AbsoluteUri).ShouldBe(["http://localhost:5101/v1"]);
     }
 
-    private static WebApplicationBuilder CreateBuilder()
+    private static WebApplicationBuilder CreateBuilder(params (string Name, string Value)[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.AddServiceDefaults();

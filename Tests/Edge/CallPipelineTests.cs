@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Contracts;
+using Gateway.Contracts.Audit;
 using Gateway.Contracts.Errors;
 using Gateway.Contracts.Keys;
 using Gateway.Contracts.Routing;
@@ -24,6 +25,7 @@ public sealed class CallPipelineTests
     private static readonly GatewayError Broken = new(GatewayErrorKind.UpstreamFailed, "upstream_error", "It broke.");
 
     private readonly FakeLedger _ledger = new();
+    private readonly CollectedAudit _audit = new();
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -227,6 +229,7 @@ public sealed class CallPipelineTests
         using var response = await app.Client.SendAsync(request, Cancelled);
 
         response.StatusCode.ShouldBe(expected);
+        _audit.Events.Select(entry => entry.StatusCode).ShouldBe(key == "right" ? [] : [(int)expected]);
     }
 
     private Task<LoopbackApp> StartAsync(Dispatch dispatch) => StartAsync(new ScriptedRouter(_ => dispatch));
@@ -242,6 +245,7 @@ public sealed class CallPipelineTests
             builder.Services.AddSingleton<IKeyLedger>(_ledger);
             builder.Services.AddSingleton<IUsageLog>(_ledger);
             builder.Services.AddSingleton<IModelRouter>(router);
+            builder.Services.AddSingleton<IAuditLog>(_audit);
             builder.AddEdge();
         },
         app => app.MapEdge());

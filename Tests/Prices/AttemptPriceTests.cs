@@ -14,7 +14,7 @@ namespace Tests.Prices;
 /// <summary>What an attempt's record says of its price.</summary>
 public sealed class AttemptPriceTests : IDisposable
 {
-    private readonly RouteScene _scene = new();
+    private readonly RouteScene _scene = new RouteScene().Providers("p1");
 
     public void Dispose() => _scene.Dispose();
 
@@ -24,23 +24,23 @@ public sealed class AttemptPriceTests : IDisposable
     [InlineData("priority", "priority")]
     public async Task Record_NamesTheRowAndTheTier(string? told, string? recorded)
     {
-        _scene.Price("p", "m", 2).Balanced("a", "", "p");
+        _scene.Price("p1", "m", 2);
         Answers(told);
 
-        var attempt = (await _scene.CallAsync("p/m")).End.Attempts.ShouldHaveSingleItem();
+        var attempt = (await _scene.CallAsync("p1/m")).End.Attempts.ShouldHaveSingleItem();
 
         attempt.Cost.ShouldBe(new NanoUsd(1000 * 2000));
-        attempt.PriceRow.ShouldBe("p/m");
+        attempt.PriceRow.ShouldBe("p1/m");
         attempt.ServiceTier.ShouldBe(recorded);
     }
 
     [Fact]
     public async Task Record_WhenNobodyKnowsThePrice_HasNoCostAndNoRow()
     {
-        _scene.Price("p", "other", 2).Balanced("a", "", "p");
+        _scene.Price("p1", "other", 2);
         Answers(tier: null);
 
-        var attempt = (await _scene.CallAsync("p/m")).End.Attempts.ShouldHaveSingleItem();
+        var attempt = (await _scene.CallAsync("p1/m")).End.Attempts.ShouldHaveSingleItem();
 
         attempt.Cost.ShouldBeNull();
         attempt.PriceRow.ShouldBeNull();

@@ -81,6 +81,8 @@ public sealed class LogSearchTests(BookGateways gateways) : IClassFixture<BookGa
     [InlineData("stream=maybe", "stream")]
     [InlineData("from=yesterday", "from")]
     [InlineData("from=2026-08-01T10:00:00", "from")]
+    [InlineData("to=9999-12-31T23:59:59Z", "to")]
+    [InlineData("to=0001-01-01", "to")]
     [InlineData("min_cost=-1", "min_cost")]
     [InlineData("min_latency=1e400", "min_latency")]
     [InlineData("after=last", "after")]

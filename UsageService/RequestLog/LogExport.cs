@@ -50,6 +50,8 @@ internal static class LogExport
     private static async Task SendAsync(
         HttpResponse response, string head, IAsyncEnumerable<LoggedCall> calls, Func<LoggedCall, string> write, CancellationToken cancellationToken)
     {
+        // The caller need not wait for a full buffer to know that it comes.
+        await response.StartAsync(cancellationToken);
         await using var output = new StreamWriter(response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), FlushChars, leaveOpen: true);
         await output.WriteAsync(head.AsMemory(), cancellationToken);
         await foreach (var call in calls)

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using ServiceDefaults.Http;
 
@@ -31,10 +33,9 @@ internal static class UsageEndpoints
     }
 
     /// <summary>Without a time, all of the log that cannot have been deleted.</summary>
-    private static async Task<Results<Ok<CheckView>, ProblemHttpResult>> CheckAsync(
-        HttpRequest request, RollupCheck check, IOptions<UsageOptions> options, TimeProvider timeProvider, CancellationToken cancellationToken)
+    private static async Task<IResult> CheckAsync(HttpContext context, RollupCheck check, IOptions<UsageOptions> options, TimeProvider timeProvider)
     {
-        var query = new PageQuery(request);
+        var query = new PageQuery(context.Request);
         query.Only("from", "to");
         var now = timeProvider.GetUtcNow().UtcDateTime;
         var (from, to) = (query.Time("from"), query.Time("to") ?? now);
@@ -47,6 +48,12 @@ internal static class UsageEndpoints
         var first = from is { } time ? Rollup.HourOf(time)
             : options.Value.RetentionDays is { } days ? Rollup.HourOf(now.AddDays(-days)) + 1
             : 0;
-        return TypedResults.Ok(await check.CheckAsync(first, end, cancellationToken));
+
+        // It takes its time: who waits for it, and would try again, sees at once that it is under way.
+        context.Response.ContentType = "application/json; charset=utf-8";
+        await context.Response.StartAsync(context.RequestAborted);
+        var json = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        await JsonSerializer.SerializeAsync(context.Response.BodyWriter, await check.CheckAsync(first, end, context.RequestAborted), json, context.RequestAborted);
+        return Results.Empty;
     }
 }

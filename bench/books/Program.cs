@@ -90,6 +90,7 @@ foreach (var (name, path) in new (string, string)[]
     ("by status 502, 50", "/admin/logs?limit=50&status=502"),
     ("by end user, 50", "/admin/logs?limit=50&end_user=user-77"),
     ("by tag, 50", "/admin/logs?limit=50&tag=tag-7"),
+    ("by a tag that nobody has", "/admin/logs?limit=50&tag=nobody"),
     ("by model on one day, 50", $"/admin/logs?limit=50&model={Traffic.Model}&from={traffic.End.AddDays(-15):yyyy-MM-dd}&to={traffic.End.AddDays(-14):yyyy-MM-dd}"),
     ("usage of 30 days by key", $"/admin/usage?{span}&group_by=key"),
     ("usage of 30 days by model", $"/admin/usage?{span}&group_by=model"),
