@@ -7,6 +7,8 @@ namespace Gateway.Edge.Contents;
 /// <summary>JSON with each of its texts redacted. It may end in the middle: what is there is closed as far as it came.</summary>
 internal static class RedactedJson
 {
+    private const int ShortestCardNumber = 13;
+
     private static readonly JsonReaderOptions Lenient = new() { MaxDepth = 256 };
 
     public static string Write(ReadOnlySpan<byte> json, bool isCut, Redactor redactor)
@@ -98,7 +100,7 @@ internal static class RedactedJson
     private static void WriteNumber(ref Utf8JsonReader reader, Utf8JsonWriter writer, Redactor redactor)
     {
         var text = Encoding.ASCII.GetString(reader.ValueSpan);
-        if (text.Length < 8 || redactor.Redact(text) is var redacted && redacted == text)
+        if (text.Length < ShortestCardNumber || redactor.Redact(text) is var redacted && redacted == text)
         {
             writer.WriteRawValue(text, skipInputValidation: true);
         }

@@ -6,7 +6,10 @@ namespace Gateway.Edge.Contents;
 /// <summary>Takes out of a text what its project's rules name, and leaves the rule's name in its place.</summary>
 internal sealed partial class Redactor
 {
-    private const int MinCardDigits = 13;
+    private const int MinIbanLength = 15;
+
+    /// <summary>The usual ones first.</summary>
+    private static readonly int[] CardLengths = [16, 15, 14, 13, 19, 18, 17];
 
     private readonly Func<string, string>[] _rules;
 
@@ -25,30 +28,40 @@ internal sealed partial class Redactor
     private static Func<string, string> RuleOf(string rule) => rule switch
     {
         RedactionRules.Email => text => Emails().Replace(text, "[email]"),
-        RedactionRules.Phone => text => Phones().Replace(text, match => match.Value.Count(char.IsAsciiDigit) is >= 8 and <= 15 ? "[phone]" : match.Value),
-        RedactionRules.CardNumber => text => CardNumbers().Replace(text, match => IsCardNumber(match.Value) ? "[card_number]" : match.Value),
-        RedactionRules.Iban => text => Ibans().Replace(text, match => IsIban(match.Value) ? "[iban]" : match.Value),
+        RedactionRules.Phone => text => Phones().Replace(text, match => IsPhone(match.Value) ? "[phone]" : match.Value),
+        RedactionRules.CardNumber => text => CardNumbers().Replace(text, match => WithoutCardNumber(match.Value)),
+        RedactionRules.Iban => text => Ibans().Replace(text, match => WithoutIban(match.Value)),
         RedactionRules.IpAddress => text => IpAddresses().Replace(text, match => System.Net.IPAddress.TryParse(match.Value, out _) ? "[ip_address]" : match.Value),
         RedactionRules.Secret => text => Secrets().Replace(text, "[secret]"),
         _ => RedactionRules.Compile(rule[RedactionRules.PatternPrefix.Length..]) is var own ? text => own.Replace(text, "[redacted]") : text => text,
     };
 
-    /// <summary>Luhn's check digit: most long numbers are none. Other digits may stand beside it.</summary>
-    private static bool IsCardNumber(string text)
+    /// <summary>Digits alone are an id or a time more often than a number to call, and so is a date.</summary>
+    private static bool IsPhone(string text)
     {
-        var digits = text.Where(char.IsAsciiDigit).Select(digit => digit - '0').ToArray();
-        for (var length = MinCardDigits; length <= digits.Length; length++)
+        var digits = text.Count(char.IsAsciiDigit);
+        return text[0] == '+'
+            ? digits is >= 8 and <= 15
+            : digits is >= 9 and <= 15 && text.Any(character => !char.IsAsciiDigit(character)) && !Dates().IsMatch(text);
+    }
+
+    /// <summary>Luhn's check digit: most long numbers are none. Other digits may stand beside it.</summary>
+    private static string WithoutCardNumber(string text)
+    {
+        var places = Enumerable.Range(0, text.Length).Where(place => char.IsAsciiDigit(text[place])).ToArray();
+        var digits = Array.ConvertAll(places, place => text[place] - '0');
+        foreach (var length in CardLengths)
         {
             for (var start = 0; start + length <= digits.Length; start++)
             {
                 if (HasCheckDigit(digits.AsSpan(start, length)))
                 {
-                    return true;
+                    return $"{text[..places[start]]}[card_number]{text[(places[start + length - 1] + 1)..]}";
                 }
             }
         }
 
-        return false;
+        return text;
     }
 
     private static bool HasCheckDigit(ReadOnlySpan<int> digits)
@@ -63,17 +76,31 @@ internal sealed partial class Redactor
         return sum % 10 == 0;
     }
 
-    /// <summary>ISO 7064: the number, its country behind it, is 1 modulo 97.</summary>
+    /// <summary>ISO 7064: the number, its country behind it, is 1 modulo 97. Words may stand behind it.</summary>
+    private static string WithoutIban(string text)
+    {
+        // The shortest that ends where a word does, else the longest: what stands behind one is not to be eaten.
+        var ends = Enumerable.Range(MinIbanLength, text.Length - MinIbanLength + 1).ToList();
+        foreach (var length in ends.Where(end => end < text.Length && text[end] == ' ').Concat(ends.AsEnumerable().Reverse()))
+        {
+            if (text[length - 1] != ' ' && IsIban(text[..length].Replace(" ", "", StringComparison.Ordinal)))
+            {
+                return $"[iban]{text[length..]}";
+            }
+        }
+
+        return text;
+    }
+
     private static bool IsIban(string text)
     {
-        var plain = text.Replace(" ", "", StringComparison.Ordinal);
-        if (plain.Length is < 15 or > 34)
+        if (text.Length is < MinIbanLength or > 34)
         {
             return false;
         }
 
         var rest = 0;
-        foreach (var character in plain[4..] + plain[..4])
+        foreach (var character in text[4..] + text[..4])
         {
             var value = char.IsAsciiDigit(character) ? character - '0' : char.ToUpperInvariant(character) - 'A' + 10;
             rest = ((rest * (value > 9 ? 100 : 10)) + value) % 97;
@@ -81,6 +108,9 @@ internal sealed partial class Redactor
 
         return rest == 1;
     }
+
+    [GeneratedRegex(@"^(19|20)\d\d-\d\d-\d\d", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Dates();
 
     [GeneratedRegex(@"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)+", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Emails();
