@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Gateway.Contracts;
 using Gateway.Contracts.Usage;
 using Microsoft.Extensions.DependencyInjection;
+using ServiceDefaults.Settings;
 using Shouldly;
 using Tests.TestKit;
 using UsageService;
@@ -177,6 +178,7 @@ public sealed class ReconciliationTests : IAsyncLifetime
             {
                 builder.Configuration["ConnectionStrings:usage"] = connectionString;
                 builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.PropertyNamingPolicy = System.Text.Json.JsonNamingPolicy.SnakeCaseLower);
+                builder.Configuration[SecretSetting.MasterKey] = SecretSetting.Create();
                 builder.AddUsageLog();
             },
             app => app.MapUsageAdmin());
