@@ -14,6 +14,8 @@ internal sealed class CallFilter
         "unpriced", "from", "to", "min_cost", "min_latency", "min_tokens",
     ];
 
+    public const int FirstErrorStatus = 400;
+
     private readonly List<Expression<Func<LoggedCall, bool>>> _conditions = [];
 
     /// <param name="query">What is asked for.</param>
@@ -98,6 +100,11 @@ internal sealed class CallFilter
         if (query.Whole("status", 100, 599) is { } status)
         {
             _conditions.Add(call => call.StatusCode == status);
+            if (status >= FirstErrorStatus)
+            {
+                // In the words of the index that these few have.
+                _conditions.Add(call => call.StatusCode >= FirstErrorStatus);
+            }
         }
 
         Add(query.Text("error_type"), text => call => call.ErrorCode == text);

@@ -166,6 +166,8 @@ internal sealed class LoggedCallConfiguration : IEntityTypeConfiguration<LoggedC
         builder.HasIndex(call => new { call.RequestedModel, call.CreatedAt });
         builder.HasIndex(call => new { call.ErrorCode, call.CreatedAt }).HasFilter($"\"{nameof(LoggedCall.ErrorCode)}\" IS NOT NULL");
         builder.HasIndex(call => new { call.EndUser, call.CreatedAt }).HasFilter($"\"{nameof(LoggedCall.EndUser)}\" IS NOT NULL");
+        builder.HasIndex(call => new { call.StatusCode, call.CreatedAt }).HasFilter($"\"{nameof(LoggedCall.StatusCode)}\" >= {CallFilter.FirstErrorStatus}");
+        builder.HasIndex(call => new { call.CreatedAt, call.Id }, "IX_calls_Tagged").HasFilter($"\"{nameof(LoggedCall.Tags)}\" IS NOT NULL");
         builder.HasIndex(call => call.TraceId).HasFilter($"\"{nameof(LoggedCall.TraceId)}\" IS NOT NULL");
     }
 }

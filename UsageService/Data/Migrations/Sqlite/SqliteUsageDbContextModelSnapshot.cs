@@ -470,7 +470,13 @@ namespace UsageService.Data.Migrations.Sqlite
 
                     b.HasIndex("RequestedModel", "CreatedAt");
 
+                    b.HasIndex("StatusCode", "CreatedAt")
+                        .HasFilter("\"StatusCode\" >= 400");
+
                     b.HasIndex("UpstreamModel", "CreatedAt");
+
+                    b.HasIndex(new[] { "CreatedAt", "Id" }, "IX_calls_Tagged")
+                        .HasFilter("\"Tags\" IS NOT NULL");
 
                     b.ToTable("calls", (string)null);
                 });
