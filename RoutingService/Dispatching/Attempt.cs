@@ -78,9 +78,13 @@ internal sealed partial class Attempt(TargetPass pass, PriceBook prices, Dispatc
 
         AttemptMetrics.Ended(this, _operation, usage, source, answer.Failure);
         pass.Tokens = usage.TotalInput + usage.TotalOutput;
-        Deployment.State.Used(usage, prices.Saved(Deployment, usage));
+        var saved = prices.Saved(Deployment, usage);
+        Deployment.State.Used(usage, saved);
         pass.Dispose();
-        return Record(answer.UpstreamStatus, answer.Error, usage, source, TierOf(answer.ServiceTier));
+        return Record(answer.UpstreamStatus, answer.Error, usage, source, TierOf(answer.ServiceTier)) with
+        {
+            CacheSavings = usage.CacheRead > 0 ? saved : null,
+        };
     }
 
     public AttemptRecord Fail(UpstreamFailure failure)
