@@ -244,6 +244,7 @@ public sealed class CallPipelineTests
 
             builder.Services.AddSingleton<IKeyLedger>(_ledger);
             builder.Services.AddSingleton<IUsageLog>(_ledger);
+            builder.Services.AddSingleton<Gateway.Contracts.Contents.IContentLog, NoContents>();
             builder.Services.AddSingleton<IModelRouter>(router);
             builder.Services.AddSingleton<IAuditLog>(_audit);
             builder.AddEdge();

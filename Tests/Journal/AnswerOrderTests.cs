@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Shouldly;
+using Tests.TestKit;
 using Xunit;
 
 namespace Tests.Journal;
@@ -209,6 +210,7 @@ public sealed class AnswerOrderTests : JournalTest
         builder.Services.AddSingleton<IModelRouter>(router);
         builder.Services.AddSingleton<IKeyLedger>(_receivers);
         builder.Services.AddSingleton<IUsageLog>(_receivers);
+        builder.Services.AddSingleton<Gateway.Contracts.Contents.IContentLog, NoContents>();
         builder.AddEdge();
         var app = builder.Build();
         app.MapEdge();
