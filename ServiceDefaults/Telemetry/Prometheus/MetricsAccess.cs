@@ -9,8 +9,8 @@ using Microsoft.Extensions.Hosting;
 namespace ServiceDefaults.Telemetry.Prometheus;
 
 /// <summary>
-/// Who may read what is measured: whoever has the scraper's token, and on a developer's machine the machine itself. Elsewhere a connection
-/// from the machine itself may be a proxy's, behind which is anybody.
+/// Who may read what is measured: whoever has the scraper's token and, where that is wanted, programs on the same machine. It has to be
+/// wanted: a connection from the machine itself may be a proxy's, behind which is anybody.
 /// </summary>
 public sealed class MetricsAccess(MetricsSettings settings)
 {
@@ -53,5 +53,5 @@ public sealed record MetricsSettings(bool IsEnabled, string? Token, bool Loopbac
     public static MetricsSettings Of(IHostApplicationBuilder builder) => new(
         builder.Configuration.GetValue("Metrics:Enabled", defaultValue: true),
         builder.Configuration["Metrics:Token"],
-        builder.Configuration.GetValue("Metrics:Loopback", builder.Environment.IsDevelopment()));
+        builder.Configuration.GetValue("Metrics:Loopback", defaultValue: false));
 }
