@@ -37,7 +37,12 @@ public sealed class GatewayTraceTests
         using var client = application.CreateHttpClient("edge");
         (await StreamAsync(client, key)).ShouldEndWith("data: [DONE]\n\n");
 
-        var spans = await WaitForTraceAsync(listening["Now listening on: ".Length..], 5);
+        var spans = await WaitForTraceAsync(
+            listening["Now listening on: ".Length..],
+            [
+                ("edge", "POST /v1/chat/completions"), ("keyservice", "POST /internal/admit"), ("routingservice", "POST /internal/dispatch"),
+                ("routingservice", "chat echo"), ("usageservice", "record call"),
+            ]);
 
         spans.Select(span => span.TraceId).Distinct().ShouldHaveSingleItem();
         var edge = spans.Single(span => span is { Service: "edge", Name: "POST /v1/chat/completions" });
@@ -64,7 +69,7 @@ public sealed class GatewayTraceTests
     }
 
     /// <summary>Exporters send once a second, and what is recorded after the call comes last.</summary>
-    private static async Task<IReadOnlyList<Span>> WaitForTraceAsync(string dashboard, int atLeast)
+    private static async Task<IReadOnlyList<Span>> WaitForTraceAsync(string dashboard, IReadOnlyList<(string Service, string Name)> wanted)
     {
         using var client = new HttpClient { DefaultRequestHeaders = { { "x-api-key", DashboardKey } } };
         while (true)
@@ -74,7 +79,7 @@ public sealed class GatewayTraceTests
             var spans = Read(document.RootElement).ToList();
             var trace = spans.FirstOrDefault(span => span.Name == "POST /v1/chat/completions")?.TraceId;
             var ofTrace = spans.Where(span => span.TraceId == trace).ToList();
-            if (ofTrace.Count >= atLeast && ofTrace.Any(span => span.Service == "usageservice"))
+            if (wanted.All(one => ofTrace.Any(span => (span.Service, span.Name) == one)))
             {
                 return ofTrace;
             }

@@ -18,6 +18,7 @@ public sealed class LogSearchTests(BookGateways gateways) : IClassFixture<BookGa
         var records = new SomeRecords(11).Make(300);
         records[5] = records[5] with { TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
         await books.RecordAsync(records);
+        var own = records.Select(record => record.RequestId).ToHashSet(StringComparer.Ordinal);
         var one = records.First(record => record.EndUser is not null && record.Attempts.Count > 0);
         var (from, to) = (SomeRecords.Begin.AddHours(10), SomeRecords.Begin.AddHours(20));
 
@@ -60,7 +61,9 @@ public sealed class LogSearchTests(BookGateways gateways) : IClassFixture<BookGa
         })
         {
             var found = await books.GetAllAsync($"&{query}", limit: 200);
-            found.Select(row => row["request_id"]!.GetValue<string>())
+
+            // Other tests have stored theirs.
+            found.Select(row => row["request_id"]!.GetValue<string>()).Where(own.Contains)
                 .ShouldBe(records.Where(isWanted).OrderByDescending(record => record.CreatedAt).Select(record => record.RequestId), query);
         }
 
