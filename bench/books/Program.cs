@@ -1,5 +1,6 @@
 // What the books take and how fast they answer: dotnet run -c Release --project bench/books [CALLS] [uniform] [POSTGRES=connection string]
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Bench.Books;
 using Gateway.Contracts.Usage;
@@ -14,14 +15,15 @@ using UsageService;
 const int BatchSize = 500;
 const int Repetitions = 7;
 var text = CultureInfo.InvariantCulture;
-var calls = args.Select(arg => int.TryParse(arg, text, out var number) ? number : 0).Max() is > 0 and var given ? given : 1_000_000;
+var calls = args.Select(arg => int.TryParse(arg, text, out var number) ? number : 0).DefaultIfEmpty().Max() is > 0 and var given ? given : 1_000_000;
 var traffic = new Traffic(calls, args.Contains("uniform", StringComparer.Ordinal));
 var postgres = args.FirstOrDefault(arg => arg.StartsWith("POSTGRES=", StringComparison.Ordinal))?["POSTGRES=".Length..];
 var directory = Directory.CreateTempSubdirectory("gateway-books-");
 var file = Path.Combine(directory.FullName, "usage.db");
 var started = new TaskCompletionSource<WebApplication>();
 var running = GatewayHost.RunAsync(
-    ["--urls", "http://127.0.0.1:0", $"--ConnectionStrings:usage={postgres ?? $"Data Source={file}"}", $"--Gateway:DataDirectory={directory.FullName}"],
+    ["--urls", "http://127.0.0.1:0", $"--ConnectionStrings:usage={postgres ?? $"Data Source={file}"}", $"--Gateway:DataDirectory={directory.FullName}",
+        $"--Gateway:AuditKey={Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))}"],
     builder =>
     {
         builder.Logging.ClearProviders();
