@@ -66,5 +66,5 @@ internal sealed class FakeLedger : IKeyLedger, IUsageLog
         => Task.FromResult<KeyAccess?>(new KeyAccess(Key, new ModelAccess(null, null)));
 
     public Task<AdminIdentity?> IdentifyAdminAsync(string secret, CancellationToken cancellationToken)
-        => Task.FromResult(secret == "right" ? new AdminIdentity(Guid.Empty, "admin") : null);
+        => Task.FromResult(secret == "right" ? new AdminIdentity(Guid.Empty, "admin") { Role = AdminRole.Owner } : null);
 }
