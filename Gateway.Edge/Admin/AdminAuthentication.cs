@@ -27,12 +27,14 @@ internal static class AdminAuthentication
         app.UseWhen(IsOfRouter, path => path.Use(async (context, next) =>
         {
             var secret = FindSecret(context, "The router needs an admin key or a virtual key.");
+            var ledger = context.RequestServices.GetRequiredService<IKeyLedger>();
             if (VirtualKeySecret.IsWellFormed(secret) && HttpMethods.IsGet(context.Request.Method))
             {
-                var ledger = context.RequestServices.GetRequiredService<IKeyLedger>();
                 _ = await ledger.IdentifyAsync(secret, context.RequestAborted) ?? throw new GatewayErrorException(GatewayError.InvalidKey());
             }
-            else
+            else if (!HttpMethods.IsGet(context.Request.Method)
+                || !await ClientCredentials.MayBeKeyAsync(context, secret)
+                || await ledger.IdentifyAsync(secret, context.RequestAborted) is null)
             {
                 await AdmitAsync(context, () => RequireAdminAsync(context, secret));
             }
