@@ -24,6 +24,7 @@ public static class EdgeModule
         builder.AddLimits();
         builder.Services.AddSingleton<CallPipeline>();
         builder.Services.AddSingleton<AdminRefusals>();
+        builder.Services.AddSingleton<AccessTable>();
         builder.Services.AddSingleton<AuthenticationCounts>();
         builder.AddCallJournal();
         builder.AddContents();

@@ -1,3 +1,5 @@
+using ServiceDefaults.Authorization;
+
 namespace Gateway.Edge.Admin;
 
 /// <summary><c>GET /auth/metrics</c>: who tried to call.</summary>
@@ -22,5 +24,5 @@ internal static class AuthenticationMetricsEndpoints
     }
 
     public static void MapAuthenticationMetrics(this IEndpointRouteBuilder routes)
-        => routes.MapGet("/auth/metrics", (AuthenticationCounts counts) => TypedResults.Ok(counts.ToView())).WithTags("Statistics");
+        => routes.MapGet("/auth/metrics", (AuthenticationCounts counts) => TypedResults.Ok(counts.ToView())).WithTags("Statistics").WithAccess(Access.Admin);
 }

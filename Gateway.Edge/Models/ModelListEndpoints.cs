@@ -3,13 +3,15 @@ using Gateway.Contracts.Errors;
 using Gateway.Contracts.Keys;
 using Gateway.Contracts.Routing;
 using Gateway.Edge.Pipeline;
+using ServiceDefaults.Authorization;
 
 namespace Gateway.Edge.Models;
 
 internal static class ModelListEndpoints
 {
-    public static void MapModelList(this IEndpointRouteBuilder routes)
+    public static void MapModelList(this IEndpointRouteBuilder endpoints)
     {
+        var routes = endpoints.MapGroup("").WithAccess(Access.VirtualKey);
         routes.MapGet("/v1/models", ListAsync);
         routes.MapGet("/v1/models/{**id}", GetAsync);
     }

@@ -8,6 +8,7 @@ using Gateway.Edge.Pipeline;
 using Gateway.Llm.Json;
 using Gateway.Llm.Responses;
 using Microsoft.Extensions.Options;
+using ServiceDefaults.Authorization;
 
 namespace Gateway.Edge.Responses;
 
@@ -25,9 +26,10 @@ internal static class ResponseEndpoints
         builder.Services.AddHostedService(services => services.GetRequiredService<BackgroundRuns>());
     }
 
-    public static void MapResponses(this IEndpointRouteBuilder routes)
+    public static void MapResponses(this IEndpointRouteBuilder endpoints)
     {
-        var pipeline = routes.ServiceProvider.GetRequiredService<CallPipeline>();
+        var routes = endpoints.MapGroup("").WithAccess(Access.VirtualKey);
+        var pipeline = endpoints.ServiceProvider.GetRequiredService<CallPipeline>();
         routes.MapPost("/v1/responses", context => CreateAsync(context, pipeline));
         routes.MapPost("/v1/responses/input_tokens", context => pipeline.RunAsync(
             context,

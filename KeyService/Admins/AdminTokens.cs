@@ -26,7 +26,7 @@ internal sealed class AdminTokens(
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var token = await database.AdminTokens.AsNoTracking().SingleOrDefaultAsync(row => row.Digest == bytes, cancellationToken);
         return token is not null && KeyDigest.From(token.Digest).FixedTimeEquals(digest) 
-            ? new AdminIdentity(token.Id, token.Name, Convert.ToHexStringLower(token.Digest, 0, FingerprintLength))
+            ? new AdminIdentity(token.Id, token.Name, Convert.ToHexStringLower(token.Digest, 0, FingerprintLength)) { Role = AdminRole.Owner }
             : null;
     }
 

@@ -2,6 +2,7 @@ using KeyService.Ledger;
 using KeyService.Ledger.Core;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Http;
 
 namespace KeyService.Projects;
@@ -10,7 +11,7 @@ internal static class ProjectEndpoints
 {
     public static void MapProjects(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/projects").WithTags("Projects")
+        var group = routes.MapGroup("/admin/projects").WithTags("Projects").WithAccess(Access.ProjectRead)
             .WithAudit(ProjectStore.Audited);
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);

@@ -3,6 +3,7 @@ using KeyService.Ledger;
 using KeyService.Ledger.Core;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Http;
 
 namespace KeyService.VirtualKeys;
@@ -13,7 +14,7 @@ internal static class VirtualKeyEndpoints
 
     public static void MapVirtualKeys(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/keys").WithTags("Keys")
+        var group = routes.MapGroup("/admin/keys").WithTags("Keys").WithAccess(Access.Project)
             .WithAudit(VirtualKeyStore.Audited);
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);

@@ -7,6 +7,7 @@ using RoutingService.Secrets;
 using RoutingService.Snapshots;
 using RoutingService.Targets;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Http;
 
 namespace RoutingService.Providers;
@@ -19,7 +20,7 @@ internal static class ProviderEndpoints
 
     public static void MapProviders(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/providers").WithTags("Providers")
+        var group = routes.MapGroup("/admin/providers").WithTags("Providers").WithAccess(Access.Admin)
             .WithAudit(Audited);
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);

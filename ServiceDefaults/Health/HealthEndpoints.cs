@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using ServiceDefaults.Authorization;
 
 namespace ServiceDefaults.Health;
 
@@ -28,6 +29,6 @@ internal static class HealthEndpoints
     private static void Map(this IEndpointRouteBuilder routes, string path, HealthCheckOptions options)
     {
         options.ResponseWriter = HealthResponse.WriteAsync;
-        routes.MapHealthChecks(path, options).AllowAnonymous().DisableHttpMetrics();
+        routes.MapHealthChecks(path, options).AllowAnonymous().WithAccess(Access.Public).DisableHttpMetrics();
     }
 }

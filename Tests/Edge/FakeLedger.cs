@@ -68,5 +68,5 @@ internal sealed class FakeLedger : IKeyLedger, IUsageLog
     public ValueTask<bool> HasForeignKeysAsync(CancellationToken cancellationToken) => ValueTask.FromResult(false);
 
     public Task<AdminIdentity?> IdentifyAdminAsync(string secret, CancellationToken cancellationToken)
-        => Task.FromResult(secret == "right" ? new AdminIdentity(Guid.Empty, "admin") : null);
+        => Task.FromResult(secret == "right" ? new AdminIdentity(Guid.Empty, "admin") { Role = AdminRole.Owner } : null);
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Http;
 
 namespace UsageService.RequestLog;
@@ -7,7 +8,7 @@ internal static class RequestLogEndpoints
 {
     public static void MapRequestLog(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/logs").WithTags("Logs");
+        var group = routes.MapGroup("/admin/logs").WithTags("Logs").WithAccess(Access.ProjectRead);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id}", GetAsync);
         group.MapGet("/tail", LogTail.RunAsync);
