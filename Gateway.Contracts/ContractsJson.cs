@@ -25,6 +25,7 @@ namespace Gateway.Contracts;
 [JsonSerializable(typeof(IReadOnlyList<Settlement>))]
 [JsonSerializable(typeof(SecretQuery))]
 [JsonSerializable(typeof(KeyAccess))]
+[JsonSerializable(typeof(ForeignKeyState))]
 [JsonSerializable(typeof(AdminIdentity))]
 [JsonSerializable(typeof(DispatchRequest))]
 [JsonSerializable(typeof(DispatchHead))]

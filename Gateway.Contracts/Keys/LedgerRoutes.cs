@@ -9,5 +9,6 @@ public static class LedgerRoutes
     public const string Announce = "/internal/announce";
     public const string Settle = "/internal/settle";
     public const string Identify = "/internal/identify";
+    public const string ForeignKeys = "/internal/foreign-keys";
     public const string IdentifyAdmin = "/internal/identify-admin";
 }

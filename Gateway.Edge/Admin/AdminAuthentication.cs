@@ -43,15 +43,13 @@ internal static class AdminAuthentication
         // Whoever is refused here is in the audit log for it.
         try
         {
-            var secret = FindSecret(
-                context, access == Access.Router ? "The router needs an admin key or a virtual key." : "The admin API needs an admin key.");
-            if (access == Access.Router && VirtualKeySecret.IsWellFormed(secret) && AccessRules.IsRead(context.Request.Method))
+            if (access == Access.Router && AccessRules.IsRead(context.Request.Method) && await IsClientAsync(context))
             {
-                var ledger = context.RequestServices.GetRequiredService<IKeyLedger>();
-                _ = await ledger.IdentifyAsync(secret, context.RequestAborted) ?? throw new GatewayErrorException(GatewayError.InvalidKey());
                 return;
             }
 
+            var secret = FindSecret(
+                context, access == Access.Router ? "The router needs an admin key or a virtual key." : "The admin API needs an admin key.");
             await RequireAdminAsync(context, access, secret);
         }
         catch (GatewayErrorException exception) when (exception.Error.Kind is GatewayErrorKind.InvalidKey or GatewayErrorKind.NotAllowed)
@@ -59,6 +57,24 @@ internal static class AdminAuthentication
             await context.RequestServices.GetRequiredService<AdminRefusals>().RecordAsync(context, ErrorStatus.Of(exception.Error, ClientFormat.Chat));
             throw;
         }
+    }
+
+    /// <summary>Whoever has a virtual key; where clients need none, everyone.</summary>
+    private static async Task<bool> IsClientAsync(HttpContext context)
+    {
+        if (ClientCredentials.Find(context.Request) is not { } secret)
+        {
+            return !ClientCredentials.SettingOf(context).IsEnabled;
+        }
+
+        var ledger = context.RequestServices.GetRequiredService<IKeyLedger>();
+        if (await ClientCredentials.MayBeKeyAsync(context, secret) && await ledger.IdentifyAsync(secret, context.RequestAborted) is { } client)
+        {
+            context.Features.Set(client.Key);
+            return true;
+        }
+
+        return VirtualKeySecret.IsWellFormed(secret) ? throw new GatewayErrorException(GatewayError.InvalidKey()) : false;
     }
 
     private static string FindSecret(HttpContext context, string message)

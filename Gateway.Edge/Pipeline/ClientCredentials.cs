@@ -9,12 +9,19 @@ internal static class ClientCredentials
 {
     private const string Scheme = "Bearer ";
 
-    /// <summary>The key, well-formed; throws otherwise, before anyone is asked.</summary>
-    public static string RequireKey(HttpRequest request)
+    /// <summary>The key, of a form that may open something; throws otherwise, before anyone is asked for it.</summary>
+    public static async ValueTask<string> RequireKeyAsync(HttpContext context)
     {
-        var secret = Find(request);
-        return VirtualKeySecret.IsWellFormed(secret) ? secret! : throw new GatewayErrorException(GatewayError.InvalidKey());
+        var secret = Find(context.Request);
+        return secret is not null && await MayBeKeyAsync(context, secret) ? secret : throw new GatewayErrorException(GatewayError.InvalidKey());
     }
+
+    /// <summary>A key that was made elsewhere has no checksum: it is let through only while there are such keys.</summary>
+    public static ValueTask<bool> MayBeKeyAsync(HttpContext context, string secret)
+        => VirtualKeySecret.IsWellFormed(secret) ? ValueTask.FromResult(true)
+            : VirtualKeySecret.MayBeForeign(secret)
+                ? context.RequestServices.GetRequiredService<IKeyLedger>().HasForeignKeysAsync(context.RequestAborted)
+                : ValueTask.FromResult(false);
 
     /// <summary>The secret of either header, null when there is none; two that differ are refused.</summary>
     public static string? Find(HttpRequest request)

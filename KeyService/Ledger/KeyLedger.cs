@@ -118,6 +118,8 @@ internal sealed class KeyLedger(
             : null;
     }
 
+    public ValueTask<bool> HasForeignKeysAsync(CancellationToken cancellationToken) => ring.HasForeignAsync(cancellationToken);
+
     public Task<AdminIdentity?> IdentifyAdminAsync(string secret, CancellationToken cancellationToken) => admins.FindAsync(secret, cancellationToken);
 
     private AdmitCommand ToCommand(KnownKey key, AdmissionRequest request, IReadOnlyList<LimitedScope> scopes)

@@ -27,15 +27,16 @@ internal static class VirtualKeyEndpoints
     }
 
     private static async Task<Results<Created<KeyView>, ProblemHttpResult>> CreateAsync(
-        HttpRequest request, VirtualKeyStore store, CancellationToken cancellationToken)
+        HttpRequest request, VirtualKeyStore store, KeyHasher hasher, CancellationToken cancellationToken)
     {
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
         var key = new VirtualKey();
         fields.Require("name");
         KeyFields.Read(fields, key);
+        var digest = KeyFields.ReadHash(fields, key, hasher);
         await store.CheckProjectAsync(key, fields, cancellationToken);
-        return fields.Problem() is { } problem
-            ? problem
+        return fields.Problem() is { } problem ? problem
+            : digest is { } known ? (await store.AddAsync(key, known, cancellationToken)).ToCreated(created => $"/admin/keys/{created.Id}")
             : (await store.AddAsync(key, VirtualKeySecret.Create(), cancellationToken)).ToCreated(created => $"/admin/keys/{created.Id}");
     }
 

@@ -48,5 +48,7 @@ internal sealed class ScriptedLedger : IKeyLedger
 
     public Task<KeyAccess?> IdentifyAsync(string secret, CancellationToken cancellationToken) => Task.FromResult<KeyAccess?>(null);
 
+    public ValueTask<bool> HasForeignKeysAsync(CancellationToken cancellationToken) => ValueTask.FromResult(false);
+
     public Task<AdminIdentity?> IdentifyAdminAsync(string secret, CancellationToken cancellationToken) => Task.FromResult<AdminIdentity?>(null);
 }
