@@ -3,6 +3,7 @@ using Gateway.Edge.Admin;
 using Gateway.Edge.Calls;
 using Gateway.Edge.Contents;
 using Gateway.Edge.Errors;
+using Gateway.Edge.Health;
 using Gateway.Edge.Limits;
 using Gateway.Edge.Models;
 using Gateway.Edge.Pipeline;
@@ -20,12 +21,14 @@ public static class EdgeModule
     /// <summary>The pipeline of a call; the host brings the ledger, the router and the usage log.</summary>
     public static void AddEdge(this WebApplicationBuilder builder)
     {
+        builder.AddClientAuthentication();
         builder.AddEdgeLimits();
         builder.AddLimits();
         builder.Services.AddSingleton<CallPipeline>();
         builder.Services.AddSingleton<AdminRefusals>();
         builder.Services.AddSingleton<AccessTable>();
         builder.Services.AddSingleton<AuthenticationCounts>();
+        builder.AddEdgeHealth();
         builder.AddCallJournal();
         builder.AddContents();
 
@@ -52,7 +55,9 @@ public static class EdgeModule
         app.MapConversations();
         app.MapModelList();
         app.MapExplain();
-        app.MapAuthenticationMetrics();
+        app.MapAuthentication();
+        app.MapRoot();
+        app.MapEdgeHealth();
     }
 
     public static void MapEdgeService(this WebApplication app)

@@ -10,5 +10,6 @@ public static class LedgerRoutes
     public const string Settle = "/internal/settle";
     public const string Identify = "/internal/identify";
     public const string ForeignKeys = "/internal/foreign-keys";
+    public const string KeyCount = "/internal/key-count";
     public const string IdentifyAdmin = "/internal/identify-admin";
 }

@@ -62,7 +62,7 @@ internal static class AdminAuthentication
     /// <summary>Whoever has a virtual key; where clients need none, everyone.</summary>
     private static async Task<bool> IsClientAsync(HttpContext context)
     {
-        if (ClientCredentials.Find(context.Request) is not { } secret)
+        if (ClientCredentials.Find(context) is not { } secret)
         {
             return !ClientCredentials.SettingOf(context).IsEnabled;
         }
@@ -78,7 +78,7 @@ internal static class AdminAuthentication
     }
 
     private static string FindSecret(HttpContext context, string message)
-        => ClientCredentials.Find(context.Request) ?? throw new GatewayErrorException(new GatewayError(GatewayErrorKind.InvalidKey, "admin_key_required", message));
+        => ClientCredentials.Find(context) ?? throw new GatewayErrorException(new GatewayError(GatewayErrorKind.InvalidKey, "admin_key_required", message));
 
     private static async Task RequireAdminAsync(HttpContext context, Access access, string secret)
     {

@@ -35,6 +35,10 @@ internal static class LedgerEndpoints
             LedgerRoutes.ForeignKeys,
             ContractsJson.Default.ForeignKeyState,
             async (services, cancellationToken) => new ForeignKeyState(await services.GetRequiredService<IKeyLedger>().HasForeignKeysAsync(cancellationToken)));
+        routes.MapInternalGet(
+            LedgerRoutes.KeyCount,
+            ContractsJson.Default.KeyCount,
+            (services, cancellationToken) => services.GetRequiredService<IKeyLedger>().CountKeysAsync(cancellationToken));
         routes.MapInternalPost(
             LedgerRoutes.Forecast,
             ContractsJson.Default.AdmissionTrial,

@@ -1,4 +1,5 @@
 using Gateway.Contracts.Keys;
+using KeyService.EnvironmentKeys;
 using KeyService.Ledger;
 using KeyService.Ledger.Core;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -15,7 +16,7 @@ internal static class VirtualKeyEndpoints
     public static void MapVirtualKeys(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/admin/keys").WithTags("Keys").WithAccess(Access.Project)
-            .WithAudit(VirtualKeyStore.Audited);
+            .WithAudit(VirtualKeyStore.Audited).AddEndpointFilter<RouteGroupBuilder, EnvironmentKeyFilter>();
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id:guid}", GetAsync);

@@ -4,6 +4,7 @@ using KeyService.Ledger;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 using ServiceDefaults.Storage;
 
 namespace KeyService.VirtualKeys;
@@ -45,6 +46,17 @@ internal sealed class VirtualKeyStore(
         var total = await keys.LongCountAsync(cancellationToken);
         var page = await keys.OrderBy(key => key.Id).Skip(offset).Take(limit).ToListAsync(cancellationToken);
         return new Page<KeyView>(await ShowAsync(page, cancellationToken), total, limit, offset);
+    }
+
+    /// <summary>Those that may call now. What calls without a key are made with is none.</summary>
+    public async Task<int> CountValidAsync(CancellationToken cancellationToken)
+    {
+        var now = timeProvider.GetUtcNow().UtcDateTime;
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return await database.VirtualKeys.CountAsync(
+            key => key.RevokedAt == null && key.Enabled && (key.ExpiresAt == null || key.ExpiresAt > now)
+                && !(key.ManagedBy == Owners.Environment && key.Name == AnonymousKey.Name),
+            cancellationToken);
     }
 
     public async Task<Outcome<KeyView>> FindAsync(Guid id, CancellationToken cancellationToken)

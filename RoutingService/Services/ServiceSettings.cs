@@ -1,3 +1,4 @@
+using Gateway.Contracts.Routing;
 using RoutingService.Secrets;
 using RoutingService.Targets;
 
@@ -23,6 +24,8 @@ internal sealed record ServiceSettings(string Name, string BackendType, Uri Base
 
     /// <summary>What its type of provider is told besides.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    public ServiceDescription Description => new(Name, BackendType, Priority);
 
     /// <summary>The type of provider that speaks to it.</summary>
     public string ProviderType => BackendType == "custom" ? "openai_compatible" : Vendor.TypeAt(BackendType, BaseUrl);

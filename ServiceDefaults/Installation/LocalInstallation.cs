@@ -33,7 +33,7 @@ public sealed class LocalInstallation : IDisposable
         var configuredAdminKey = AdminKeySetting.Read(configuration);
         NewAdminKey = IsFirstStart && configuredAdminKey is null ? AdminKeySetting.Create() : null;
         AdminKey = configuredAdminKey ?? NewAdminKey;
-        DevelopmentKey = IsFirstStart ? DevelopmentKeySetting.Read(configuration) ?? VirtualKeySecret.Create() : null;
+        DevelopmentKey = !IsFirstStart ? null : DevelopmentKeySetting.Read(configuration) ?? (HasClientKeys(configuration) ? null : VirtualKeySecret.Create());
     }
 
     public string DataDirectory { get; }
@@ -133,6 +133,10 @@ public sealed class LocalInstallation : IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+
+    /// <summary>Whoever brings keys for his clients needs none to begin with.</summary>
+    private static bool HasClientKeys(IConfiguration configuration)
+        => Array.Exists(["AUTH_KEY", "AUTH_KEY_01", "AUTH_KEYS_FILE"], name => !string.IsNullOrWhiteSpace(configuration[name]));
 
     private string DeriveAuditKey() => Convert.ToBase64String(AuditKeys.DeriveRoot(SecretSetting.ParseList(SecretSetting.MasterKey, MasterKey)[^1]));
 
