@@ -39,6 +39,7 @@ public static class KeyServiceModule
         var admin = routes.MapGroup("").AddEndpointFilter<RouteGroupBuilder, ActiveOnly>();
         admin.MapProjects();
         admin.MapVirtualKeys();
+        admin.MapAdmins();
     }
 
     public static void MapKeyService(this WebApplication app)

@@ -34,7 +34,7 @@ internal static class AdminAuthentication
         {
             if (!MetricsAccess.Allows(context))
             {
-                await RequireAdminAsync(context, access, FindSecret(context, "Metrics need an admin key, or the token of Metrics:Token."));
+                await RequireAdminAsync(context, access, "Metrics need an admin key, or the token of Metrics:Token.");
             }
 
             return;
@@ -43,39 +43,36 @@ internal static class AdminAuthentication
         // Whoever is refused here is in the audit log for it.
         try
         {
-            var secret = FindSecret(
-                context, access == Access.Router ? "The router needs an admin key or a virtual key." : "The admin API needs an admin key.");
-            if (access == Access.Router && VirtualKeySecret.IsWellFormed(secret) && AccessRules.IsRead(context.Request.Method))
+            if (access != Access.Router || !await IsCallerAsync(context))
             {
-                var ledger = context.RequestServices.GetRequiredService<IKeyLedger>();
-                _ = await ledger.IdentifyAsync(secret, context.RequestAborted) ?? throw new GatewayErrorException(GatewayError.InvalidKey());
-                return;
+                await RequireAdminAsync(
+                    context, access, access == Access.Router ? "The router needs an admin key or a virtual key." : "The admin API needs an admin key.");
             }
-
-            await RequireAdminAsync(context, access, secret);
         }
-        catch (GatewayErrorException exception) when (exception.Error.Kind is GatewayErrorKind.InvalidKey or GatewayErrorKind.NotAllowed)
+        catch (GatewayErrorException exception) when (AdminRefusals.IsOne(exception.Error))
         {
             await context.RequestServices.GetRequiredService<AdminRefusals>().RecordAsync(context, ErrorStatus.Of(exception.Error, ClientFormat.Chat));
             throw;
         }
     }
 
-    private static string FindSecret(HttpContext context, string message)
-        => ClientCredentials.Find(context.Request) ?? throw new GatewayErrorException(new GatewayError(GatewayErrorKind.InvalidKey, "admin_key_required", message));
-
-    private static async Task RequireAdminAsync(HttpContext context, Access access, string secret)
+    /// <summary>Who has a virtual key reads what a router tells.</summary>
+    private static async Task<bool> IsCallerAsync(HttpContext context)
     {
-        if (VirtualKeySecret.IsWellFormed(secret))
+        if (!AccessRules.IsRead(context.Request.Method) || ClientCredentials.Find(context.Request) is not { } secret || !VirtualKeySecret.IsWellFormed(secret))
         {
-            throw new GatewayErrorException(
-                new GatewayError(GatewayErrorKind.NotAllowed, "admin_key_required", "A virtual key does not open the admin API."));
+            return false;
         }
 
         var ledger = context.RequestServices.GetRequiredService<IKeyLedger>();
-        var admin = await ledger.IdentifyAdminAsync(secret, context.RequestAborted) ?? throw new GatewayErrorException(
-            new GatewayError(GatewayErrorKind.InvalidKey, "invalid_admin_key", "The admin key is wrong."));
-        AccessRules.Require(admin, access, context.Request.Method);
-        AdminOrigin.Set(context, admin);
+        return await ledger.IdentifyAsync(secret, context.RequestAborted) is null ? throw new GatewayErrorException(GatewayError.InvalidKey()) : true;
+    }
+
+    private static async Task RequireAdminAsync(HttpContext context, Access access, string missing)
+    {
+        var caller = await AdminCaller.IdentifyAsync(context, missing);
+        AccessRules.Require(caller.Admin, access, context.Request.Method);
+        AdminOrigin.Set(context, caller.Admin);
+        context.Features.Set(caller);
     }
 }

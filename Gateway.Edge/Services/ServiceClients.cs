@@ -38,6 +38,7 @@ internal static class ServiceClients
 
         builder.Services.AddSingleton<IKeyLedger>(services => new KeyLedgerClient(
             Create(services, KeyService), services.GetRequiredService<IOptions<LedgerClientOptions>>().Value.MaxBatch));
+        builder.Services.AddSingleton<IAdminSessions>(services => new AdminSessionsClient(Create(services, KeyService)));
         builder.Services.AddSingleton<IModelRouter>(services => new ModelRouterClient(Create(services, Dispatch), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<IUsageLog>(services => new UsageLogClient(Create(services, UsageService)));
         builder.Services.AddSingleton<IContentLog>(services => new ContentLogClient(Create(services, UsageService)));
