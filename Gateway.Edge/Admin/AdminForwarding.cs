@@ -13,6 +13,7 @@ internal static class AdminForwarding
     {
         routes.Forward("/admin/projects", ServiceClients.KeyService, Access.ProjectRead);
         routes.Forward("/admin/keys", ServiceClients.KeyService, Access.Project);
+        routes.Forward("/admin/admins", ServiceClients.KeyService, Access.Owner);
         routes.Forward("/admin/providers", ServiceClients.RoutingService, Access.Admin);
         routes.Forward("/admin/deployments", ServiceClients.RoutingService, Access.Admin);
         routes.Forward("/admin/models", ServiceClients.RoutingService, Access.Admin);
@@ -24,6 +25,7 @@ internal static class AdminForwarding
         routes.Forward("/admin/logs", ServiceClients.UsageService, Access.ProjectRead);
         routes.Forward("/admin/logs/{id}/content", ServiceClients.UsageService, Access.AdminWrite);
         routes.Forward("/admin/usage", ServiceClients.UsageService, Access.ProjectRead);
+        routes.Forward("/admin/usage/check", ServiceClients.UsageService, Access.Admin);
         routes.Forward("/stats", ServiceClients.UsageService, Access.Admin);
         routes.Forward("/admin/audit-logs", ServiceClients.UsageService, Access.Admin);
         routes.MapGet("/admin/audit-logs/verify", AuditVerification.VerifyAsync).WithAccess(Access.Admin);

@@ -23,6 +23,8 @@ internal sealed partial class AdminRefusals(IAuditLog log, TimeProvider timeProv
     private int _inWindow;
     private long _uncounted;
 
+    public static bool IsOne(GatewayError error) => error.Kind is GatewayErrorKind.InvalidKey or GatewayErrorKind.NotAllowed or GatewayErrorKind.RateLimited;
+
     public async Task RecordAsync(HttpContext context, int status)
     {
         if (!TryTake(out var unrecorded))

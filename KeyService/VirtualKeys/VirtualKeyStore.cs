@@ -1,6 +1,7 @@
 using Gateway.Contracts.Keys;
 using KeyService.Data;
 using KeyService.Ledger;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
@@ -67,7 +68,14 @@ internal sealed class VirtualKeyStore(
             : NotFound(id);
     }
 
-    public async Task<Outcome<KeyView>> UpdateAsync(Guid id, FieldReader fields, CancellationToken cancellationToken)
+    public Task<Outcome<KeyView>> UpdateAsync(Guid id, FieldReader fields, CancellationToken cancellationToken)
+        => UpdateAsync(id, fields, own: null, cancellationToken);
+
+    /// <param name="id">Of a key.</param>
+    /// <param name="fields">What is changed of it.</param>
+    /// <param name="own">The one project that the key may be in; null for whoever may see all.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<Outcome<KeyView>> UpdateAsync(Guid id, FieldReader fields, Guid? own, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         if (await FindLiveAsync(database, id, cancellationToken) is not { } key)
@@ -77,6 +85,7 @@ internal sealed class VirtualKeyStore(
 
         var project = key.ProjectId;
         KeyFields.Read(fields, key);
+        KeyFields.KeepIn(own, fields, key);
         if (key.ProjectId != project)
         {
             await CheckProjectAsync(database, key, fields, cancellationToken);
@@ -188,6 +197,8 @@ internal sealed class VirtualKeyStore(
         return await FindAsync(id, cancellationToken);
     }
 
+    public static ProblemHttpResult NoSuch(Guid id) => AdminProblem.NotFound($"There is no key {id}.");
+
     public async Task CheckProjectAsync(VirtualKey key, FieldReader fields, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
@@ -223,7 +234,7 @@ internal sealed class VirtualKeyStore(
             ? AdminProblem.Conflict($"Key {id} is revoked, and stays so.")
             : NotFound(id);
 
-    private static Outcome<KeyView> NotFound(Guid id) => AdminProblem.NotFound($"There is no key {id}.");
+    private static Outcome<KeyView> NotFound(Guid id) => NoSuch(id);
 
     /// <summary>The ring hears of it even when the caller left in the middle: it may be done all the same.</summary>
     private static async Task SaveAsync(KeyDbContext database, Action changed, CancellationToken cancellationToken)
