@@ -1,6 +1,7 @@
 using System.Net;
 using Gateway.Contracts.Audit;
 using Gateway.Edge.Services;
+using ServiceDefaults.Ownership;
 
 namespace Gateway.Edge.Admin;
 
@@ -48,7 +49,7 @@ internal static class AdminForwarding
             request.Content.Headers.TryAddWithoutValidation("Content-Type", context.Request.ContentType);
         }
 
-        foreach (var header in (ReadOnlySpan<string>)[.. AuditHeaders.All, "Last-Event-ID"])
+        foreach (var header in (ReadOnlySpan<string>)[.. AuditHeaders.All, "Last-Event-ID", Owners.Header])
         {
             request.Headers.TryAddWithoutValidation(header, (string?)context.Request.Headers[header]);
         }

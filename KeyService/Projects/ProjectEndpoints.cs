@@ -1,8 +1,10 @@
+using KeyService.Data;
 using KeyService.Ledger;
 using KeyService.Ledger.Core;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 
 namespace KeyService.Projects;
 
@@ -11,7 +13,7 @@ internal static class ProjectEndpoints
     public static void MapProjects(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/admin/projects").WithTags("Projects")
-            .WithAudit(ProjectStore.Audited);
+            .WithAudit(ProjectStore.Audited).WithOwner<KeyDbContext, Project>("project");
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id:guid}", GetAsync);

@@ -1,9 +1,11 @@
 using Gateway.Contracts.Keys;
+using KeyService.Data;
 using KeyService.Ledger;
 using KeyService.Ledger.Core;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 
 namespace KeyService.VirtualKeys;
 
@@ -14,7 +16,8 @@ internal static class VirtualKeyEndpoints
     public static void MapVirtualKeys(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/admin/keys").WithTags("Keys")
-            .WithAudit(VirtualKeyStore.Audited);
+            .WithAudit(VirtualKeyStore.Audited).WithOwner<KeyDbContext, VirtualKey>("key");
+        KeyHashEndpoints.Map(routes, group);
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id:guid}", GetAsync);
@@ -22,7 +25,7 @@ internal static class VirtualKeyEndpoints
         group.MapPatch("/{id:guid}", UpdateAsync);
         group.MapDelete("/{id:guid}", DeleteAsync);
         group.MapPost("/{id:guid}/rotate", RotateAsync);
-        group.MapPost("/{id:guid}/top-ups", TopUpAsync);
+        group.MapPost("/{id:guid}/top-ups", TopUpAsync).IsOperational();
     }
 
     private static async Task<Results<Created<KeyView>, ProblemHttpResult>> CreateAsync(

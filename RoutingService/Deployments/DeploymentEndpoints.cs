@@ -4,6 +4,7 @@ using RoutingService.Data;
 using RoutingService.Snapshots;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 
 namespace RoutingService.Deployments;
 
@@ -13,13 +14,13 @@ internal static class DeploymentEndpoints
 
     public static void MapDeployments(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/deployments").WithTags("Deployments").WithAudit(Audited);
+        var group = routes.MapGroup("/admin/deployments").WithTags("Deployments").WithAudit(Audited).WithOwner<RoutingDbContext, DeploymentRow>("deployment");
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id:guid}", GetAsync);
         group.MapPatch("/{id:guid}", UpdateAsync);
         group.MapDelete("/{id:guid}", DeleteAsync);
-        group.MapPost("/{id:guid}/reset", ResetAsync);
+        group.MapPost("/{id:guid}/reset", ResetAsync).IsOperational();
     }
 
     private static async Task<Results<Created<DeploymentView>, ProblemHttpResult>> CreateAsync(

@@ -5,6 +5,7 @@ using RoutingService.Data;
 using RoutingService.Snapshots;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 
 namespace RoutingService.Models;
 
@@ -14,7 +15,7 @@ internal static class ModelEndpoints
 
     public static void MapModels(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/models").WithTags("Models").WithAudit(Audited);
+        var group = routes.MapGroup("/admin/models").WithTags("Models").WithAudit(Audited).WithOwner<RoutingDbContext, ModelAlias>("model");
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id:guid}", GetAsync);
@@ -101,7 +102,7 @@ internal static class ModelEndpoints
 internal sealed record ModelList(IReadOnlyList<ModelView> Data);
 
 internal sealed record ModelView(
-    Guid Id, string Alias, string RoutingType, string? Provider, string? Model, JsonElement? RoutingConfig, bool Enabled, DateTime CreatedAt)
+    Guid Id, string Alias, string RoutingType, string? Provider, string? Model, JsonElement? RoutingConfig, bool Enabled, string? ManagedBy, DateTime CreatedAt)
 {
     public static ModelView From(ModelAlias model) => new(
         model.Id,
@@ -111,5 +112,6 @@ internal sealed record ModelView(
         model.Model,
         model.RoutingConfig is { } config ? JsonElement.Parse(config) : null,
         model.Enabled,
+        model.ManagedBy,
         model.CreatedAt);
 }

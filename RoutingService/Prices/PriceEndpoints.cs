@@ -5,6 +5,7 @@ using RoutingService.Data;
 using RoutingService.Snapshots;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 
 namespace RoutingService.Prices;
 
@@ -14,7 +15,7 @@ internal static class PriceEndpoints
 
     public static void MapPrices(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/prices").WithTags("Prices").WithAudit(Audited);
+        var group = routes.MapGroup("/admin/prices").WithTags("Prices").WithAudit(Audited).WithOwner<RoutingDbContext, PriceRow>("price");
         group.MapPost("/", CreateAsync);
         group.MapPost("/import", ImportAsync);
         group.MapGet("/", ListAsync);

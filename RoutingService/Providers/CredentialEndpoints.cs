@@ -7,6 +7,7 @@ using RoutingService.Snapshots;
 using RoutingService.Targets;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 using ServiceDefaults.Storage;
 
 namespace RoutingService.Providers;
@@ -18,7 +19,8 @@ internal static class CredentialEndpoints
 
     public static void MapCredentials(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/providers/{providerId:guid}/credentials").WithTags("Providers").WithAudit(Audited);
+        var group = routes.MapGroup("/admin/providers/{providerId:guid}/credentials").WithTags("Providers").WithAudit(Audited)
+            .WithOwner<RoutingDbContext, Provider>("provider", "providerId");
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapPatch("/{id:guid}", UpdateAsync);
