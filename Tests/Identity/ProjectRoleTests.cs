@@ -1,5 +1,8 @@
+using Gateway.Contracts.Usage;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Tests.TestKit;
+using Tests.Usage;
 using Xunit;
 
 namespace Tests.Identity;
@@ -94,18 +97,13 @@ public sealed class ProjectRoleTests(IdentityGateway own) : IClassFixture<Identi
     {
         var (mine, theirs) = (await own.CreateProjectAsync(), await own.CreateProjectAsync());
         var (_, token) = await own.CreateAdminAsync("project", mine);
-        var calls = new List<string>();
-        foreach (var project in (string[])[mine, theirs, theirs])
-        {
-            var (_, secret) = await own.CreateKeyAsync(project);
-            var answer = await own.SendAsync(HttpMethod.Post, "/v1/chat/completions", secret, new { model = "echo", messages = new[] { new { role = "user", content = "hi" } } });
-            answer.Status.ShouldBe(200, answer.Text);
-            await TimeLimit.PollAsync("the record", async _ => (await own.DoAsync(HttpMethod.Get, $"/admin/logs?request_id={answer.RequestId}"))["data"]!.AsArray().SingleOrDefault());
-            calls.Add(answer.RequestId);
-        }
+        var at = own.Clock.GetUtcNow().UtcDateTime;
+        var records = ((string[])[mine, theirs, theirs]).Select(project => SomeRecords.One(at) with { KeyId = Guid.NewGuid(), ProjectId = Guid.Parse(project) }).ToList();
+        await own.Gateway.Services.GetRequiredService<IUsageLog>().RecordAsync(records, TimeLimit.Token());
+        var calls = records.ConvertAll(record => record.RequestId);
 
         var logs = await own.DoAsync(HttpMethod.Get, "/admin/logs", key: token);
-        var export = await own.SendAsync(HttpMethod.Get, "/admin/logs/export?format=json", token);
+        var export = await own.SendAsync(HttpMethod.Get, "/admin/logs/export?format=jsonl", token);
         var usage = await own.DoAsync(HttpMethod.Get, "/admin/usage?group_by=project", key: token);
 
         logs["data"]!.AsArray().ShouldHaveSingleItem()!["request_id"]!.GetValue<string>().ShouldBe(calls[0]);

@@ -17,6 +17,7 @@ using Microsoft.Extensions.Hosting;
 using ServiceDefaults.Authorization;
 using ServiceDefaults.Settings;
 using Shouldly;
+using Tests.Compat;
 using Tests.Edge;
 using Tests.TestKit;
 using Xunit;
@@ -65,7 +66,7 @@ public sealed partial class RouteWalkTests(IdentityGateway own) : IClassFixture<
 
             // Security row 22.
             answer.Headers.ShouldNotContainKey("access-control-allow-origin");
-            return (answer.Status, answer.Status is 401 or 403 && method != "HEAD" ? answer.Error["code"]!.GetValue<string>() : null);
+            return (answer.Status, answer.Status is 401 or 403 && method != "HEAD" ? answer.Error["code"]?.GetValue<string>() : null);
         });
 
         count.ShouldBeGreaterThan(80);
@@ -75,6 +76,7 @@ public sealed partial class RouteWalkTests(IdentityGateway own) : IClassFixture<
     [Fact]
     public async Task Route_WhenItsServiceIsBehindTheEdge_AnswersWhomTheServiceSays()
     {
+        var clock = new ManualClock();
         await using var service = await LoopbackApp.StartAsync(_ => { }, app => app.Run(context =>
         {
             context.Response.StatusCode = StatusCodes.Status202Accepted;
@@ -89,6 +91,7 @@ public sealed partial class RouteWalkTests(IdentityGateway own) : IClassFixture<
                     builder.Configuration[$"services:{name}:http:0"] = service.Client.BaseAddress!.AbsoluteUri;
                 }
 
+                builder.Services.AddSingleton<TimeProvider>(clock);
                 builder.AddServiceDefaults();
                 builder.AddEdgeService();
                 builder.Services.AddSingleton<IKeyLedger, RoleLedger>();
@@ -104,6 +107,7 @@ public sealed partial class RouteWalkTests(IdentityGateway own) : IClassFixture<
 
         var count = await WalkAsync(ofServices, async (caller, method, path) =>
         {
+            clock.Advance(TimeSpan.FromSeconds(caller == "wrong" ? 5 : 0));
             using var request = new HttpRequestMessage(new HttpMethod(method), path);
             request.Headers.Authorization = caller == "nobody" ? null : new AuthenticationHeaderValue("Bearer", caller == "virtual" ? virtualKey : caller);
             request.Content = method is "GET" or "HEAD" ? null : new StringContent("{}", Encoding.UTF8, "application/json");
@@ -111,7 +115,7 @@ public sealed partial class RouteWalkTests(IdentityGateway own) : IClassFixture<
             var status = (int)response.StatusCode;
             if (status is 401 or 403)
             {
-                return (status, JsonNode.Parse(await response.Content.ReadAsStringAsync(TimeLimit.Token()))!["error"]!["code"]!.GetValue<string>());
+                return (status, JsonNode.Parse(await response.Content.ReadAsStringAsync(TimeLimit.Token()))!["error"]!["code"]?.GetValue<string>());
             }
 
             status.ShouldNotBe(StatusCodes.Status404NotFound, $"{method} {path} is not forwarded");
