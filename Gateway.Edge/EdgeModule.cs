@@ -5,6 +5,7 @@ using Gateway.Edge.Admin.Sessions;
 using Gateway.Edge.Calls;
 using Gateway.Edge.Contents;
 using Gateway.Edge.Errors;
+using Gateway.Edge.Health;
 using Gateway.Edge.Limits;
 using Gateway.Edge.Models;
 using Gateway.Edge.Pipeline;
@@ -22,6 +23,7 @@ public static class EdgeModule
     /// <summary>The pipeline of a call; the host brings the ledger, the router and the usage log.</summary>
     public static void AddEdge(this WebApplicationBuilder builder)
     {
+        builder.AddClientAuthentication();
         builder.AddEdgeLimits();
         builder.AddLimits();
         builder.Services.AddSingleton<CallPipeline>();
@@ -30,6 +32,7 @@ public static class EdgeModule
         builder.Services.AddSingleton<SignInThrottle>();
         builder.AddOidc();
         builder.Services.AddSingleton<AuthenticationCounts>();
+        builder.AddEdgeHealth();
         builder.AddCallJournal();
         builder.AddContents();
 
@@ -58,7 +61,9 @@ public static class EdgeModule
         app.MapAdminSessions();
         app.MapOidc();
         app.MapExplain();
-        app.MapAuthenticationMetrics();
+        app.MapAuthentication();
+        app.MapRoot();
+        app.MapEdgeHealth();
     }
 
     public static void MapEdgeService(this WebApplication app)

@@ -15,7 +15,7 @@ internal sealed record AdminCaller(AdminIdentity Admin, AdminSession? Session, s
     /// <param name="missing">Said where it has none.</param>
     public static async Task<AdminCaller> IdentifyAsync(HttpContext context, string missing)
     {
-        var (token, cookie) = (ClientCredentials.Find(context.Request), SessionCookie.Read(context.Request));
+        var (token, cookie) = (ClientCredentials.Find(context), SessionCookie.Read(context.Request));
         if (token is null && cookie is null)
         {
             throw new GatewayErrorException(new GatewayError(GatewayErrorKind.InvalidKey, "admin_key_required", missing));

@@ -21,7 +21,7 @@ internal static class AdminForwarding
         routes.Forward("/admin/routing", ServiceClients.RoutingService, Access.Admin);
         routes.Forward("/router", ServiceClients.RoutingService, Access.Router);
         routes.Forward("/backend", ServiceClients.RoutingService, Access.Router);
-        routes.Map("/", context => ForwardAsync(context, ServiceClients.RoutingService)).WithAccess(Access.Router);
+        routes.MapPost("/auth/reload-keys", context => ForwardAsync(context, ServiceClients.KeyService)).WithAccess(Access.AdminWrite);
         routes.Forward("/admin/logs", ServiceClients.UsageService, Access.ProjectRead);
         routes.Forward("/admin/logs/{id}/content", ServiceClients.UsageService, Access.AdminWrite);
         routes.Forward("/admin/usage", ServiceClients.UsageService, Access.ProjectRead);

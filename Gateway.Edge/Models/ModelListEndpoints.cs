@@ -45,7 +45,7 @@ internal static class ModelListEndpoints
     private static async Task<ModelList> FindAsync(HttpContext context)
     {
         var ledger = context.RequestServices.GetRequiredService<IKeyLedger>();
-        var caller = await ledger.IdentifyAsync(ClientCredentials.RequireKey(context.Request), context.RequestAborted)
+        var caller = await ledger.IdentifyAsync(await ClientCredentials.RequireKeyAsync(context), context.RequestAborted)
             ?? throw new GatewayErrorException(GatewayError.InvalidKey());
         context.Features.Set(caller.Key);
         var list = await context.RequestServices.GetRequiredService<IModelRouter>().ListModelsAsync(context.RequestAborted);

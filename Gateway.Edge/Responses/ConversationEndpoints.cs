@@ -85,9 +85,9 @@ internal static class ConversationEndpoints
             ?? throw new GatewayErrorException(ResponseHistory.NotFound("Conversation", id));
     }
 
-    private static Task<Guid> TenantAsync(HttpContext context)
-        => context.RequestServices.GetRequiredService<ResponseHistory>().RequireTenantAsync(
-            ClientCredentials.RequireKey(context.Request), context.RequestAborted);
+    private static async Task<Guid> TenantAsync(HttpContext context)
+        => await context.RequestServices.GetRequiredService<ResponseHistory>().RequireTenantAsync(
+            await ClientCredentials.RequireKeyAsync(context), context.RequestAborted);
 
     /// <summary>No body at all is an object without fields.</summary>
     private static async Task<JsonMembers> ReadAsync(HttpContext context)

@@ -46,7 +46,7 @@ internal static class ResponseEndpoints
     private static async Task CreateAsync(HttpContext context, CallPipeline pipeline)
     {
         // A malformed key is refused before any I/O.
-        ClientCredentials.RequireKey(context.Request);
+        await ClientCredentials.RequireKeyAsync(context);
         var maxBytes = context.RequestServices.GetRequiredService<IOptions<EdgeLimits>>().Value.MaxRequestBytes;
         var body = await RequestBody.ReadAsync(context.Request, maxBytes, context.RequestAborted);
         var call = context.RequestServices.GetRequiredService<ResponsesCall>();
@@ -127,7 +127,7 @@ internal static class ResponseEndpoints
 
     private static async Task<StoredKey> StoredKeyAsync(HttpContext context) => new(
         await context.RequestServices.GetRequiredService<ResponseHistory>().RequireTenantAsync(
-            ClientCredentials.RequireKey(context.Request), context.RequestAborted),
+            await ClientCredentials.RequireKeyAsync(context), context.RequestAborted),
         (string)context.Request.RouteValues["id"]!);
 
     private static IResponseStore Store(HttpContext context) => context.RequestServices.GetRequiredService<IResponseStore>();

@@ -1,4 +1,5 @@
 using Gateway.Contracts.Keys;
+using KeyService.EnvironmentKeys;
 using KeyService.Ledger;
 using KeyService.Ledger.Core;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -16,7 +17,8 @@ internal static class VirtualKeyEndpoints
     {
         var group = routes.MapGroup("/admin/keys").WithTags("Keys").WithAccess(Access.Project)
             .WithAudit(VirtualKeyStore.Audited)
-            .AddEndpointFilter<RouteGroupBuilder, OwnKeysAlone>();
+            .AddEndpointFilter<RouteGroupBuilder, OwnKeysAlone>()
+            .AddEndpointFilter<RouteGroupBuilder, EnvironmentKeyFilter>();
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id:guid}", GetAsync);
@@ -28,17 +30,18 @@ internal static class VirtualKeyEndpoints
     }
 
     private static async Task<Results<Created<KeyView>, ProblemHttpResult>> CreateAsync(
-        HttpRequest request, VirtualKeyStore store, CancellationToken cancellationToken)
+        HttpRequest request, VirtualKeyStore store, KeyHasher hasher, CancellationToken cancellationToken)
     {
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
         var own = ProjectScope.Of(request);
         var key = new VirtualKey { ProjectId = own };
         fields.Require("name");
         KeyFields.Read(fields, key);
+        var digest = KeyFields.ReadHash(fields, key, hasher);
         KeyFields.KeepIn(own, fields, key);
         await store.CheckProjectAsync(key, fields, cancellationToken);
-        return fields.Problem() is { } problem
-            ? problem
+        return fields.Problem() is { } problem ? problem
+            : digest is { } known ? (await store.AddAsync(key, known, cancellationToken)).ToCreated(created => $"/admin/keys/{created.Id}")
             : (await store.AddAsync(key, VirtualKeySecret.Create(), cancellationToken)).ToCreated(created => $"/admin/keys/{created.Id}");
     }
 

@@ -19,7 +19,6 @@ internal static class ServiceEndpoints
 
     public static void MapServices(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/", (RoutingTable table) => Tell(table, ServiceReports.Root)).WithAccess(Access.Router);
         routes.MapGet("/backend/info", (RoutingTable table, ServiceBook book) => Tell(table, services => ServiceReports.Backend(services, book.Requests)))
             .WithAccess(Access.Router);
         var router = routes.MapGroup("/router").WithTags("Services").WithAccess(Access.Router).WithAudit(Audited);

@@ -52,7 +52,7 @@ internal static class SessionEndpoints
                 return problem;
             }
 
-            var secret = OneOf(ClientCredentials.Find(context.Request), given);
+            var secret = OneOf(ClientCredentials.Find(context), given);
             AdminCaller.RequireTry(context, secret);
             var throttle = context.RequestServices.GetRequiredService<SignInThrottle>();
             if (await sessions.SignInAsync(new SignIn(AdminOrigin.FactsOf(context)) { Secret = secret }, context.RequestAborted) is not { } session)

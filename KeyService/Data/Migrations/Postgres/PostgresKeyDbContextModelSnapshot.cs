@@ -347,6 +347,10 @@ namespace KeyService.Data.Migrations.Postgres
                     b.Property<bool>("Enabled")
                         .HasColumnType("boolean");
 
+                    b.Property<string>("ManagedBy")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
                     b.Property<long?>("MaxParallel")
                         .HasColumnType("bigint");
 
@@ -396,6 +400,9 @@ namespace KeyService.Data.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(60)
                         .HasColumnType("character varying(60)");
+
+                    b.Property<bool>("IsForeign")
+                        .HasColumnType("boolean");
 
                     b.Property<Guid>("KeyId")
                         .HasColumnType("uuid");
@@ -476,6 +483,10 @@ namespace KeyService.Data.Migrations.Postgres
 
                     b.Property<DateTime?>("LastUsedAt")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("ManagedBy")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
 
                     b.Property<long?>("MaxParallel")
                         .HasColumnType("bigint");
