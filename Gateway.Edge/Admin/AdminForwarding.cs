@@ -48,9 +48,12 @@ internal static class AdminForwarding
             request.Content.Headers.TryAddWithoutValidation("Content-Type", context.Request.ContentType);
         }
 
-        foreach (var header in (ReadOnlySpan<string>)[.. AuditHeaders.All, "Last-Event-ID"])
+        foreach (var header in (ReadOnlySpan<string>)[.. AuditHeaders.All, "If-Match", "Idempotency-Key", "Last-Event-ID"])
         {
-            request.Headers.TryAddWithoutValidation(header, (string?)context.Request.Headers[header]);
+            if (context.Request.Headers.TryGetValue(header, out var given))
+            {
+                request.Headers.TryAddWithoutValidation(header, given.ToArray());
+            }
         }
 
         using var response = await InternalHttp.SendAsync(
@@ -64,6 +67,14 @@ internal static class AdminForwarding
         if (response.Headers.Location is { } location)
         {
             context.Response.Headers.Location = location.ToString();
+        }
+
+        foreach (var name in (ReadOnlySpan<string>)["ETag", "Idempotency-Replayed"])
+        {
+            if (response.Headers.TryGetValues(name, out var values))
+            {
+                context.Response.Headers[name] = values.ToArray();
+            }
         }
 
         context.Response.Headers.CacheControl = response.Headers.CacheControl?.ToString();

@@ -1,10 +1,11 @@
 using KeyService.Data;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ServiceDefaults.Changes;
 
 namespace KeyService.Limits;
 
 /// <summary>What a project and a key have in common: limits, a budget, and a warning before it is used up.</summary>
-internal abstract class Account
+internal abstract class Account : IVersioned
 {
     public const int MaxNameLength = 100;
     public const int MaxDescriptionLength = 1000;
@@ -41,6 +42,8 @@ internal abstract class Account
     public DateTime CreatedAt { get; set; }
 
     public DateTime UpdatedAt { get; set; }
+
+    public Guid Version { get; set; }
 
     public static void Configure<T>(EntityTypeBuilder<T> builder)
         where T : Account

@@ -37,6 +37,7 @@ internal static class ProjectEndpoints
     {
         var query = new PageQuery(request);
         var (enabled, namePrefix) = (query.Flag("enabled"), query.Text("name_prefix"));
+        query.Only();
         return query.Problem() is { } problem
             ? problem
             : TypedResults.Ok(await store.ListAsync(enabled, namePrefix, query.Limit, query.Offset, cancellationToken));

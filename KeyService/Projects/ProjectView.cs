@@ -1,11 +1,13 @@
+using System.Text.Json.Serialization;
 using Gateway.Contracts;
 using KeyService.Ledger;
 using KeyService.Limits;
+using ServiceDefaults.Changes;
 
 namespace KeyService.Projects;
 
 /// <summary>A project as the admin API shows it.</summary>
-internal sealed record ProjectView
+internal sealed record ProjectView : IVersionedView
 {
     public required Guid Id { get; init; }
 
@@ -50,6 +52,9 @@ internal sealed record ProjectView
 
     public required DateTime UpdatedAt { get; init; }
 
+    [JsonIgnore]
+    public Guid Version { get; init; }
+
     public static ProjectView From(Project project, SpentTotals spent, DateTime utcNow) => new()
     {
         Id = project.Id,
@@ -72,5 +77,6 @@ internal sealed record ProjectView
         TotalUsage = new NanoUsd(spent.Lifetime).ToUsd(),
         CreatedAt = project.CreatedAt,
         UpdatedAt = project.UpdatedAt,
+        Version = project.Version,
     };
 }

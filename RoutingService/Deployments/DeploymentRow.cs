@@ -2,11 +2,12 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ServiceDefaults.Changes;
 
 namespace RoutingService.Deployments;
 
 /// <summary>One model of one provider that serves calls to a model name, as it is stored.</summary>
-internal sealed class DeploymentRow
+internal sealed class DeploymentRow : IVersioned
 {
     public const int MaxNameLength = 265;
 
@@ -56,6 +57,8 @@ internal sealed class DeploymentRow
     public required DateTime CreatedAt { get; init; }
 
     public required DateTime UpdatedAt { get; set; }
+
+    public Guid Version { get; set; }
 }
 
 internal sealed class DeploymentRowConfiguration : IEntityTypeConfiguration<DeploymentRow>

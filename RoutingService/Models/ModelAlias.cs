@@ -1,10 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ServiceDefaults.Changes;
 
 namespace RoutingService.Models;
 
 /// <summary>A model name of the gateway's own, and where it leads.</summary>
-internal sealed class ModelAlias
+internal sealed class ModelAlias : IVersioned
 {
     public const int MaxNameLength = 200;
 
@@ -25,6 +26,10 @@ internal sealed class ModelAlias
     public bool Enabled { get; set; } = true;
 
     public required DateTime CreatedAt { get; init; }
+
+    public DateTime UpdatedAt { get; set; }
+
+    public Guid Version { get; set; }
 }
 
 internal sealed class ModelAliasConfiguration : IEntityTypeConfiguration<ModelAlias>

@@ -2,11 +2,12 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ServiceDefaults.Changes;
 
 namespace RoutingService.Providers;
 
 /// <summary>A service that runs models.</summary>
-internal sealed class Provider
+internal sealed class Provider : IVersioned
 {
     public const int MaxNameLength = 64;
     public const int MaxUrlLength = 1000;
@@ -56,6 +57,8 @@ internal sealed class Provider
     public required DateTime CreatedAt { get; init; }
 
     public required DateTime UpdatedAt { get; set; }
+
+    public Guid Version { get; set; }
 }
 
 internal sealed class ProviderConfiguration : IEntityTypeConfiguration<Provider>

@@ -301,6 +301,9 @@ namespace KeyService.Data.Migrations.Sqlite
                     b.Property<DateTime>("UpdatedAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid>("Version")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("WebhookUrl")
                         .HasMaxLength(1000)
                         .HasColumnType("TEXT");
@@ -463,6 +466,9 @@ namespace KeyService.Data.Migrations.Sqlite
                     b.Property<DateTime>("UpdatedAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid>("Version")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("WebhookUrl")
                         .HasMaxLength(1000)
                         .HasColumnType("TEXT");
@@ -585,6 +591,33 @@ namespace KeyService.Data.Migrations.Sqlite
                     b.HasKey("Seq");
 
                     b.ToTable("audit_chain", (string)null);
+                });
+
+            modelBuilder.Entity("ServiceDefaults.Changes.IdempotencyRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Answer")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("answer");
+
+                    b.Property<byte[]>("BodyDigest")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("body_digest");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.ToTable("idempotency_keys", (string)null);
                 });
 
             modelBuilder.Entity("KeyService.VirtualKeys.KeySecret", b =>

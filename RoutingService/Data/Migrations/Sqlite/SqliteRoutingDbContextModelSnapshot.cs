@@ -89,6 +89,9 @@ namespace RoutingService.Data.Migrations.Sqlite
                     b.Property<DateTime>("UpdatedAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid>("Version")
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("WeightThousandths")
                         .HasColumnType("INTEGER");
 
@@ -131,6 +134,12 @@ namespace RoutingService.Data.Migrations.Sqlite
 
                     b.Property<string>("RoutingType")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Version")
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
@@ -198,6 +207,9 @@ namespace RoutingService.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<string>("SourceDate")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Version")
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
@@ -296,6 +308,9 @@ namespace RoutingService.Data.Migrations.Sqlite
                     b.Property<DateTime>("UpdatedAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid>("Version")
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.HasIndex("Name")
@@ -330,6 +345,12 @@ namespace RoutingService.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<Guid>("ProviderId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Version")
                         .HasColumnType("TEXT");
 
                     b.Property<int>("WeightThousandths")
@@ -454,6 +475,33 @@ namespace RoutingService.Data.Migrations.Sqlite
                     b.HasKey("Seq");
 
                     b.ToTable("audit_chain", (string)null);
+                });
+
+            modelBuilder.Entity("ServiceDefaults.Changes.IdempotencyRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Answer")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("answer");
+
+                    b.Property<byte[]>("BodyDigest")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("body_digest");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.ToTable("idempotency_keys", (string)null);
                 });
 
             modelBuilder.Entity("RoutingService.Providers.ProviderCredentialRow", b =>
