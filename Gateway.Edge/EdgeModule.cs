@@ -5,6 +5,7 @@ using Gateway.Edge.Contents;
 using Gateway.Edge.Errors;
 using Gateway.Edge.Limits;
 using Gateway.Edge.Models;
+using Gateway.Edge.Operations;
 using Gateway.Edge.Pipeline;
 using Gateway.Edge.Responses;
 using Gateway.Edge.Services;
@@ -51,6 +52,7 @@ public static class EdgeModule
         app.MapConversations();
         app.MapModelList();
         app.MapExplain();
+        app.MapOperations();
         app.MapAuthenticationMetrics();
     }
 

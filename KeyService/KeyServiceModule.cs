@@ -1,4 +1,5 @@
 using KeyService.Admins;
+using KeyService.Budgets;
 using KeyService.BudgetWarnings;
 using KeyService.Data;
 using KeyService.Ledger;
@@ -6,6 +7,7 @@ using KeyService.Projects;
 using KeyService.VirtualKeys;
 using ServiceDefaults.Audit;
 using ServiceDefaults.InternalAuth;
+using ServiceDefaults.Operations;
 using ServiceDefaults.Storage;
 
 namespace KeyService;
@@ -39,6 +41,7 @@ public static class KeyServiceModule
         var admin = routes.MapGroup("").AddEndpointFilter<RouteGroupBuilder, ActiveOnly>();
         admin.MapProjects();
         admin.MapVirtualKeys();
+        admin.MapBudgets();
     }
 
     public static void MapKeyService(this WebApplication app)
@@ -46,6 +49,7 @@ public static class KeyServiceModule
         app.UseInternalTokens(ServiceName);
         app.MapKeyAdmin();
         app.MapAuditVerification();
+        app.MapOperations(ServiceName);
         app.MapLedger();
     }
 }

@@ -11,7 +11,9 @@ internal static class AdminForwarding
     {
         routes.Forward("/admin/projects", ServiceClients.KeyService);
         routes.Forward("/admin/keys", ServiceClients.KeyService);
+        routes.Forward("/admin/budgets", ServiceClients.KeyService);
         routes.Forward("/admin/providers", ServiceClients.RoutingService);
+        routes.Forward("/admin/credentials", ServiceClients.RoutingService);
         routes.Forward("/admin/deployments", ServiceClients.RoutingService);
         routes.Forward("/admin/models", ServiceClients.RoutingService);
         routes.Forward("/admin/prices", ServiceClients.RoutingService);
