@@ -8,6 +8,7 @@ using Gateway.Edge.Errors;
 using Gateway.Edge.Health;
 using Gateway.Edge.Limits;
 using Gateway.Edge.Models;
+using Gateway.Edge.Operations;
 using Gateway.Edge.Pipeline;
 using Gateway.Edge.Responses;
 using Gateway.Edge.Services;
@@ -64,6 +65,7 @@ public static class EdgeModule
         app.MapAuthentication();
         app.MapRoot();
         app.MapEdgeHealth();
+        app.MapOperations();
     }
 
     public static void MapEdgeService(this WebApplication app)
