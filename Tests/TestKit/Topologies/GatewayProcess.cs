@@ -26,21 +26,24 @@ public sealed class GatewayProcess : IAsyncDisposable
     /// <summary>Lines of its standard error.</summary>
     public OutputLog Errors { get; } = new();
 
+    /// <param name="urls">Null leaves it to the gateway where it listens.</param>
     /// <param name="settings">Environment variables; null takes one away.</param>
+    /// <param name="workingDirectory">A file of variables in it is read, where the settings say so.</param>
     public static GatewayProcess Start(
         string dataDirectory,
         OutputLog? log = null,
-        string urls = "http://127.0.0.1:0",
+        string? urls = "http://127.0.0.1:0",
         IReadOnlyDictionary<string, string?>? settings = null,
         string program = "Gateway.Standalone",
+        string? workingDirectory = null,
         params IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", ProgramPath(program), "--urls", urls, .. arguments])
+        var start = new ProcessStartInfo("dotnet", ["exec", ProgramPath(program), .. urls is null ? [] : (string[])["--urls", urls], .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
+            WorkingDirectory = workingDirectory ?? Path.GetTempPath(),
         };
         foreach (var name in start.Environment.Keys.Where(IsSetting).ToList())
         {
