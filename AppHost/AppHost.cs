@@ -38,6 +38,11 @@ try
         .WithDataDirectory(gateway)
         .WithHttpHealthCheck("/health");
 
+    foreach (var service in (ReadOnlySpan<IResourceBuilder<ProjectResource>>)[usage, keys, routing, edge])
+    {
+        service.WithConfigFile(builder);
+    }
+
     builder.AnnounceWhenReady(edge, gateway);
     builder.Build().Run();
     return 0;

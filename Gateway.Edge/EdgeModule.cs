@@ -1,6 +1,7 @@
 using Gateway.Edge.Accounting.Journal;
 using Gateway.Edge.Admin;
 using Gateway.Edge.Calls;
+using Gateway.Edge.ConfigFile;
 using Gateway.Edge.Contents;
 using Gateway.Edge.Errors;
 using Gateway.Edge.Limits;
@@ -25,6 +26,7 @@ public static class EdgeModule
         builder.Services.AddSingleton<CallPipeline>();
         builder.Services.AddSingleton<AdminRefusals>();
         builder.Services.AddSingleton<AuthenticationCounts>();
+        builder.AddConfigFile();
         builder.AddCallJournal();
         builder.AddContents();
 
@@ -45,12 +47,14 @@ public static class EdgeModule
         app.UseRequestIds();
         app.UseAuthenticationCounts();
         app.UseErrorBodies();
+        app.UseConfigFile();
         app.UseAdminAuthentication();
         app.MapCalls();
         app.MapResponses();
         app.MapConversations();
         app.MapModelList();
         app.MapExplain();
+        app.MapConfigFile();
         app.MapAuthenticationMetrics();
     }
 
