@@ -3,6 +3,7 @@ using Gateway.Edge.Admin;
 using Gateway.Edge.Admin.Oidc;
 using Gateway.Edge.Admin.Sessions;
 using Gateway.Edge.Calls;
+using Gateway.Edge.ConfigFile;
 using Gateway.Edge.Contents;
 using Gateway.Edge.Errors;
 using Gateway.Edge.Health;
@@ -34,6 +35,7 @@ public static class EdgeModule
         builder.AddOidc();
         builder.Services.AddSingleton<AuthenticationCounts>();
         builder.AddEdgeHealth();
+        builder.AddConfigFile();
         builder.AddCallJournal();
         builder.AddContents();
 
@@ -54,6 +56,7 @@ public static class EdgeModule
         app.UseRequestIds();
         app.UseAuthenticationCounts();
         app.UseErrorBodies();
+        app.UseConfigFile();
         app.UseAdminAuthentication();
         app.MapCalls();
         app.MapResponses();
@@ -66,6 +69,7 @@ public static class EdgeModule
         app.MapRoot();
         app.MapEdgeHealth();
         app.MapOperations();
+        app.MapConfigFile();
     }
 
     public static void MapEdgeService(this WebApplication app)
