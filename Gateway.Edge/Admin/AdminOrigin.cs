@@ -1,6 +1,7 @@
 using Gateway.Contracts.Audit;
 using Gateway.Contracts.Keys;
 using Gateway.Edge.Pipeline;
+using ServiceDefaults.Ownership;
 
 namespace Gateway.Edge.Admin;
 
@@ -29,6 +30,9 @@ internal static class AdminOrigin
         if (admin.Role == AdminRole.Project)
         {
             headers[AdminHeaders.Project] = admin.ProjectId!.Value.ToString();
+
+            // What the file says of a project holds for those who administer the project alone.
+            headers.Remove(Owners.Header);
         }
     }
 

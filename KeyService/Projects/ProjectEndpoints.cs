@@ -14,8 +14,7 @@ internal static class ProjectEndpoints
     public static void MapProjects(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/admin/projects").WithTags("Projects").WithAccess(Access.ProjectRead)
-            .WithAudit(ProjectStore.Audited)
-            .AddEndpointFilter<RouteGroupBuilder, OwnProjectAlone>()
+            .WithAudit<OwnProjectAlone>(ProjectStore.Audited)
             .WithOwner<KeyDbContext, Project>("project");
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);

@@ -18,8 +18,7 @@ internal static class VirtualKeyEndpoints
     public static void MapVirtualKeys(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/admin/keys").WithTags("Keys").WithAccess(Access.Project)
-            .WithAudit(VirtualKeyStore.Audited)
-            .AddEndpointFilter<RouteGroupBuilder, OwnKeysAlone>()
+            .WithAudit<OwnKeysAlone>(VirtualKeyStore.Audited)
             .AddEndpointFilter<RouteGroupBuilder, EnvironmentKeyFilter>()
             .WithOwner<KeyDbContext, VirtualKey>("key");
         KeyHashEndpoints.Map(routes, group);

@@ -53,9 +53,16 @@ public static class AuditExtensions
     public static RouteGroupBuilder WithAudit(this RouteGroupBuilder group, AuditedResource resource, bool withReads = false)
     {
         group.AddEndpointFilter(new AuditFilter(resource, withReads));
-        group.AddEndpointFilter(new IdempotencyFilter(resource));
-        group.AddEndpointFilter(new VersionFilter(resource));
-        return group.WithMetadata(resource);
+        return group.WithChanges(resource);
+    }
+
+    /// <summary>As without <typeparamref name="TScope"/>, which refuses what is not the caller's before anything is told of it.</summary>
+    public static RouteGroupBuilder WithAudit<TScope>(this RouteGroupBuilder group, AuditedResource resource)
+        where TScope : IEndpointFilter
+    {
+        group.AddEndpointFilter(new AuditFilter(resource, withReads: false));
+        group.AddEndpointFilter<RouteGroupBuilder, TScope>();
+        return group.WithChanges(resource);
     }
 
     /// <summary>For a write that is no change, with the reason.</summary>
@@ -66,6 +73,13 @@ public static class AuditExtensions
     /// <summary>What the chains of this process are worth. The Edge asks all services.</summary>
     public static void MapAuditVerification(this IEndpointRouteBuilder routes)
         => routes.MapGet("/admin/audit-logs/verify", VerifyAsync).WithTags("Audit").WithAccess(Access.Admin);
+
+    private static RouteGroupBuilder WithChanges(this RouteGroupBuilder group, AuditedResource resource)
+    {
+        group.AddEndpointFilter(new IdempotencyFilter(resource));
+        group.AddEndpointFilter(new VersionFilter(resource));
+        return group.WithMetadata(resource);
+    }
 
     private static async Task<Ok<AuditReport>> VerifyAsync(IServiceProvider services, CancellationToken cancellationToken)
         => TypedResults.Ok(await VerifyAllAsync(services, cancellationToken));

@@ -37,6 +37,7 @@ public sealed class ProjectRoleTests(IdentityGateway own) : IClassFixture<Identi
                 var answer = await own.SendAsync(method, $"/admin/keys/{id}{path}", token, body);
                 var other = await own.SendAsync(method, $"/admin/keys/{unknown}{path}", token, body);
 
+                (await own.SendAsync(method, $"/admin/keys/{id}{path}", token, body, ("if-match", "\"1\""))).Status.ShouldBe(404, $"{method} {path}");
                 answer.Status.ShouldBe(404, $"{method} {path}: {answer.Text}");
                 answer.Text.Replace(id, unknown, StringComparison.Ordinal).ShouldBe(other.Text);
             }
