@@ -2,6 +2,7 @@ using Gateway.Edge.Accounting.Journal;
 using Gateway.Edge.Admin;
 using Gateway.Edge.Calls;
 using Gateway.Edge.Contents;
+using Gateway.Edge.Description;
 using Gateway.Edge.Errors;
 using Gateway.Edge.Limits;
 using Gateway.Edge.Models;
@@ -25,6 +26,7 @@ public static class EdgeModule
         builder.AddLimits();
         builder.Services.AddSingleton<CallPipeline>();
         builder.Services.AddSingleton<AdminRefusals>();
+        builder.Services.AddSingleton<OpenApiDocument>();
         builder.Services.AddSingleton<AuthenticationCounts>();
         builder.AddCallJournal();
         builder.AddContents();
@@ -44,6 +46,7 @@ public static class EdgeModule
     public static void MapEdge(this WebApplication app)
     {
         app.UseRequestIds();
+        app.UseDocs();
         app.UseAuthenticationCounts();
         app.UseErrorBodies();
         app.UseAdminAuthentication();

@@ -1,6 +1,7 @@
 using System.Net;
 using Gateway.Contracts.Audit;
 using Gateway.Edge.Services;
+using ServiceDefaults.Description;
 
 namespace Gateway.Edge.Admin;
 
@@ -20,17 +21,17 @@ internal static class AdminForwarding
         routes.Forward("/admin/routing", ServiceClients.RoutingService);
         routes.Forward("/router", ServiceClients.RoutingService);
         routes.Forward("/backend", ServiceClients.RoutingService);
-        routes.Map("/", context => ForwardAsync(context, ServiceClients.RoutingService));
+        routes.Map("/", context => ForwardAsync(context, ServiceClients.RoutingService)).WithoutDescription();
         routes.Forward("/admin/logs", ServiceClients.UsageService);
         routes.Forward("/admin/usage", ServiceClients.UsageService);
         routes.Forward("/stats", ServiceClients.UsageService);
         routes.Forward("/admin/audit-logs", ServiceClients.UsageService);
-        routes.MapGet("/admin/audit-logs/verify", AuditVerification.VerifyAsync);
+        routes.MapGet("/admin/audit-logs/verify", AuditVerification.VerifyAsync).WithoutDescription();
         routes.Forward("/admin/reconciliation", ServiceClients.UsageService);
     }
 
     private static void Forward(this IEndpointRouteBuilder routes, string path, string service)
-        => routes.Map(path + "/{**rest}", context => ForwardAsync(context, service));
+        => routes.Map(path + "/{**rest}", context => ForwardAsync(context, service)).WithoutDescription();
 
     private static async Task ForwardAsync(HttpContext context, string service)
     {

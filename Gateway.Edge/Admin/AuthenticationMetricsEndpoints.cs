@@ -22,5 +22,5 @@ internal static class AuthenticationMetricsEndpoints
     }
 
     public static void MapAuthenticationMetrics(this IEndpointRouteBuilder routes)
-        => routes.MapGet("/auth/metrics", (AuthenticationCounts counts) => TypedResults.Ok(counts.ToView())).WithTags("Statistics");
+        => routes.MapGet("/auth/metrics", (AuthenticationCounts counts) => TypedResults.Ok(counts.ToView())).WithTags("Statistics").WithSummary("Who tried to call");
 }

@@ -6,6 +6,7 @@ using RoutingService.Data;
 using RoutingService.Snapshots;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Changes;
+using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 using ServiceDefaults.Storage;
 
@@ -18,10 +19,15 @@ internal static class ModelEndpoints
     public static void MapModels(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/admin/models").WithTags("Models").WithAudit(Audited);
-        group.MapPost("/", CreateAsync);
-        group.MapGet("/", ListAsync);
+        group.MapPost("/", CreateAsync).WithBody(
+            () => ModelFields.Describe(isNew: true),
+            """
+            {"alias": "fast", "routing_type": "load_balance", "routing_config": {"providers": [
+              {"provider": "simulated", "model": "echo", "weight": 3}, {"provider": "simulated", "model": "lorem", "weight": 1}]}}
+            """);
+        group.MapGet("/", ListAsync).WithQuery(query => ModelFilter.Read(query));
         group.MapGet("/{id:guid}", GetAsync);
-        group.MapPatch("/{id:guid}", UpdateAsync);
+        group.MapPatch("/{id:guid}", UpdateAsync).WithBody(() => ModelFields.Describe(isNew: false), """{"enabled": true}""");
         group.MapDelete("/{id:guid}", DeleteAsync);
     }
 

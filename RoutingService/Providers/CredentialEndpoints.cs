@@ -2,12 +2,12 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using RoutingService.Data;
-using RoutingService.Routes;
 using RoutingService.Secrets;
 using RoutingService.Snapshots;
 using RoutingService.Targets;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Changes;
+using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 using ServiceDefaults.Storage;
 
@@ -21,12 +21,15 @@ internal static class CredentialEndpoints
     public static void MapCredentials(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/admin/providers/{providerId:guid}/credentials").WithTags("Providers").WithAudit(Audited);
-        group.MapPost("/", CreateAsync);
-        group.MapGet("/", ListAsync);
+        group.MapPost("/", CreateAsync).WithBody(
+            fields => CredentialFields.ReadNew(fields, CredentialFields.Blank(), _ => { }), """{"name": "second", "api_key": "sk-example-5678", "weight": 2}""");
+        group.MapGet("/", ListAsync).WithQuery(query => CredentialFilter.Read(query, Guid.Empty));
         group.MapGet("/{id:guid}", GetAsync);
-        group.MapPatch("/{id:guid}", UpdateAsync);
+        group.MapPatch("/{id:guid}", UpdateAsync).WithBody(
+            fields => CredentialFields.Read(fields, CredentialFields.Blank(), _ => { }), """{"weight": 0.5, "enabled": true}""");
         group.MapDelete("/{id:guid}", DeleteAsync);
-        routes.MapGroup("/admin/credentials").WithTags("Providers").MapGet("/", ListAllAsync);
+        routes.MapGroup("/admin/credentials").WithTags("Providers").MapGet("/", ListAllAsync)
+            .WithSummary("Lists the further credentials of all providers").WithQuery(query => CredentialFilter.Read(query, providerId: null));
     }
 
     private static async Task<Results<Created<CredentialView>, ProblemHttpResult>> CreateAsync(
@@ -46,8 +49,7 @@ internal static class CredentialEndpoints
         }
 
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
-        fields.Require("name");
-        fields.Require("api_key");
+        CredentialFields.Require(fields);
         var row = new ProviderCredentialRow { ProviderId = providerId, CreatedAt = timeProvider.GetStoredNow() };
         database.Credentials.Add(row);
         return (await SaveAsync(database, row, fields, vault, snapshots, states, row.CreatedAt, cancellationToken))
@@ -135,17 +137,8 @@ internal static class CredentialEndpoints
         CancellationToken cancellationToken)
     {
         var isNew = false;
-        fields.Name("name", Provider.MaxNameLength, name => row.Name = name);
-        fields.Number("weight", 0, RouteConfig.MaxWeight, weight => row.WeightThousandths = RouteConfig.Thousandths(weight ?? 1), decimals: 3);
-        fields.Flag("enabled", enabled => row.Enabled = enabled);
-        fields.Name("api_key", Provider.MaxCredentialLength, key =>
+        CredentialFields.Read(fields, row, key =>
         {
-            if (key.Any(character => character is <= ' ' or > '~'))
-            {
-                fields.Fault("api_key", "A key has printable ASCII characters without spaces.");
-                return;
-            }
-
             isNew = true;
             row.Credential = vault.Seal(row.Id, key);
             row.CredentialHint = CredentialHint.Of(key);

@@ -9,6 +9,7 @@ using RoutingService.Snapshots;
 using RoutingService.Targets;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Changes;
+using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 using ServiceDefaults.Storage;
 
@@ -22,12 +23,15 @@ internal static class ProviderEndpoints
     {
         var group = routes.MapGroup("/admin/providers").WithTags("Providers")
             .WithAudit(Audited);
-        group.MapPost("/", CreateAsync);
-        group.MapGet("/", ListAsync);
+        group.MapPost("/", CreateAsync).WithBody(
+            fields => ProviderFields.ReadNew(fields, default, out _),
+            """{"name": "vllm", "type": "openai_compatible", "base_url": "https://models.example/v1", "api_key": "sk-example-1234"}""");
+        group.MapGet("/", ListAsync).WithQuery(query => ProviderFilter.Read(query));
         group.MapGet("/{id:guid}", GetAsync);
-        group.MapPatch("/{id:guid}", UpdateAsync);
+        group.MapPatch("/{id:guid}", UpdateAsync).WithBody(
+            fields => ProviderFields.Read(fields, ProviderFields.Blank(), out _), """{"enabled": true, "rpm_limit": 600}""");
         group.MapDelete("/{id:guid}", DeleteAsync);
-        group.MapPost("/{id:guid}/health-check", HealthCheckEndpoint.CheckAsync);
+        group.MapPost("/{id:guid}/health-check", HealthCheckEndpoint.CheckAsync).WithSummary("Asks a provider whether it is well, now").WithoutBody();
     }
 
     private static async Task<Results<Created<ProviderView>, ProblemHttpResult>> CreateAsync(

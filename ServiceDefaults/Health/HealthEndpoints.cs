@@ -28,6 +28,7 @@ internal static class HealthEndpoints
     private static void Map(this IEndpointRouteBuilder routes, string path, HealthCheckOptions options)
     {
         options.ResponseWriter = HealthResponse.WriteAsync;
-        routes.MapHealthChecks(path, options).AllowAnonymous().DisableHttpMetrics();
+        routes.MapHealthChecks(path, options).AllowAnonymous().DisableHttpMetrics()
+            .WithTags("Operations").WithSummary(path == LivePath ? "Whether the process runs" : "Whether it can take work");
     }
 }

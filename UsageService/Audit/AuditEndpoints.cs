@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 using UsageService.Data;
 
@@ -10,7 +11,8 @@ internal static class AuditEndpoints
 {
     public static void MapAuditLog(this IEndpointRouteBuilder routes)
     {
-        routes.MapGroup("/admin/audit-logs").WithTags("Audit").MapGet("/", ListAsync);
+        routes.MapGroup("/admin/audit-logs").WithTags("Audit").MapGet("/", ListAsync)
+            .WithSummary("What administrators did, newest first").WithQuery(query => AuditFilterQuery.Read(query));
         routes.MapAuditVerification();
     }
 
@@ -20,7 +22,6 @@ internal static class AuditEndpoints
     {
         var query = new PageQuery(request);
         var filter = AuditFilterQuery.Read(query);
-        query.Only();
         if (query.Problem() is { } problem)
         {
             return problem;
