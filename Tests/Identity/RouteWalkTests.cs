@@ -34,7 +34,7 @@ public sealed partial class RouteWalkTests(IdentityGateway own) : IClassFixture<
     [
         "/health", "/alive", // Probes.
         "/admin/session", "/admin/session/methods", // Where one signs in.
-        "/docs", "/openapi", // What the API is like; nothing of this gateway.
+        "/docs", "/openapi", "/schemas", // What the API and its file are like; nothing of this gateway.
     ];
 
     private static readonly string[] Callers = ["nobody", "wrong", "virtual", "project", "viewer", "admin", "owner"];
@@ -102,7 +102,7 @@ public sealed partial class RouteWalkTests(IdentityGateway own) : IClassFixture<
                 app.MapDefaultEndpoints();
                 app.MapEdgeService();
             });
-        var ofServices = EndpointsOf(own).Where(endpoint => endpoint.Metadata.GetMetadata<AccessMetadata>()!.Access is not (Access.Public or Access.VirtualKey or Access.Metrics)).ToList();
+        var ofServices = EndpointsOf(own).Where(endpoint => endpoint.Metadata.GetMetadata<AccessMetadata>() is { Access: not (Access.Public or Access.VirtualKey or Access.Metrics) }).ToList();
         var virtualKey = VirtualKeySecret.Create();
 
         var count = await WalkAsync(ofServices, async (caller, method, path) =>
