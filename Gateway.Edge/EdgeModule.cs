@@ -1,9 +1,13 @@
 using Gateway.Edge.Accounting.Journal;
 using Gateway.Edge.Admin;
+using Gateway.Edge.Admin.Oidc;
+using Gateway.Edge.Admin.Sessions;
 using Gateway.Edge.Calls;
+using Gateway.Edge.ConfigFile;
 using Gateway.Edge.Contents;
 using Gateway.Edge.Description;
 using Gateway.Edge.Errors;
+using Gateway.Edge.Health;
 using Gateway.Edge.Limits;
 using Gateway.Edge.Models;
 using Gateway.Edge.Operations;
@@ -22,12 +26,18 @@ public static class EdgeModule
     /// <summary>The pipeline of a call; the host brings the ledger, the router and the usage log.</summary>
     public static void AddEdge(this WebApplicationBuilder builder)
     {
+        builder.AddClientAuthentication();
         builder.AddEdgeLimits();
         builder.AddLimits();
         builder.Services.AddSingleton<CallPipeline>();
         builder.Services.AddSingleton<AdminRefusals>();
+        builder.Services.AddSingleton<AccessTable>();
+        builder.Services.AddSingleton<SignInThrottle>();
+        builder.AddOidc();
         builder.Services.AddSingleton<OpenApiDocument>();
         builder.Services.AddSingleton<AuthenticationCounts>();
+        builder.AddEdgeHealth();
+        builder.AddConfigFile();
         builder.AddCallJournal();
         builder.AddContents();
 
@@ -49,14 +59,20 @@ public static class EdgeModule
         app.UseDocs();
         app.UseAuthenticationCounts();
         app.UseErrorBodies();
+        app.UseConfigFile();
         app.UseAdminAuthentication();
         app.MapCalls();
         app.MapResponses();
         app.MapConversations();
         app.MapModelList();
+        app.MapAdminSessions();
+        app.MapOidc();
         app.MapExplain();
+        app.MapAuthentication();
+        app.MapRoot();
+        app.MapEdgeHealth();
         app.MapOperations();
-        app.MapAuthenticationMetrics();
+        app.MapConfigFile();
     }
 
     public static void MapEdgeService(this WebApplication app)

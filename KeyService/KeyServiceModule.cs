@@ -2,6 +2,7 @@ using KeyService.Admins;
 using KeyService.Budgets;
 using KeyService.BudgetWarnings;
 using KeyService.Data;
+using KeyService.EnvironmentKeys;
 using KeyService.Ledger;
 using KeyService.Projects;
 using KeyService.VirtualKeys;
@@ -23,6 +24,7 @@ public static class KeyServiceModule
         builder.AddAuditChain<KeyDbContext>("keys");
         builder.AddProjects();
         builder.AddVirtualKeys();
+        builder.AddEnvironmentKeys();
         builder.AddAdmins();
         builder.AddLedger();
         builder.AddBudgetWarnings();
@@ -41,6 +43,8 @@ public static class KeyServiceModule
         var admin = routes.MapGroup("").AddEndpointFilter<RouteGroupBuilder, ActiveOnly>();
         admin.MapProjects();
         admin.MapVirtualKeys();
+        admin.MapEnvironmentKeys();
+        admin.MapAdmins();
         admin.MapBudgets();
     }
 

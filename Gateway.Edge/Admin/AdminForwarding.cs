@@ -1,7 +1,10 @@
 using System.Net;
 using Gateway.Contracts.Audit;
+using Gateway.Contracts.Keys;
 using Gateway.Edge.Services;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Description;
+using ServiceDefaults.Ownership;
 
 namespace Gateway.Edge.Admin;
 
@@ -10,28 +13,33 @@ internal static class AdminForwarding
 {
     public static void MapAdminForwarding(this IEndpointRouteBuilder routes)
     {
-        routes.Forward("/admin/projects", ServiceClients.KeyService);
-        routes.Forward("/admin/keys", ServiceClients.KeyService);
-        routes.Forward("/admin/budgets", ServiceClients.KeyService);
-        routes.Forward("/admin/providers", ServiceClients.RoutingService);
-        routes.Forward("/admin/credentials", ServiceClients.RoutingService);
-        routes.Forward("/admin/deployments", ServiceClients.RoutingService);
-        routes.Forward("/admin/models", ServiceClients.RoutingService);
-        routes.Forward("/admin/prices", ServiceClients.RoutingService);
-        routes.Forward("/admin/routing", ServiceClients.RoutingService);
-        routes.Forward("/router", ServiceClients.RoutingService);
-        routes.Forward("/backend", ServiceClients.RoutingService);
-        routes.Map("/", context => ForwardAsync(context, ServiceClients.RoutingService)).WithoutDescription();
-        routes.Forward("/admin/logs", ServiceClients.UsageService);
-        routes.Forward("/admin/usage", ServiceClients.UsageService);
-        routes.Forward("/stats", ServiceClients.UsageService);
-        routes.Forward("/admin/audit-logs", ServiceClients.UsageService);
-        routes.MapGet("/admin/audit-logs/verify", AuditVerification.VerifyAsync).WithoutDescription();
-        routes.Forward("/admin/reconciliation", ServiceClients.UsageService);
+        routes.Forward("/admin/projects", ServiceClients.KeyService, Access.ProjectRead);
+        routes.Forward("/admin/keys", ServiceClients.KeyService, Access.Project);
+        routes.Forward("/admin/keys/hashes", ServiceClients.KeyService, Access.AdminWrite);
+        routes.Forward("/admin/keys/compare", ServiceClients.KeyService, Access.AdminWrite);
+        routes.Forward("/admin/admins", ServiceClients.KeyService, Access.Owner);
+        routes.Forward("/admin/budgets", ServiceClients.KeyService, Access.Admin);
+        routes.Forward("/admin/providers", ServiceClients.RoutingService, Access.Admin);
+        routes.Forward("/admin/credentials", ServiceClients.RoutingService, Access.Admin);
+        routes.Forward("/admin/deployments", ServiceClients.RoutingService, Access.Admin);
+        routes.Forward("/admin/models", ServiceClients.RoutingService, Access.Admin);
+        routes.Forward("/admin/prices", ServiceClients.RoutingService, Access.Admin);
+        routes.Forward("/admin/routing", ServiceClients.RoutingService, Access.Admin);
+        routes.Forward("/router", ServiceClients.RoutingService, Access.Router);
+        routes.Forward("/backend", ServiceClients.RoutingService, Access.Router);
+        routes.MapPost("/auth/reload-keys", context => ForwardAsync(context, ServiceClients.KeyService)).WithAccess(Access.AdminWrite).WithoutDescription();
+        routes.Forward("/admin/logs", ServiceClients.UsageService, Access.ProjectRead);
+        routes.Forward("/admin/logs/{id}/content", ServiceClients.UsageService, Access.AdminWrite);
+        routes.Forward("/admin/usage", ServiceClients.UsageService, Access.ProjectRead);
+        routes.Forward("/admin/usage/check", ServiceClients.UsageService, Access.Admin);
+        routes.Forward("/stats", ServiceClients.UsageService, Access.Admin);
+        routes.Forward("/admin/audit-logs", ServiceClients.UsageService, Access.Admin);
+        routes.MapGet("/admin/audit-logs/verify", AuditVerification.VerifyAsync).WithAccess(Access.Admin).WithoutDescription();
+        routes.Forward("/admin/reconciliation", ServiceClients.UsageService, Access.AdminRead);
     }
 
-    private static void Forward(this IEndpointRouteBuilder routes, string path, string service)
-        => routes.Map(path + "/{**rest}", context => ForwardAsync(context, service)).WithoutDescription();
+    private static void Forward(this IEndpointRouteBuilder routes, string path, string service, Access access)
+        => routes.Map(path + "/{**rest}", context => ForwardAsync(context, service)).WithAccess(access).WithoutDescription();
 
     private static async Task ForwardAsync(HttpContext context, string service)
     {
@@ -51,7 +59,7 @@ internal static class AdminForwarding
             request.Content.Headers.TryAddWithoutValidation("Content-Type", context.Request.ContentType);
         }
 
-        foreach (var header in (ReadOnlySpan<string>)[.. AuditHeaders.All, "If-Match", "Idempotency-Key", "Last-Event-ID"])
+        foreach (var header in (ReadOnlySpan<string>)[.. AuditHeaders.All, AdminHeaders.Project, Owners.Header, "If-Match", "Idempotency-Key", "Last-Event-ID"])
         {
             if (context.Request.Headers.TryGetValue(header, out var given))
             {

@@ -9,6 +9,7 @@ using Gateway.Llm.Messages;
 using Gateway.Llm.Responses;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 
@@ -27,7 +28,7 @@ internal static class ExplainEndpoints
         ["messages"] = ClientFormat.Messages,
     };
 
-    public static void MapExplain(this IEndpointRouteBuilder routes) => routes.MapPost("/admin/explain", ExplainAsync).WithTags("Explain").WithSummary("What would become of a request")
+    public static void MapExplain(this IEndpointRouteBuilder routes) => routes.MapPost("/admin/explain", ExplainAsync).WithTags("Explain").WithAccess(Access.AdminRead).WithSummary("What would become of a request")
         .WithBody(fields => Read(fields), """{"format": "chat", "request": {"model": "echo", "max_tokens": 50, "messages": [{"role": "user", "content": "hi"}]}}""")
         .WithoutAudit("It asks, and nothing is changed by the answer.");
 

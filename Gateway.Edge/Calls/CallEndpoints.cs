@@ -4,6 +4,7 @@ using Gateway.Edge.Description;
 using Gateway.Edge.Pipeline;
 using Gateway.Llm.ChatCompletions;
 using Gateway.Llm.Messages;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Description;
 
 namespace Gateway.Edge.Calls;
@@ -13,7 +14,7 @@ internal static class CallEndpoints
 {
     public static void MapCalls(this IEndpointRouteBuilder services)
     {
-        var routes = services.MapGroup("").WithTags("Models");
+        var routes = services.MapGroup("").WithTags("Models").WithAccess(Access.VirtualKey);
         var pipeline = services.ServiceProvider.GetRequiredService<CallPipeline>();
         routes.MapPost("/v1/chat/completions", context => pipeline.RunAsync(context, ClientFormat.Chat, body => FactsReader.Read(ChatFormat.Instance, body)))
             .WithSummary("OpenAI Chat Completions").WithBody(ClientBodies.Chat, """{"model": "echo", "messages": [{"role": "user", "content": "hello"}]}""")

@@ -3,6 +3,7 @@ using Gateway.Contracts.Errors;
 using Gateway.Contracts.Operations;
 using Gateway.Edge.Services;
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Operations;
 
 namespace Gateway.Edge.Operations;
@@ -14,7 +15,7 @@ internal static class OperationEndpoints
 
     public static void MapOperations(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin").WithTags("Operations");
+        var group = routes.MapGroup("/admin").WithTags("Operations").WithAccess(Access.Admin);
         group.MapGet("/health", GetHealthAsync).WithSummary("How every part of the gateway is");
         group.MapGet("/settings", GetSettingsAsync).WithSummary("What the gateway runs with, and where each value is from");
     }

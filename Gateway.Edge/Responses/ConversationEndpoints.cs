@@ -6,6 +6,7 @@ using Gateway.Edge.Description;
 using Gateway.Edge.Pipeline;
 using Gateway.Llm.Json;
 using Microsoft.Extensions.Options;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Description;
 
 namespace Gateway.Edge.Responses;
@@ -15,7 +16,7 @@ internal static class ConversationEndpoints
 {
     public static void MapConversations(this IEndpointRouteBuilder services)
     {
-        var routes = services.MapGroup("").WithTags("Conversations");
+        var routes = services.MapGroup("").WithTags("Conversations").WithAccess(Access.VirtualKey);
         routes.MapPost("/v1/conversations", CreateAsync).WithSummary("Begins a conversation")
             .WithBody(ClientBodies.Items, """{"items": [{"type": "message", "role": "user", "content": "hello"}]}""").WithAnswer("application/json", "The conversation.", ClientBodies.Answer());
         routes.MapGet("/v1/conversations/{id}", GetAsync).WithSummary("A conversation").WithAnswer("application/json", "The conversation.", ClientBodies.Answer());
@@ -89,9 +90,9 @@ internal static class ConversationEndpoints
             ?? throw new GatewayErrorException(ResponseHistory.NotFound("Conversation", id));
     }
 
-    private static Task<Guid> TenantAsync(HttpContext context)
-        => context.RequestServices.GetRequiredService<ResponseHistory>().RequireTenantAsync(
-            ClientCredentials.RequireKey(context.Request), context.RequestAborted);
+    private static async Task<Guid> TenantAsync(HttpContext context)
+        => await context.RequestServices.GetRequiredService<ResponseHistory>().RequireTenantAsync(
+            await ClientCredentials.RequireKeyAsync(context), context.RequestAborted);
 
     /// <summary>No body at all is an object without fields.</summary>
     private static async Task<JsonMembers> ReadAsync(HttpContext context)

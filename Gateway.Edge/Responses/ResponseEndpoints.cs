@@ -9,6 +9,7 @@ using Gateway.Edge.Pipeline;
 using Gateway.Llm.Json;
 using Gateway.Llm.Responses;
 using Microsoft.Extensions.Options;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Description;
 
 namespace Gateway.Edge.Responses;
@@ -29,7 +30,7 @@ internal static class ResponseEndpoints
 
     public static void MapResponses(this IEndpointRouteBuilder services)
     {
-        var routes = services.MapGroup("").WithTags("Responses");
+        var routes = services.MapGroup("").WithTags("Responses").WithAccess(Access.VirtualKey);
         var pipeline = services.ServiceProvider.GetRequiredService<CallPipeline>();
         routes.MapPost("/v1/responses", context => CreateAsync(context, pipeline))
             .WithSummary("OpenAI Responses").WithBody(ClientBodies.Responses, """{"model": "echo", "input": "hello"}""")
@@ -53,7 +54,7 @@ internal static class ResponseEndpoints
     private static async Task CreateAsync(HttpContext context, CallPipeline pipeline)
     {
         // A malformed key is refused before any I/O.
-        ClientCredentials.RequireKey(context.Request);
+        await ClientCredentials.RequireKeyAsync(context);
         var maxBytes = context.RequestServices.GetRequiredService<IOptions<EdgeLimits>>().Value.MaxRequestBytes;
         var body = await RequestBody.ReadAsync(context.Request, maxBytes, context.RequestAborted);
         var call = context.RequestServices.GetRequiredService<ResponsesCall>();
@@ -134,7 +135,7 @@ internal static class ResponseEndpoints
 
     private static async Task<StoredKey> StoredKeyAsync(HttpContext context) => new(
         await context.RequestServices.GetRequiredService<ResponseHistory>().RequireTenantAsync(
-            ClientCredentials.RequireKey(context.Request), context.RequestAborted),
+            await ClientCredentials.RequireKeyAsync(context), context.RequestAborted),
         (string)context.Request.RouteValues["id"]!);
 
     private static IResponseStore Store(HttpContext context) => context.RequestServices.GetRequiredService<IResponseStore>();

@@ -3,6 +3,7 @@ using KeyService.Ledger.Core;
 using KeyService.Limits;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 
@@ -11,7 +12,7 @@ namespace KeyService.Budgets;
 /// <summary><c>GET /admin/budgets</c>: everything that has a budget, projects before keys. Budgets are set where they are: on the project, on the key.</summary>
 internal static class BudgetEndpoints
 {
-    public static void MapBudgets(this IEndpointRouteBuilder routes) => routes.MapGroup("/admin/budgets").WithTags("Budgets")
+    public static void MapBudgets(this IEndpointRouteBuilder routes) => routes.MapGroup("/admin/budgets").WithTags("Budgets").WithAccess(Access.Admin)
         .MapGet("/", ListAsync).WithSummary("Everything that has a budget, and how it stands").WithQuery(query => BudgetFilter.Read(query));
 
     private static async Task<Results<Ok<Page<BudgetView>>, ProblemHttpResult>> ListAsync(

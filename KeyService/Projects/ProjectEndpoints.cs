@@ -1,9 +1,12 @@
+using KeyService.Data;
 using KeyService.Ledger;
 using KeyService.Ledger.Core;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Description;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 
 namespace KeyService.Projects;
 
@@ -11,8 +14,10 @@ internal static class ProjectEndpoints
 {
     public static void MapProjects(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/projects").WithTags("Projects")
-            .WithAudit(ProjectStore.Audited);
+        var group = routes.MapGroup("/admin/projects").WithTags("Projects").WithAccess(Access.ProjectRead)
+            .WithAudit(ProjectStore.Audited)
+            .AddEndpointFilter<RouteGroupBuilder, OwnProjectAlone>()
+            .WithOwner<KeyDbContext, Project>("project");
         group.MapPost("/", CreateAsync).WithBody(
             fields => ReadNew(fields, new Project()), """{"name": "search", "budget_limit": 100, "budget_period": "monthly", "rpm_limit": 600}""");
         group.MapGet("/", ListAsync).WithQuery(query => ReadFilter(query));
@@ -40,7 +45,7 @@ internal static class ProjectEndpoints
         var (enabled, namePrefix) = ReadFilter(query);
         return query.Problem() is { } problem
             ? problem
-            : TypedResults.Ok(await store.ListAsync(enabled, namePrefix, query.Limit, query.Offset, cancellationToken));
+            : TypedResults.Ok(await store.ListAsync(ProjectScope.Of(request), enabled, namePrefix, query.Limit, query.Offset, cancellationToken));
     }
 
     private static void ReadNew(FieldReader fields, Project project)

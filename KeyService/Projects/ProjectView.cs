@@ -48,6 +48,9 @@ internal sealed record ProjectView : IVersionedView
 
     public required decimal TotalUsage { get; init; }
 
+    /// <summary>file, or null: see <see cref="ServiceDefaults.Ownership.Owners"/>.</summary>
+    public required string? ManagedBy { get; init; }
+
     public required DateTime CreatedAt { get; init; }
 
     public required DateTime UpdatedAt { get; init; }
@@ -75,6 +78,7 @@ internal sealed record ProjectView : IVersionedView
         Redaction = project.Redaction,
         CurrentUsage = new NanoUsd(spent.Of(project.BudgetPeriod)).ToUsd(),
         TotalUsage = new NanoUsd(spent.Lifetime).ToUsd(),
+        ManagedBy = project.ManagedBy,
         CreatedAt = project.CreatedAt,
         UpdatedAt = project.UpdatedAt,
         Version = project.Version,

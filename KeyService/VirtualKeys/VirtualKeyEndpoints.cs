@@ -1,10 +1,14 @@
 using Gateway.Contracts.Keys;
+using KeyService.Data;
+using KeyService.EnvironmentKeys;
 using KeyService.Ledger;
 using KeyService.Ledger.Core;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Description;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 
 namespace KeyService.VirtualKeys;
 
@@ -14,8 +18,12 @@ internal static class VirtualKeyEndpoints
 
     public static void MapVirtualKeys(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/keys").WithTags("Keys")
-            .WithAudit(VirtualKeyStore.Audited);
+        var group = routes.MapGroup("/admin/keys").WithTags("Keys").WithAccess(Access.Project)
+            .WithAudit(VirtualKeyStore.Audited)
+            .AddEndpointFilter<RouteGroupBuilder, OwnKeysAlone>()
+            .AddEndpointFilter<RouteGroupBuilder, EnvironmentKeyFilter>()
+            .WithOwner<KeyDbContext, VirtualKey>("key");
+        KeyHashEndpoints.Map(routes, group);
         group.MapPost("/", CreateAsync).WithBody(
             fields => ReadNew(fields, new VirtualKey()),
             """{"name": "ci-bot", "rpm_limit": 60, "budget_limit": 5, "budget_period": "daily", "allowed_models": ["echo", "gpt-*"]}""");
@@ -27,18 +35,21 @@ internal static class VirtualKeyEndpoints
         group.MapPost("/{id:guid}/rotate", RotateAsync).WithSummary("Makes a new secret for a key")
             .WithBody(fields => ReadGrace(fields), """{"grace_seconds": 3600}""", isRequired: false);
         group.MapPost("/{id:guid}/top-ups", TopUpAsync).WithSummary("Adds money to a key's budget for life")
-            .WithBody(fields => ReadTopUp(fields), """{"amount": 2.5}""");
+            .WithBody(fields => ReadTopUp(fields), """{"amount": 2.5}""").IsOperational();
     }
 
     private static async Task<Results<Created<KeyView>, ProblemHttpResult>> CreateAsync(
-        HttpRequest request, VirtualKeyStore store, CancellationToken cancellationToken)
+        HttpRequest request, VirtualKeyStore store, KeyHasher hasher, CancellationToken cancellationToken)
     {
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
-        var key = new VirtualKey();
+        var own = ProjectScope.Of(request);
+        var key = new VirtualKey { ProjectId = own };
         ReadNew(fields, key);
+        var digest = KeyFields.ReadHash(fields, key, hasher);
+        KeyFields.KeepIn(own, fields, key);
         await store.CheckProjectAsync(key, fields, cancellationToken);
-        return fields.Problem() is { } problem
-            ? problem
+        return fields.Problem() is { } problem ? problem
+            : digest is { } known ? (await store.AddAsync(key, known, cancellationToken)).ToCreated(created => $"/admin/keys/{created.Id}")
             : (await store.AddAsync(key, VirtualKeySecret.Create(), cancellationToken)).ToCreated(created => $"/admin/keys/{created.Id}");
     }
 
@@ -61,7 +72,7 @@ internal static class VirtualKeyEndpoints
 
     private static async Task<Results<Ok<KeyView>, ProblemHttpResult>> UpdateAsync(
         Guid id, HttpRequest request, VirtualKeyStore store, CancellationToken cancellationToken)
-        => (await store.UpdateAsync(id, await FieldReader.ReadAsync(request, cancellationToken), cancellationToken)).ToOk();
+        => (await store.UpdateAsync(id, await FieldReader.ReadAsync(request, cancellationToken), ProjectScope.Of(request), cancellationToken)).ToOk();
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(Guid id, VirtualKeyStore store, CancellationToken cancellationToken)
         => (await store.RevokeAsync(id, cancellationToken)).ToNoContent();

@@ -3,8 +3,10 @@ using Microsoft.EntityFrameworkCore;
 using RoutingService.Data;
 using RoutingService.Snapshots;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Description;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 
 namespace RoutingService.Deployments;
 
@@ -14,7 +16,8 @@ internal static class DeploymentEndpoints
 
     public static void MapDeployments(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/deployments").WithTags("Deployments").WithAudit(Audited);
+        var group = routes.MapGroup("/admin/deployments").WithTags("Deployments").WithAccess(Access.Admin).WithAudit(Audited)
+            .WithOwner<RoutingDbContext, DeploymentRow>("deployment");
         group.MapPost("/", CreateAsync).WithBody(
             fields => DeploymentFields.ReadNew(fields, DeploymentFields.Blank()),
             """{"model_name": "assistant", "provider": "simulated", "model": "echo", "weight": 2, "rpm_limit": 300, "tags": ["eu"]}""");
@@ -23,7 +26,7 @@ internal static class DeploymentEndpoints
         group.MapPatch("/{id:guid}", UpdateAsync).WithBody(
             fields => DeploymentFields.Read(fields, DeploymentFields.Blank()), """{"weight": 0.5, "max_parallel": 40}""");
         group.MapDelete("/{id:guid}", DeleteAsync);
-        group.MapPost("/{id:guid}/reset", ResetAsync).WithSummary("Closes the breakers of a deployment").WithoutBody();
+        group.MapPost("/{id:guid}/reset", ResetAsync).WithSummary("Closes the breakers of a deployment").WithoutBody().IsOperational();
     }
 
     private static async Task<Results<Created<DeploymentView>, ProblemHttpResult>> CreateAsync(

@@ -5,9 +5,11 @@ using Microsoft.EntityFrameworkCore;
 using RoutingService.Data;
 using RoutingService.Snapshots;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Changes;
 using ServiceDefaults.Description;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 using ServiceDefaults.Storage;
 
 namespace RoutingService.Models;
@@ -18,7 +20,8 @@ internal static class ModelEndpoints
 
     public static void MapModels(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/models").WithTags("Models").WithAudit(Audited);
+        var group = routes.MapGroup("/admin/models").WithTags("Models").WithAccess(Access.Admin).WithAudit(Audited)
+            .WithOwner<RoutingDbContext, ModelAlias>("model");
         group.MapPost("/", CreateAsync).WithBody(
             () => ModelFields.Describe(isNew: true),
             """
@@ -115,7 +118,7 @@ internal static class ModelEndpoints
 }
 
 internal sealed record ModelView(
-    Guid Id, string Alias, string RoutingType, string? Provider, string? Model, JsonElement? RoutingConfig, bool Enabled,
+    Guid Id, string Alias, string RoutingType, string? Provider, string? Model, JsonElement? RoutingConfig, bool Enabled, string? ManagedBy,
     DateTime CreatedAt, DateTime UpdatedAt, [property: JsonIgnore] Guid Version) : IVersionedView
 {
     public static ModelView From(ModelAlias model) => new(
@@ -126,6 +129,7 @@ internal sealed record ModelView(
         model.Model,
         model.RoutingConfig is { } config ? JsonElement.Parse(config) : null,
         model.Enabled,
+        model.ManagedBy,
         model.CreatedAt,
         model.UpdatedAt,
         model.Version);

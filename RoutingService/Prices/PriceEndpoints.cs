@@ -4,8 +4,10 @@ using Microsoft.EntityFrameworkCore;
 using RoutingService.Data;
 using RoutingService.Snapshots;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Description;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 
 namespace RoutingService.Prices;
 
@@ -15,7 +17,8 @@ internal static class PriceEndpoints
 
     public static void MapPrices(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/prices").WithTags("Prices").WithAudit(Audited);
+        var group = routes.MapGroup("/admin/prices").WithTags("Prices").WithAccess(Access.Admin).WithAudit(Audited)
+            .WithOwner<RoutingDbContext, PriceRow>("price");
         group.MapPost("/", CreateAsync).WithBody(
             fields => PriceFields.Read(fields, PriceOrigin.Operator, _ => "", default),
             """{"provider": "simulated", "model": "echo", "prices": [{"input": 0.25, "cache_read": 0.025, "output": 2}], "note": "agreed by contract"}""");

@@ -21,6 +21,7 @@ internal sealed record PriceView(
     string? Source,
     string? SourceDate,
     string? Note,
+    string? ManagedBy,
     DateTime? CreatedAt,
     [property: JsonIgnore] Guid Version) : IVersionedView
 {
@@ -39,6 +40,7 @@ internal sealed record PriceView(
         row.Source,
         row.SourceDate,
         row.Note,
+        row.ManagedBy,
         row.CreatedAt == DateTime.MinValue ? null : row.CreatedAt,
         row.Version);
 

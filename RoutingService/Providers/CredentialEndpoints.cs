@@ -6,9 +6,11 @@ using RoutingService.Secrets;
 using RoutingService.Snapshots;
 using RoutingService.Targets;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Changes;
 using ServiceDefaults.Description;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 using ServiceDefaults.Storage;
 
 namespace RoutingService.Providers;
@@ -20,7 +22,8 @@ internal static class CredentialEndpoints
 
     public static void MapCredentials(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/providers/{providerId:guid}/credentials").WithTags("Providers").WithAudit(Audited);
+        var group = routes.MapGroup("/admin/providers/{providerId:guid}/credentials").WithTags("Providers").WithAccess(Access.Admin).WithAudit(Audited)
+            .WithOwner<RoutingDbContext, Provider>("provider", "providerId");
         group.MapPost("/", CreateAsync).WithBody(
             fields => CredentialFields.ReadNew(fields, CredentialFields.Blank(), _ => { }), """{"name": "second", "api_key": "sk-example-5678", "weight": 2}""");
         group.MapGet("/", ListAsync).WithQuery(query => CredentialFilter.Read(query, Guid.Empty));
@@ -28,7 +31,7 @@ internal static class CredentialEndpoints
         group.MapPatch("/{id:guid}", UpdateAsync).WithBody(
             fields => CredentialFields.Read(fields, CredentialFields.Blank(), _ => { }), """{"weight": 0.5, "enabled": true}""");
         group.MapDelete("/{id:guid}", DeleteAsync);
-        routes.MapGroup("/admin/credentials").WithTags("Providers").MapGet("/", ListAllAsync)
+        routes.MapGroup("/admin/credentials").WithTags("Providers").WithAccess(Access.Admin).MapGet("/", ListAllAsync)
             .WithSummary("Lists the further credentials of all providers").WithQuery(query => CredentialFilter.Read(query, providerId: null));
     }
 

@@ -8,9 +8,11 @@ using RoutingService.Secrets;
 using RoutingService.Snapshots;
 using RoutingService.Targets;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Changes;
 using ServiceDefaults.Description;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 using ServiceDefaults.Storage;
 
 namespace RoutingService.Providers;
@@ -21,8 +23,9 @@ internal static class ProviderEndpoints
 
     public static void MapProviders(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/providers").WithTags("Providers")
-            .WithAudit(Audited);
+        var group = routes.MapGroup("/admin/providers").WithTags("Providers").WithAccess(Access.Admin)
+            .WithAudit(Audited)
+            .WithOwner<RoutingDbContext, Provider>("provider");
         group.MapPost("/", CreateAsync).WithBody(
             fields => ProviderFields.ReadNew(fields, default, out _),
             """{"name": "vllm", "type": "openai_compatible", "base_url": "https://models.example/v1", "api_key": "sk-example-1234"}""");
@@ -31,7 +34,8 @@ internal static class ProviderEndpoints
         group.MapPatch("/{id:guid}", UpdateAsync).WithBody(
             fields => ProviderFields.Read(fields, ProviderFields.Blank(), out _), """{"enabled": true, "rpm_limit": 600}""");
         group.MapDelete("/{id:guid}", DeleteAsync);
-        group.MapPost("/{id:guid}/health-check", HealthCheckEndpoint.CheckAsync).WithSummary("Asks a provider whether it is well, now").WithoutBody();
+        group.MapPost("/{id:guid}/health-check", HealthCheckEndpoint.CheckAsync).WithSummary("Asks a provider whether it is well, now").WithoutBody().IsOperational();
+        SecretComparison.Map(routes);
     }
 
     private static async Task<Results<Created<ProviderView>, ProblemHttpResult>> CreateAsync(
@@ -68,7 +72,7 @@ internal static class ProviderEndpoints
     }
 
     private static async Task<Results<Ok<Page<ProviderView>>, ProblemHttpResult>> ListAsync(
-        HttpRequest request, IDbContextFactory<RoutingDbContext> databases, TargetStates states, CancellationToken cancellationToken)
+        HttpRequest request, IDbContextFactory<RoutingDbContext> databases, RoutingTable table, TargetStates states, CancellationToken cancellationToken)
     {
         var query = new PageQuery(request);
         var filter = ProviderFilter.Read(query);
@@ -78,14 +82,18 @@ internal static class ProviderEndpoints
         }
 
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var providers = filter.Apply(database.Providers.AsNoTracking()).OrderBy(provider => provider.Name);
-        return TypedResults.Ok(await providers.ToPageAsync(
-            query, provider => ProviderView.From(provider).With(states.Provider(provider.Id).Last), cancellationToken));
+        var stored = await filter.Apply(database.Providers.AsNoTracking()).OrderBy(provider => provider.Name).ToListAsync(cancellationToken);
+        var ofEnvironment = table.Current.Providers.Values.Where(provider => provider.IsOfEnvironment).OrderBy(provider => provider.Target.Name, StringComparer.Ordinal);
+        List<ProviderView> all = [.. stored.Select(ProviderView.From), .. ofEnvironment.Select(ProviderView.From).Where(filter.Shows)];
+        return TypedResults.Ok(new Page<ProviderView>(
+            [.. all.Skip(query.Offset).Take(query.Limit).Select(provider => provider.With(states.Provider(provider.Id).Last))], all.Count, query.Limit, query.Offset));
     }
 
     private static async Task<Results<Ok<ProviderView>, ProblemHttpResult>> GetAsync(
-        Guid id, IDbContextFactory<RoutingDbContext> databases, TargetStates states, CancellationToken cancellationToken)
-        => await FindAsync(databases, id, cancellationToken) is { } provider ? TypedResults.Ok(provider.With(states.Provider(id).Last)) : NotFound(id);
+        Guid id, IDbContextFactory<RoutingDbContext> databases, RoutingTable table, TargetStates states, CancellationToken cancellationToken)
+        => (table.Current.FindOfEnvironment(id) is { } entry ? ProviderView.From(entry) : await FindAsync(databases, id, cancellationToken)) is { } provider
+            ? TypedResults.Ok(provider.With(states.Provider(id).Last))
+            : NotFound(id);
 
     /// <summary>Name and type stay: aliases and direct references lead to them.</summary>
     private static async Task<Results<Ok<ProviderView>, ProblemHttpResult>> UpdateAsync(
@@ -103,7 +111,7 @@ internal static class ProviderEndpoints
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         if (await database.Providers.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { } provider)
         {
-            return NotFound(id);
+            return NoRow(snapshots, id);
         }
 
         ProviderFields.Read(fields, provider, out var apiKey);
@@ -139,7 +147,7 @@ internal static class ProviderEndpoints
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         if (await database.Providers.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { } provider)
         {
-            return NotFound(id);
+            return NoRow(snapshots, id);
         }
 
         var models = await database.Models.AsNoTracking().Where(model => model.Enabled).ToListAsync(cancellationToken);
@@ -173,6 +181,7 @@ internal static class ProviderEndpoints
             : null;
     }
 
+    /// <summary>What holds whatever its type is.</summary>
     /// <summary>Null leaves the one that it has, an empty one takes it away.</summary>
     private static void SetCredential(Provider provider, string? apiKey, CredentialVault vault)
     {
@@ -182,6 +191,11 @@ internal static class ProviderEndpoints
             provider.CredentialHint = apiKey.Length == 0 ? null : CredentialHint.Of(apiKey);
         }
     }
+
+    private static ProblemHttpResult NoRow(SnapshotLoader snapshots, Guid id) => snapshots.Current.FindOfEnvironment(id) is { } provider
+        ? AdminProblem.Conflict(
+            $"Provider '{provider.Target.Name}' is of the environment of the gateway, and is changed there. A provider of the same name takes its place.")
+        : NotFound(id);
 
     private static ProblemHttpResult NotFound(Guid id) => AdminProblem.NotFound($"There is no provider {id}.");
 }
@@ -203,8 +217,10 @@ internal sealed record ProviderView(
     DateTime? LastCheckedAt,
     double? LastCheckMs,
     string? LastError,
-    DateTime CreatedAt,
-    DateTime UpdatedAt,
+    string? ManagedBy,
+    DateTime? CreatedAt,
+    DateTime? UpdatedAt,
+    string Source,
     [property: JsonIgnore] Guid Version) : IVersionedView
 {
     public static ProviderView From(Provider provider) => new(
@@ -224,9 +240,35 @@ internal sealed record ProviderView(
         provider.CheckedAt,
         provider.CheckMs,
         provider.CheckError,
+        provider.ManagedBy,
         provider.CreatedAt,
         provider.UpdatedAt,
+        "database",
         provider.Version);
+
+    /// <summary>One of the environment: it is as old as the process.</summary>
+    public static ProviderView From(ProviderEntry provider) => new(
+        provider.Id,
+        provider.Target.Name,
+        provider.Target.Adapter.Type,
+        provider.Target.BaseUrl?.AbsoluteUri.TrimEnd('/'),
+        provider.Target.IsLocal,
+        Enabled: true,
+        provider.Target.Credential is not null,
+        provider.Target.Credential is { } credential ? CredentialHint.Of(credential.Reveal()) : null,
+        provider.Target.Settings,
+        provider.Target.Limits.RequestWindow == LoadLimits.Minute ? provider.Target.Limits.Requests : null,
+        TpmLimit: null,
+        MaxParallel: null,
+        "unknown",
+        LastCheckedAt: null,
+        LastCheckMs: null,
+        LastError: null,
+        ManagedBy: null,
+        CreatedAt: null,
+        UpdatedAt: null,
+        "environment",
+        Version: default);
 
     /// <summary>A check of this process that is newer than the row, which is written when something has changed.</summary>
     public ProviderView With(HealthCheckResult? last) => last is null || last.CheckedAt <= LastCheckedAt ? this : this with

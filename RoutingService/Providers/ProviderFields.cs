@@ -1,4 +1,5 @@
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 
 namespace RoutingService.Providers;
 
@@ -37,6 +38,7 @@ internal static class ProviderFields
         fields.Count("rpm_limit", 0, MaxRate, limit => provider.RpmLimit = limit);
         fields.Count("tpm_limit", 0, MaxRate, limit => provider.TpmLimit = limit);
         fields.Count("max_parallel", 0, 1_000_000, limit => provider.MaxParallel = (int?)limit);
+        fields.Owner(owner => provider.ManagedBy = owner);
         apiKey = sent;
     }
 

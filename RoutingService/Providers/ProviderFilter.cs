@@ -14,4 +14,7 @@ internal sealed record ProviderFilter(string? Name, string? Type, bool? Enabled)
 
     public IQueryable<Provider> Apply(IQueryable<Provider> providers) => providers.Where(provider =>
         (Name == null || provider.Name == Name) && (Type == null || provider.Type == Type) && (Enabled == null || provider.Enabled == Enabled));
+
+    public bool Shows(ProviderView provider)
+        => (Name == null || provider.Name == Name) && (Type == null || provider.Type == Type) && (Enabled == null || provider.Enabled == Enabled);
 }

@@ -3,6 +3,7 @@ using RoutingService.Data;
 using RoutingService.Deployments;
 using RoutingService.Snapshots;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Description;
 
 namespace RoutingService.Services;
@@ -19,10 +20,9 @@ internal static class ServiceEndpoints
 
     public static void MapServices(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/", (RoutingTable table) => Tell(table, ServiceReports.Root)).WithTags("Services").WithSummary("The router of services, where there are any");
         routes.MapGet("/backend/info", (RoutingTable table, ServiceBook book) => Tell(table, services => ServiceReports.Backend(services, book.Requests)))
-            .WithTags("Services").WithSummary("Its services, with statistics and health");
-        var router = routes.MapGroup("/router").WithTags("Services").WithAudit(Audited);
+            .WithTags("Services").WithAccess(Access.Router).WithSummary("Its services, with statistics and health");
+        var router = routes.MapGroup("/router").WithTags("Services").WithAccess(Access.Router).WithAudit(Audited);
         router.MapGet("/stats", (RoutingTable table, ServiceBook book) => Tell(table, services => ServiceReports.Statistics(services, book.Requests)))
             .WithSummary("Its statistics");
         router.MapGet("/health", (RoutingTable table) => Tell(table, ServiceReports.Health)).WithSummary("The health of its services");

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Changes;
 
 namespace ServiceDefaults.Audit;
@@ -64,7 +65,7 @@ public static class AuditExtensions
 
     /// <summary>What the chains of this process are worth. The Edge asks all services.</summary>
     public static void MapAuditVerification(this IEndpointRouteBuilder routes)
-        => routes.MapGet("/admin/audit-logs/verify", VerifyAsync).WithTags("Audit").WithSummary("Whether the audit log is as it was written");
+        => routes.MapGet("/admin/audit-logs/verify", VerifyAsync).WithTags("Audit").WithAccess(Access.Admin).WithSummary("Whether the audit log is as it was written");
 
     private static async Task<Ok<AuditReport>> VerifyAsync(IServiceProvider services, CancellationToken cancellationToken)
         => TypedResults.Ok(await VerifyAllAsync(services, cancellationToken));

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using ServiceDefaults.Authorization;
 
 namespace ServiceDefaults.Http;
 
@@ -19,6 +20,7 @@ public sealed class PageQuery
     public PageQuery(HttpRequest request)
         : this(request.Query)
     {
+        OwnProject = ProjectScope.Of(request);
     }
 
     private PageQuery(IQueryCollection query)
@@ -31,6 +33,9 @@ public sealed class PageQuery
     public int Limit { get; }
 
     public int Offset { get; }
+
+    /// <summary>The one project whose things the caller may see; null for who may see all.</summary>
+    public Guid? OwnProject { get; }
 
     /// <summary>The parameters that <paramref name="read"/> asks for, each with its JSON schema.</summary>
     public static IReadOnlyDictionary<string, JsonObject> Describe(Action<PageQuery> read)

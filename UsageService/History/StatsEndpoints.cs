@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 using UsageService.Data;
@@ -17,7 +18,7 @@ internal static class StatsEndpoints
 
     public static void MapStats(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/stats").WithTags("Statistics");
+        var group = routes.MapGroup("/stats").WithTags("Statistics").WithAccess(Access.Admin);
         group.MapGet("/", GetAsync).WithSummary("Totals of all calls");
         group.MapGet("/raw", GetRawAsync).WithSummary("Calls as lines of the history file, newest first").WithQuery(_ => { });
     }

@@ -3,6 +3,7 @@ using Gateway.Contracts;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 using UsageService.Data;
@@ -17,7 +18,7 @@ internal static class ReconciliationEndpoints
     private static readonly string[] Parameters = ["provider", "from", "to"];
 
     public static void MapReconciliation(this IEndpointRouteBuilder routes)
-        => routes.MapGroup("/admin/reconciliation").WithTags("Reconciliation").MapPost("/", CompareAsync).WithoutAudit("It compares, and keeps nothing of what it is given.")
+        => routes.MapGroup("/admin/reconciliation").WithTags("Reconciliation").MapPost("/", CompareAsync).WithAccess(Access.AdminRead).WithoutAudit("It compares, and keeps nothing of what it is given.")
             .WithSummary("Compares the books with a provider's own export")
             .WithQuery(query =>
             {

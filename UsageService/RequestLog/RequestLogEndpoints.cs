@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 
@@ -8,7 +9,7 @@ internal static class RequestLogEndpoints
 {
     public static void MapRequestLog(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/logs").WithTags("Logs");
+        var group = routes.MapGroup("/admin/logs").WithTags("Logs").WithAccess(Access.ProjectRead);
         group.MapGet("/", ListAsync).WithSummary("Calls, newest first").WithQuery(query => ReadQuery(query));
         group.MapGet("/{id}", GetAsync).WithSummary("A call, by its id or its request id");
         group.MapGet("/tail", LogTail.RunAsync).WithSummary("Calls as they end").WithQuery(query => LogTail.ReadQuery(query))
@@ -38,8 +39,9 @@ internal static class RequestLogEndpoints
         return read;
     }
 
-    private static async Task<Results<Ok<CallView>, ProblemHttpResult>> GetAsync(string id, CallReader reader, CancellationToken cancellationToken)
-        => await reader.FindAsync(id, cancellationToken) is { } call
+    private static async Task<Results<Ok<CallView>, ProblemHttpResult>> GetAsync(
+        string id, HttpRequest request, CallReader reader, CancellationToken cancellationToken)
+        => await reader.FindAsync(id, ProjectScope.Of(request), cancellationToken) is { } call
             ? TypedResults.Ok(CallView.From(call))
             : AdminProblem.NotFound("No call has this id, or this request id.");
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 
@@ -11,10 +12,10 @@ internal static class UsageEndpoints
 {
     public static void MapUsage(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/usage").WithTags("Usage");
+        var group = routes.MapGroup("/admin/usage").WithTags("Usage").WithAccess(Access.ProjectRead);
         group.MapGet("/", GetAsync).WithSummary("Requests, tokens and cost, by what they are grouped by")
             .WithQuery(query => UsageQuery.Read(query, DateTime.UnixEpoch.AddYears(50), out _));
-        group.MapGet("/check", CheckAsync).WithSummary("Whether the statistics are what the log says").WithQuery(query => ReadSpan(query)).WithAnswer(
+        group.MapGet("/check", CheckAsync).WithAccess(Access.Admin).WithSummary("Whether the statistics are what the log says").WithQuery(query => ReadSpan(query)).WithAnswer(
             "application/json", "What is found, one entry for each difference.", new System.Text.Json.Nodes.JsonObject { ["type"] = "object" });
     }
 

@@ -26,21 +26,24 @@ public sealed class GatewayProcess : IAsyncDisposable
     /// <summary>Lines of its standard error.</summary>
     public OutputLog Errors { get; } = new();
 
+    /// <param name="urls">Null leaves it to the gateway where it listens.</param>
     /// <param name="settings">Environment variables; null takes one away.</param>
+    /// <param name="workingDirectory">A file of variables in it is read, where the settings say so.</param>
     public static GatewayProcess Start(
         string dataDirectory,
         OutputLog? log = null,
-        string urls = "http://127.0.0.1:0",
+        string? urls = "http://127.0.0.1:0",
         IReadOnlyDictionary<string, string?>? settings = null,
         string program = "Gateway.Standalone",
+        string? workingDirectory = null,
         params IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", ProgramPath(program), "--urls", urls, .. arguments])
+        var start = new ProcessStartInfo("dotnet", ["exec", ProgramPath(program), .. urls is null ? [] : (string[])["--urls", urls], .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
+            WorkingDirectory = workingDirectory ?? Path.GetTempPath(),
         };
         foreach (var name in start.Environment.Keys.Where(IsSetting).ToList())
         {
@@ -48,6 +51,9 @@ public sealed class GatewayProcess : IAsyncDisposable
         }
 
         start.Environment["Gateway__DataDirectory"] = dataDirectory;
+
+        // A file of the person at the keyboard would be read, too.
+        start.Environment["Gateway__EnvFile"] = "none";
 
         // Many gateways share the machine of a test run: a ledger that is slow is not away.
         start.Environment["Edge__Ledger__PatienceSeconds"] = "30";
@@ -90,7 +96,7 @@ public sealed class GatewayProcess : IAsyncDisposable
         await WaitForExitAsync();
         var line = Errors.Lines().ShouldHaveSingleItem();
         line.ShouldStartWith("error: ");
-        Output.Text().ShouldNotContain("   at ");
+        Output.Text().ShouldNotContain("   at ", customMessage: Output.Text());
         return line;
     }
 

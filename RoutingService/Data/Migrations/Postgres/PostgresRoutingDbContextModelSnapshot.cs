@@ -46,6 +46,10 @@ namespace RoutingService.Data.Migrations.Postgres
                     b.Property<long?>("InputPerMillion")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("ManagedBy")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
                     b.Property<int?>("MaxParallel")
                         .HasColumnType("integer");
 
@@ -127,6 +131,10 @@ namespace RoutingService.Data.Migrations.Postgres
                     b.Property<bool>("Enabled")
                         .HasColumnType("boolean");
 
+                    b.Property<string>("ManagedBy")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
                     b.Property<string>("Model")
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)");
@@ -177,6 +185,10 @@ namespace RoutingService.Data.Migrations.Postgres
 
                     b.Property<DateTime?>("EffectiveTo")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("ManagedBy")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
 
                     b.Property<string>("Model")
                         .IsRequired()
@@ -284,6 +296,10 @@ namespace RoutingService.Data.Migrations.Postgres
 
                     b.Property<bool>("IsLocal")
                         .HasColumnType("boolean");
+
+                    b.Property<string>("ManagedBy")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
 
                     b.Property<int?>("MaxParallel")
                         .HasColumnType("integer");
