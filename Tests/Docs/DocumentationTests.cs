@@ -47,9 +47,9 @@ public sealed partial class DocumentationTests(Gateways gateways, UpstreamSimula
             ["ANTHROPIC_API_KEY"] = "sk-ant-1234",
         };
 
-        var output = await RunAsync(Script(blocks, gateway.EdgeUrl), environment);
+        var output = await RunAsync(Script(blocks, gateway.EdgeUrl, _simulator.Server.BaseAddress), environment);
 
-        var answers = Status().Matches(output).Select(match => (Block: int.Parse(match.Groups[1].Value, null), Status: int.Parse(match.Groups[2].Value, null))).ToList();
+        var answers = Status().Matches(output).Select(match => (Block: int.Parse(match.Groups["block"].Value, null), Status: int.Parse(match.Groups["status"].Value, null))).ToList();
         for (var block = 0; block < blocks.Count; block++)
         {
             var statuses = answers.Where(answer => answer.Block == block).Select(answer => answer.Status).ToList();
@@ -68,7 +68,7 @@ public sealed partial class DocumentationTests(Gateways gateways, UpstreamSimula
     }
 
     /// <summary>One shell for a document: what a block sets, the next ones have. Each answer's status goes to the error output, with the number of its block.</summary>
-    private static string Script(IReadOnlyList<string> blocks, Uri gateway)
+    private static string Script(IReadOnlyList<string> blocks, Uri gateway, Uri simulator)
     {
         var script = new StringBuilder();
 
@@ -86,7 +86,8 @@ public sealed partial class DocumentationTests(Gateways gateways, UpstreamSimula
             script.AppendLine($"BLOCK={block}");
 
             // A key that the reader is to fill in is in the environment.
-            script.AppendLine(Placeholder().Replace(blocks[block], "").Replace("localhost:8080", gateway.Authority, StringComparison.Ordinal));
+            script.AppendLine(Placeholder().Replace(blocks[block], "").Replace("localhost:8080", gateway.Authority, StringComparison.Ordinal)
+                .Replace("127.0.0.1:9100", simulator.Authority, StringComparison.Ordinal));
         }
 
         return script.ToString();
@@ -99,6 +100,7 @@ public sealed partial class DocumentationTests(Gateways gateways, UpstreamSimula
         {
             var start = new ProcessStartInfo("bash", ["-s"])
             {
+                UseShellExecute = false,
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
@@ -125,6 +127,6 @@ public sealed partial class DocumentationTests(Gateways gateways, UpstreamSimula
     [GeneratedRegex(@"^(?:export )?\w+=\S*….*$", RegexOptions.Multiline)]
     private static partial Regex Placeholder();
 
-    [GeneratedRegex(@"^\[(\d+)\] HTTP (\d+)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\[(?<block>\d+)\] HTTP (?<status>\d+)", RegexOptions.Multiline)]
     private static partial Regex Status();
 }

@@ -21,7 +21,7 @@ internal static partial class DocumentedCommands
     public static int Count(string block) => Curl().Count(block);
 
     /// <summary>Refusals that the block itself tells of in a comment: <c># answers 412</c>.</summary>
-    public static IReadOnlyList<int> Refusals(string block) => [.. Answers().Matches(block).Select(answer => int.Parse(answer.Groups[1].Value, null))];
+    public static IReadOnlyList<int> Refusals(string block) => [.. Answers().Matches(block).Select(answer => int.Parse(answer.Groups["status"].Value, null))];
 
     [GeneratedRegex(@"^```(?:bash|sh)\r?\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
@@ -29,6 +29,6 @@ internal static partial class DocumentedCommands
     [GeneratedRegex(@"(?:^|[|(;&]|\bthen|\bdo)[ \t]*curl\s", RegexOptions.Multiline)]
     private static partial Regex Curl();
 
-    [GeneratedRegex(@"# answers ([45]\d\d)")]
+    [GeneratedRegex(@"# answers (?<status>[45]\d\d)")]
     private static partial Regex Answers();
 }
