@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Gateway.Contracts.Keys;
 using Microsoft.Extensions.Configuration;
+using ServiceDefaults.Hosting;
 using ServiceDefaults.Settings;
 
 namespace ServiceDefaults.Installation;
@@ -50,11 +52,14 @@ public sealed class LocalInstallation : IDisposable
     /// <summary>Set when this start made the admin key, so that nobody knows it yet.</summary>
     private string? NewAdminKey { get; }
 
+    /// <summary>Whether a gateway has been started with this directory.</summary>
+    public static bool IsIn(string directory) => File.Exists(Path.Combine(directory, Marker));
+
     /// <summary>Fails where no gateway has been started yet.</summary>
     public static void Require(IConfiguration configuration)
     {
         var directory = Settings.DataDirectory.Resolve(configuration);
-        if (!File.Exists(Path.Combine(directory, Marker)))
+        if (!IsIn(directory))
         {
             throw new SettingsException($"There is no gateway in '{directory}'. Set {SecretSetting.EnvironmentName(Settings.DataDirectory.Name)}.");
         }
@@ -121,10 +126,32 @@ public sealed class LocalInstallation : IDisposable
         }
 
         output.Flush();
-        File.WriteAllText(_markerPath, "The gateway in this directory has shown its first keys.\n");
+        Mark();
+    }
+
+    /// <summary>As <see cref="Complete(TextWriter, string, string?)"/>, on a console that may be a program's.</summary>
+    public void Complete(HostConsole console, string edgeUrl)
+    {
+        if (!console.IsJson)
+        {
+            Complete(console.Output, edgeUrl, dashboardUrl: null);
+            return;
+        }
+
+        console.WriteJson(new JsonObject
+        {
+            ["event"] = "ready",
+            ["edge"] = edgeUrl,
+            ["data_directory"] = DataDirectory,
+            ["admin_key"] = NewAdminKey,
+            ["development_key"] = DevelopmentKey,
+        });
+        Mark();
     }
 
     public void Dispose() => _lock.Dispose();
+
+    private void Mark() => File.WriteAllText(_markerPath, "The gateway in this directory has shown its first keys.\n");
 
     private string ReadOrCreateKey(IConfiguration configuration, string setting, string fileName)
     {
