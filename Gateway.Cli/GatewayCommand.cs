@@ -78,8 +78,11 @@ internal static class GatewayCommand
     {
         var command = result.CommandResult.Command;
         var name = string.Join(' ', Names(command).Reverse());
+
+        // What cannot be understood is the reason that a command is missing.
+        var messages = result.Errors.Select(error => error.Message).Distinct().ToList();
         line.CreateReport(result).Fail(new CommandException(
-            string.Join(' ', result.Errors.Select(error => error.Message).Distinct()), $"'{name} --help' shows how it is used.", ExitCodes.Usage));
+            string.Join(' ', result.UnmatchedTokens.Count > 0 && messages.Count > 1 ? messages.Skip(1) : messages), $"'{name} --help' shows how it is used.", ExitCodes.Usage));
         return ExitCodes.Usage;
     }
 

@@ -27,7 +27,7 @@ internal static class TestCall
         try
         {
             var start = time.GetTimestamp();
-            using var response = await gateway.CallAsync("/v1/chat/completions", key, body, [new("x-gateway-tags", "gateway-cli")], limit.Token);
+            using var response = await gateway.CallAsync("/v1/chat/completions", key, body, [], limit.Token);
             await GatewayClient.RequireSuccessAsync(response, limit.Token);
             var text = await response.Content.ReadAsStringAsync(limit.Token);
             return Read(JsonNode.Parse(text)!, response, time.GetElapsedTime(start).TotalMilliseconds);

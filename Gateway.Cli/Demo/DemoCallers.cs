@@ -12,7 +12,8 @@ internal sealed record DemoCaller(string Secret, int Weight);
 /// Projects and keys of a demonstration, made when they are missing: two keys without a care, one with a request limit and one with a budget
 /// that is soon used up. Keys of an earlier demonstration get a new secret.
 /// </summary>
-internal sealed record DemoCallers(IReadOnlyList<DemoCaller> Callers, string Provider, bool IsAdmin)
+/// <param name="Projects">Their ids; none where one key makes all calls.</param>
+internal sealed record DemoCallers(IReadOnlyList<DemoCaller> Callers, string Provider, IReadOnlyList<string> Projects)
 {
     private const string Prefix = "demo-";
 
@@ -29,7 +30,7 @@ internal sealed record DemoCallers(IReadOnlyList<DemoCaller> Callers, string Pro
     {
         if (virtualKey is not null)
         {
-            return new DemoCallers([new DemoCaller(virtualKey, 1)], "simulated", IsAdmin: false);
+            return new DemoCallers([new DemoCaller(virtualKey, 1)], "simulated", []);
         }
 
         var provider = await FindProviderAsync(gateway, cancellationToken);
@@ -49,7 +50,7 @@ internal sealed record DemoCallers(IReadOnlyList<DemoCaller> Callers, string Pro
             callers.Add(new DemoCaller(Cells.Text(key!["key"]), weight));
         }
 
-        return new DemoCallers(callers, provider, IsAdmin: true);
+        return new DemoCallers(callers, provider, [.. projects.Values.Select(project => Cells.Text(project["id"]))]);
     }
 
     private static JsonObject KeyBody(string name, JsonNode project, JsonObject limits)

@@ -24,45 +24,33 @@ internal sealed class DemoCommand : CliCommand
             Add(option);
         }
 
-        foreach (var option in (Option<int?>[])[_calls, _seconds])
-        {
-            option.Validators.Add(result =>
-            {
-                if (result.GetValueOrDefault<int?>() < 1)
-                {
-                    result.AddError($"{option.Name} must be at least 1.");
-                }
-            });
-        }
-
-        _parallel.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 256)
-            {
-                result.AddError("--parallel must be from 1 to 256.");
-            }
-        });
         Examples = ["gateway demo", "gateway demo --seconds 60 --parallel 32", "gateway demo --calls 50 --json"];
     }
 
     protected override async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
+        RequireRange(_calls.Name, run.Get(_calls), int.MaxValue);
+        RequireRange(_seconds.Name, run.Get(_seconds), 86_400);
+        RequireRange(_parallel.Name, run.Get(_parallel), 256);
         await using var session = await DemoSession.OpenAsync(run, run.Get(_data), cancellationToken);
         var callers = await DemoCallers.PrepareAsync(session.Gateway, session.VirtualKey, cancellationToken);
-        var tag = $"demo-{Guid.NewGuid().ToString("N")[..8]}";
-        var script = new DemoScript(callers, run.Get(_seed) is { } seed ? new Random(seed) : new Random());
+        var endUser = $"demo-{Guid.NewGuid().ToString("N")[..8]}";
+        var before = await DemoBooks.ReadAsync(session.Gateway, callers.Projects, cancellationToken);
+        var script = new DemoScript(callers, endUser, run.Get(_seed) is { } seed ? new Random(seed) : new Random());
         var length = new DemoLength(run.Get(_calls) ?? (run.Get(_seconds) is null ? 200 : int.MaxValue), run.Get(_seconds), run.Surroundings.Time);
         var tally = await run.Report.RunWithProgressAsync(
-            "Calls", progress => new DemoTraffic(session.Gateway, tag).RunAsync(script, length, run.Get(_parallel), progress, cancellationToken));
-        var books = callers.IsAdmin ? await DemoBooks.ReadAsync(session.Gateway, tag, tally.Recorded, run.Surroundings.Time, cancellationToken) : null;
+            "Calls", progress => new DemoTraffic(session.Gateway).RunAsync(script, length, run.Get(_parallel), progress, cancellationToken));
+        var books = callers.Projects.Count == 0
+            ? null
+            : await DemoBooks.ReadSinceAsync(before, session.Gateway, callers.Projects, tally.Recorded, run.Surroundings.Time, cancellationToken);
 
         if (run.Report.IsJson)
         {
-            run.Report.WriteJson(ToJson(tally, length, books, tag, session.Gateway.Url));
+            run.Report.WriteJson(ToJson(tally, length, books, endUser, session.Gateway.Url));
         }
         else
         {
-            Show(run.Report, tally, length, books, tag, session.Gateway.Url);
+            Show(run.Report, tally, length, books, endUser, session.Gateway.Url);
             if (session.Hosted is { } hosted && !run.Get(_exit))
             {
                 run.Report.WriteLine();
@@ -76,7 +64,15 @@ internal sealed class DemoCommand : CliCommand
             $"No call was answered: {string.Join(", ", tally.Statuses.Select(status => $"{status.Value} × {status.Key}"))}.", "'gateway doctor' looks for the reason.");
     }
 
-    private static void Show(Report report, DemoTally tally, DemoLength length, JsonNode? books, string tag, string url)
+    private static void RequireRange(string option, int? value, int most)
+    {
+        if (value < 1 || value > most)
+        {
+            throw new CommandException($"{option} must be from 1 to {most}.", exitCode: ExitCodes.Usage);
+        }
+    }
+
+    private static void Show(Report report, DemoTally tally, DemoLength length, DemoBooks? books, string endUser, string url)
     {
         report.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{tally.Calls} calls in {length.Elapsed.TotalSeconds:0.0} s, {tally.Calls / length.Elapsed.TotalSeconds:0} a second"));
@@ -100,16 +96,16 @@ internal sealed class DemoCommand : CliCommand
         if (books is not null)
         {
             report.WriteLine(
-                $"In the books: {Cells.Count(books["requests"])} calls, {Cells.Count(books["prompt_tokens"])} tokens in, {Cells.Count(books["completion_tokens"])} out, {Cells.Usd(books["cost"])}");
+                $"In the books: {Cells.Count(books.Requests)} calls, {Cells.Count(books.PromptTokens)} tokens in, {Cells.Count(books.CompletionTokens)} out, {Cells.Usd(books.Cost)}");
         }
 
-        report.WriteLine($"The log:       gateway logs --where tag={tag}");
-        report.WriteLine($"               {LogUrl(url, tag)}");
-        report.WriteLine($"The sums:      gateway usage --group-by project,key --where tag={tag}");
-        report.WriteLine($"               {UsageUrl(url, tag)}");
+        report.WriteLine($"The log:       gateway logs --where end_user={endUser}");
+        report.WriteLine($"               {LogUrl(url, endUser)}");
+        report.WriteLine($"The sums:      gateway usage --group-by key --since 1h");
+        report.WriteLine($"               {UsageUrl(url)}");
     }
 
-    private static JsonObject ToJson(DemoTally tally, DemoLength length, JsonNode? books, string tag, string url) => new()
+    private static JsonObject ToJson(DemoTally tally, DemoLength length, DemoBooks? books, string endUser, string url) => new()
     {
         ["calls"] = tally.Calls,
         ["seconds"] = Math.Round(length.Elapsed.TotalSeconds, 3),
@@ -117,13 +113,19 @@ internal sealed class DemoCommand : CliCommand
             .Select(status => KeyValuePair.Create(status.Key.ToString(CultureInfo.InvariantCulture), (JsonNode?)status.Value))),
         ["left"] = tally.Statuses.GetValueOrDefault(DemoTally.Left),
         ["kinds"] = new JsonObject(tally.Kinds.Select(kind => KeyValuePair.Create(kind.Key, (JsonNode?)kind.Value))),
-        ["books"] = books?.DeepClone(),
-        ["tag"] = tag,
-        ["logs_url"] = LogUrl(url, tag),
-        ["usage_url"] = UsageUrl(url, tag),
+        ["books"] = books is null ? null : new JsonObject
+        {
+            ["requests"] = books.Requests,
+            ["prompt_tokens"] = books.PromptTokens,
+            ["completion_tokens"] = books.CompletionTokens,
+            ["cost"] = books.Cost,
+        },
+        ["end_user"] = endUser,
+        ["logs_url"] = LogUrl(url, endUser),
+        ["usage_url"] = UsageUrl(url),
     };
 
-    private static string LogUrl(string url, string tag) => $"{url}/admin/logs?tag={tag}";
+    private static string LogUrl(string url, string endUser) => $"{url}/admin/logs?end_user={endUser}";
 
-    private static string UsageUrl(string url, string tag) => $"{url}/admin/usage?group_by=model&tag={tag}";
+    private static string UsageUrl(string url) => $"{url}/admin/usage?group_by=project,key";
 }

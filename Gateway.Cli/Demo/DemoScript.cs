@@ -4,7 +4,10 @@ using System.Text.Json.Nodes;
 namespace Gateway.Cli.Demo;
 
 /// <summary>Calls as they might come: mostly well, in three formats, now and then an error. The same random numbers make the same calls.</summary>
-internal sealed class DemoScript(DemoCallers callers, Random random)
+/// <param name="callers">Who calls.</param>
+/// <param name="endUser">On whose behalf: by this the calls are found again in the log.</param>
+/// <param name="random">What comes next.</param>
+internal sealed class DemoScript(DemoCallers callers, string endUser, Random random)
 {
     private const string Chat = "/v1/chat/completions";
     private const string Responses = "/v1/responses";
@@ -51,6 +54,7 @@ internal sealed class DemoScript(DemoCallers callers, Random random)
     {
         var body = Body(model, stream, more);
         body["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = Prompt() });
+        body["user"] = endUser;
         if (stream)
         {
             body["stream_options"] = new JsonObject { ["include_usage"] = true };
@@ -63,6 +67,7 @@ internal sealed class DemoScript(DemoCallers callers, Random random)
     {
         var body = Body("lorem", stream, []);
         body["input"] = Prompt();
+        body["user"] = endUser;
         body["store"] = false;
         return new DemoCall(kind, Responses, body, Caller());
     }
@@ -71,6 +76,7 @@ internal sealed class DemoScript(DemoCallers callers, Random random)
     {
         var body = Body(model, stream, more);
         body["max_tokens"] = 300;
+        body["metadata"] = new JsonObject { ["user_id"] = endUser };
         body["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = Prompt() });
         return new DemoCall(kind, Messages, body, Caller());
     }

@@ -3,7 +3,7 @@ using Gateway.Cli.Connection;
 namespace Gateway.Cli.Demo;
 
 /// <summary>Makes the calls of a script, some at the same time.</summary>
-internal sealed class DemoTraffic(GatewayClient gateway, string tag)
+internal sealed class DemoTraffic(GatewayClient gateway)
 {
     public async Task<DemoTally> RunAsync(DemoScript script, DemoLength length, int parallel, IProgress<double> progress, CancellationToken cancellationToken)
     {
@@ -22,15 +22,10 @@ internal sealed class DemoTraffic(GatewayClient gateway, string tag)
 
     private async Task<int> CallAsync(DemoCall call, CancellationToken cancellationToken)
     {
-        List<KeyValuePair<string, string>> headers = [new("x-gateway-tags", $"demo, {tag}")];
-        if (call.Knobs is { } knobs)
-        {
-            headers.Add(new("x-gateway-simulate", knobs));
-        }
-
-        using var response = await gateway.CallAsync(call.Path, call.Secret, call.Body, headers, cancellationToken);
+        using var response = await gateway.CallAsync(
+            call.Path, call.Secret, call.Body, call.Knobs is { } knobs ? [new("x-gateway-simulate", knobs)] : [], cancellationToken);
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        if (call.Leaves)
+        if (call.Leaves && response.IsSuccessStatusCode)
         {
             // Some of it, as whoever closes the window.
             await body.ReadExactlyAsync(new byte[1], cancellationToken);

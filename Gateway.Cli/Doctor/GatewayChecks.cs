@@ -17,9 +17,9 @@ internal static class GatewayChecks
     public static async IAsyncEnumerable<Finding> RunAsync(CommandRun run, bool isCalled, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var gateway = run.Connect();
-        var (health, date) = await CheckHealthAsync(gateway, cancellationToken);
+        var (health, date) = await CheckHealthAsync(run, gateway, cancellationToken);
         yield return health;
-        if (health.Verdict == Verdict.Fail)
+        if (health.Verdict != Verdict.Ok)
         {
             yield break;
         }
@@ -54,7 +54,7 @@ internal static class GatewayChecks
         }
     }
 
-    private static async Task<(Finding Finding, DateTimeOffset? Date)> CheckHealthAsync(GatewayClient gateway, CancellationToken cancellationToken)
+    private static async Task<(Finding Finding, DateTimeOffset? Date)> CheckHealthAsync(CommandRun run, GatewayClient gateway, CancellationToken cancellationToken)
     {
         const string Check = "gateway";
         try
@@ -72,7 +72,8 @@ internal static class GatewayChecks
         }
         catch (CommandException exception) when (exception.ExitCode == ExitCodes.Unavailable)
         {
-            return (Finding.Fail(Check, exception.Message, exception.Advice!), null);
+            // Before the first start nothing else can be.
+            return (run.IsUrlGiven ? Finding.Fail(Check, exception.Message, exception.Advice!) : Finding.Warn(Check, exception.Message, exception.Advice!), null);
         }
     }
 

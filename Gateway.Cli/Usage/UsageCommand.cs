@@ -74,9 +74,11 @@ internal sealed class UsageCommand : CliCommand
         new Column("P95", IsNumber: true),
     ]);
 
-    /// <summary>A key and a project by their names, where they have one.</summary>
+    /// <summary>A project or a key by its name, where it has one: a row has one name, of both the project's.</summary>
     private static string GroupOf(JsonNode row, string name)
-        => name is "key" or "project" && row["name"] is { } called ? Cells.Text(called) : Cells.Text(row["groups"]![name]);
+        => (name == "project" || (name == "key" && !row["groups"]!.AsObject().ContainsKey("project"))) && row["name"] is { } called
+            ? Cells.Text(called)
+            : Cells.Text(row["groups"]![name]);
 
     private static IReadOnlyList<string> Sums(JsonNode row) =>
     [
