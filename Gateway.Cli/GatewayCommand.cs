@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Gateway.Cli.Audit;
 using Gateway.Cli.Demo;
 using Gateway.Cli.Doctor;
@@ -33,7 +34,16 @@ internal static class GatewayCommand
         var result = Build(line).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.Action is ParseErrorAction)
         {
-            return FailUsage(result, line);
+            // What cannot be understood is the reason that a command is missing.
+            var messages = result.Errors.Select(error => error.Message).Distinct().ToList();
+            return FailUsage(result, line, string.Join(' ', result.UnmatchedTokens.Count > 0 && messages.Count > 1 ? messages.Skip(1) : messages));
+        }
+
+        // A mistyped option would be taken for the name of something.
+        if (result.Action is not HelpWithExamples
+            && result.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).FirstOrDefault(token => token.Value.StartsWith('-')) is { } option)
+        {
+            return FailUsage(result, line, $"There is no option '{option.Value}'.");
         }
 
         return await result.InvokeAsync(
@@ -49,7 +59,7 @@ internal static class GatewayCommand
             cancellationToken);
     }
 
-    private static RootCommand Build(CommandLine line)
+    internal static RootCommand Build(CommandLine line)
     {
         var root = new RootCommand(Description);
         line.Options.AddTo(root);
@@ -74,15 +84,11 @@ internal static class GatewayCommand
         return root;
     }
 
-    private static int FailUsage(ParseResult result, CommandLine line)
+    private static int FailUsage(ParseResult result, CommandLine line, string message)
     {
         var command = result.CommandResult.Command;
         var name = string.Join(' ', Names(command).Reverse());
-
-        // What cannot be understood is the reason that a command is missing.
-        var messages = result.Errors.Select(error => error.Message).Distinct().ToList();
-        line.CreateReport(result).Fail(new CommandException(
-            string.Join(' ', result.UnmatchedTokens.Count > 0 && messages.Count > 1 ? messages.Skip(1) : messages), $"'{name} --help' shows how it is used.", ExitCodes.Usage));
+        line.CreateReport(result).Fail(new CommandException(message, $"'{name} --help' shows how it is used.", ExitCodes.Usage));
         return ExitCodes.Usage;
     }
 

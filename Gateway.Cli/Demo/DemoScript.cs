@@ -44,7 +44,9 @@ internal sealed class DemoScript(DemoCallers callers, string endUser, Random ran
         < 69 => OfMessages("messages", "lorem", stream: false),
         < 80 => OfMessages("messages, streamed", "lorem", stream: true) with { Knobs = Pace() },
         < 85 => OfMessages("messages, tools", "tool", stream: true, ("tools", new JsonArray(MessagesTool()))),
-        < 94 => OfChat("provider errors", "lorem", stream: random.Next(2) == 0) with { Knobs = $"tokens=30&fail={Pick(429, 500, 503)}:0.7" },
+
+        // A target of its own: one that fails so often is left alone for a while, and the others are to go on.
+        < 94 => OfChat("provider errors", $"lorem?tokens=30&fail={Pick(429, 500, 503)}:0.7", stream: random.Next(2) == 0),
         < 96 => OfChat("wrong model", "no-such-model", stream: false),
         < 98 => OfChat("wrong request", "echo", stream: false, ("temperature", "warm")),
         _ => OfChat("left early", "lorem", stream: true) with { Knobs = "tokens=400&tps=50&ttft=20ms", Leaves = true },

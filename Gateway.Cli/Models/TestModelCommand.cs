@@ -36,7 +36,7 @@ internal sealed class TestModelCommand : CliCommand
         else
         {
             run.Report.WriteFields(
-                ("answer", answer.Text),
+                ("answer", answer.Text.Length == 0 ? "(empty: more --tokens may help)" : answer.Text),
                 ("provider", answer.Provider),
                 ("model", answer.UpstreamModel),
                 ("attempts", answer.Attempts > 1 ? answer.Attempts.ToString(CultureInfo.InvariantCulture) : null),

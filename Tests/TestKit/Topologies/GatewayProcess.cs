@@ -26,16 +26,18 @@ public sealed class GatewayProcess : IAsyncDisposable
     /// <summary>Lines of its standard error.</summary>
     public OutputLog Errors { get; } = new();
 
+    /// <param name="urls">Null for a command that has no such argument.</param>
     /// <param name="settings">Environment variables; null takes one away.</param>
+    /// <param name="program">The project, and behind a slash the program where that is called otherwise.</param>
     public static GatewayProcess Start(
         string dataDirectory,
         OutputLog? log = null,
-        string urls = "http://127.0.0.1:0",
+        string? urls = "http://127.0.0.1:0",
         IReadOnlyDictionary<string, string?>? settings = null,
         string program = "Gateway.Standalone",
         params IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", ProgramPath(program), "--urls", urls, .. arguments])
+        var start = new ProcessStartInfo("dotnet", ["exec", ProgramPath(program), .. arguments, .. urls is null ? [] : (string[])["--urls", urls]])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -127,7 +129,8 @@ public sealed class GatewayProcess : IAsyncDisposable
     private static string ProgramPath(string project)
     {
         var output = new DirectoryInfo(AppContext.BaseDirectory);
-        return Path.Combine(output.Parent!.Parent!.FullName, project, output.Name, project + ".dll");
+        var (folder, file) = project.Split('/') is [var first, var second] ? (first, second) : (project, project);
+        return Path.Combine(output.Parent!.Parent!.FullName, folder, output.Name, file + ".dll");
     }
 
     /// <summary>Whatever the person at the keyboard has set is not part of a test.</summary>
