@@ -1,8 +1,11 @@
 using Gateway.Edge.Accounting.Journal;
 using Gateway.Edge.Admin;
+using Gateway.Edge.Admin.Oidc;
+using Gateway.Edge.Admin.Sessions;
 using Gateway.Edge.Calls;
 using Gateway.Edge.Contents;
 using Gateway.Edge.Errors;
+using Gateway.Edge.Health;
 using Gateway.Edge.Limits;
 using Gateway.Edge.Models;
 using Gateway.Edge.Pipeline;
@@ -20,11 +23,16 @@ public static class EdgeModule
     /// <summary>The pipeline of a call; the host brings the ledger, the router and the usage log.</summary>
     public static void AddEdge(this WebApplicationBuilder builder)
     {
+        builder.AddClientAuthentication();
         builder.AddEdgeLimits();
         builder.AddLimits();
         builder.Services.AddSingleton<CallPipeline>();
         builder.Services.AddSingleton<AdminRefusals>();
+        builder.Services.AddSingleton<AccessTable>();
+        builder.Services.AddSingleton<SignInThrottle>();
+        builder.AddOidc();
         builder.Services.AddSingleton<AuthenticationCounts>();
+        builder.AddEdgeHealth();
         builder.AddCallJournal();
         builder.AddContents();
 
@@ -50,8 +58,12 @@ public static class EdgeModule
         app.MapResponses();
         app.MapConversations();
         app.MapModelList();
+        app.MapAdminSessions();
+        app.MapOidc();
         app.MapExplain();
-        app.MapAuthenticationMetrics();
+        app.MapAuthentication();
+        app.MapRoot();
+        app.MapEdgeHealth();
     }
 
     public static void MapEdgeService(this WebApplication app)

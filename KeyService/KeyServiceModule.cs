@@ -1,6 +1,7 @@
 using KeyService.Admins;
 using KeyService.BudgetWarnings;
 using KeyService.Data;
+using KeyService.EnvironmentKeys;
 using KeyService.Ledger;
 using KeyService.Projects;
 using KeyService.VirtualKeys;
@@ -21,6 +22,7 @@ public static class KeyServiceModule
         builder.AddAuditChain<KeyDbContext>("keys");
         builder.AddProjects();
         builder.AddVirtualKeys();
+        builder.AddEnvironmentKeys();
         builder.AddAdmins();
         builder.AddLedger();
         builder.AddBudgetWarnings();
@@ -39,6 +41,8 @@ public static class KeyServiceModule
         var admin = routes.MapGroup("").AddEndpointFilter<RouteGroupBuilder, ActiveOnly>();
         admin.MapProjects();
         admin.MapVirtualKeys();
+        admin.MapEnvironmentKeys();
+        admin.MapAdmins();
     }
 
     public static void MapKeyService(this WebApplication app)

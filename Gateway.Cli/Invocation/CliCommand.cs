@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ServiceDefaults.Settings;
 
 namespace Gateway.Cli.Invocation;
 
@@ -31,7 +32,7 @@ internal abstract class CliCommand : Command
         {
             return ExitCodes.Interrupted;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SettingsException)
         {
             run.Report.Fail(new CommandException(exception.Message, innerException: exception));
             return ExitCodes.Failed;

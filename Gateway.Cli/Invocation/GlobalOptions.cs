@@ -17,7 +17,7 @@ internal sealed class GlobalOptions
 
     public Option<string?> AdminKey { get; } = new("--admin-key")
     {
-        Description = $"The admin key. Better in {AdminKeyVariable}: arguments are seen by others.", HelpName = "KEY", Recursive = true,
+        Description = $"The admin key. Better in {AdminKeyVariable}, or .env: arguments are seen by others.", HelpName = "KEY", Recursive = true,
     };
 
     public Option<string?> Key { get; } = new("--key")

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Configuration;
+using ServiceDefaults.Settings;
+
 namespace Gateway.Cli.Invocation;
 
 /// <summary>What is around a command: a terminal or a pipe, the environment, the directory, the clock.</summary>
@@ -7,7 +10,7 @@ internal sealed record Surroundings
 
     public required TextWriter Error { get; init; }
 
-    /// <summary>An environment variable; null where it is not set.</summary>
+    /// <summary>An environment variable, or one of the file <c>.env</c> here; null where it is not set.</summary>
     public required Func<string, string?> Variable { get; init; }
 
     public required string Directory { get; init; }
@@ -24,9 +27,26 @@ internal sealed record Surroundings
     {
         Output = Console.Out,
         Error = Console.Error,
-        Variable = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
+        Variable = CreateVariables(),
         Directory = Environment.CurrentDirectory,
         IsTerminal = !Console.IsOutputRedirected,
         IsErrorTerminal = !Console.IsErrorRedirected,
     };
+
+    private static Func<string, string?> CreateVariables()
+    {
+        // Read when it is first wanted, so that a bad one is the command's to report.
+        var file = new Lazy<IConfiguration>(() =>
+        {
+            var configuration = new ConfigurationManager();
+            configuration.AddEnvironmentVariables();
+            configuration.AddEnvFile();
+            return configuration;
+        });
+
+        // A directory of somebody else's must not say where keys are sent.
+        return name => (name == GlobalOptions.UrlVariable ? Environment.GetEnvironmentVariable(name) : file.Value[name.Replace("__", ":", StringComparison.Ordinal)]) is { Length: > 0 } value
+            ? value
+            : null;
+    }
 }

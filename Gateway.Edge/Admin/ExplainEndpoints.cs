@@ -9,6 +9,7 @@ using Gateway.Llm.Messages;
 using Gateway.Llm.Responses;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Http;
 
 namespace Gateway.Edge.Admin;
@@ -26,7 +27,7 @@ internal static class ExplainEndpoints
         ["messages"] = ClientFormat.Messages,
     };
 
-    public static void MapExplain(this IEndpointRouteBuilder routes) => routes.MapPost("/admin/explain", ExplainAsync).WithTags("Explain")
+    public static void MapExplain(this IEndpointRouteBuilder routes) => routes.MapPost("/admin/explain", ExplainAsync).WithTags("Explain").WithAccess(Access.AdminRead)
         .WithoutAudit("It asks, and nothing is changed by the answer.");
 
     private static async Task<Results<Ok<Explanation>, ProblemHttpResult>> ExplainAsync(

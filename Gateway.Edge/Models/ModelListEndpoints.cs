@@ -3,13 +3,15 @@ using Gateway.Contracts.Errors;
 using Gateway.Contracts.Keys;
 using Gateway.Contracts.Routing;
 using Gateway.Edge.Pipeline;
+using ServiceDefaults.Authorization;
 
 namespace Gateway.Edge.Models;
 
 internal static class ModelListEndpoints
 {
-    public static void MapModelList(this IEndpointRouteBuilder routes)
+    public static void MapModelList(this IEndpointRouteBuilder endpoints)
     {
+        var routes = endpoints.MapGroup("").WithAccess(Access.VirtualKey);
         routes.MapGet("/v1/models", ListAsync);
         routes.MapGet("/v1/models/{**id}", GetAsync);
     }
@@ -43,7 +45,7 @@ internal static class ModelListEndpoints
     private static async Task<ModelList> FindAsync(HttpContext context)
     {
         var ledger = context.RequestServices.GetRequiredService<IKeyLedger>();
-        var caller = await ledger.IdentifyAsync(ClientCredentials.RequireKey(context.Request), context.RequestAborted)
+        var caller = await ledger.IdentifyAsync(await ClientCredentials.RequireKeyAsync(context), context.RequestAborted)
             ?? throw new GatewayErrorException(GatewayError.InvalidKey());
         context.Features.Set(caller.Key);
         var list = await context.RequestServices.GetRequiredService<IModelRouter>().ListModelsAsync(context.RequestAborted);

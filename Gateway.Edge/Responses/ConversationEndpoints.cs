@@ -5,14 +5,16 @@ using Gateway.Contracts.Responses;
 using Gateway.Edge.Pipeline;
 using Gateway.Llm.Json;
 using Microsoft.Extensions.Options;
+using ServiceDefaults.Authorization;
 
 namespace Gateway.Edge.Responses;
 
 /// <summary>Conversations, which responses of several calls belong to.</summary>
 internal static class ConversationEndpoints
 {
-    public static void MapConversations(this IEndpointRouteBuilder routes)
+    public static void MapConversations(this IEndpointRouteBuilder endpoints)
     {
+        var routes = endpoints.MapGroup("").WithAccess(Access.VirtualKey);
         routes.MapPost("/v1/conversations", CreateAsync);
         routes.MapGet("/v1/conversations/{id}", GetAsync);
         routes.MapDelete("/v1/conversations/{id}", DeleteAsync);
@@ -83,9 +85,9 @@ internal static class ConversationEndpoints
             ?? throw new GatewayErrorException(ResponseHistory.NotFound("Conversation", id));
     }
 
-    private static Task<Guid> TenantAsync(HttpContext context)
-        => context.RequestServices.GetRequiredService<ResponseHistory>().RequireTenantAsync(
-            ClientCredentials.RequireKey(context.Request), context.RequestAborted);
+    private static async Task<Guid> TenantAsync(HttpContext context)
+        => await context.RequestServices.GetRequiredService<ResponseHistory>().RequireTenantAsync(
+            await ClientCredentials.RequireKeyAsync(context), context.RequestAborted);
 
     /// <summary>No body at all is an object without fields.</summary>
     private static async Task<JsonMembers> ReadAsync(HttpContext context)

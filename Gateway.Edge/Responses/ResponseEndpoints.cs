@@ -8,6 +8,7 @@ using Gateway.Edge.Pipeline;
 using Gateway.Llm.Json;
 using Gateway.Llm.Responses;
 using Microsoft.Extensions.Options;
+using ServiceDefaults.Authorization;
 
 namespace Gateway.Edge.Responses;
 
@@ -25,9 +26,10 @@ internal static class ResponseEndpoints
         builder.Services.AddHostedService(services => services.GetRequiredService<BackgroundRuns>());
     }
 
-    public static void MapResponses(this IEndpointRouteBuilder routes)
+    public static void MapResponses(this IEndpointRouteBuilder endpoints)
     {
-        var pipeline = routes.ServiceProvider.GetRequiredService<CallPipeline>();
+        var routes = endpoints.MapGroup("").WithAccess(Access.VirtualKey);
+        var pipeline = endpoints.ServiceProvider.GetRequiredService<CallPipeline>();
         routes.MapPost("/v1/responses", context => CreateAsync(context, pipeline));
         routes.MapPost("/v1/responses/input_tokens", context => pipeline.RunAsync(
             context,
@@ -44,7 +46,7 @@ internal static class ResponseEndpoints
     private static async Task CreateAsync(HttpContext context, CallPipeline pipeline)
     {
         // A malformed key is refused before any I/O.
-        ClientCredentials.RequireKey(context.Request);
+        await ClientCredentials.RequireKeyAsync(context);
         var maxBytes = context.RequestServices.GetRequiredService<IOptions<EdgeLimits>>().Value.MaxRequestBytes;
         var body = await RequestBody.ReadAsync(context.Request, maxBytes, context.RequestAborted);
         var call = context.RequestServices.GetRequiredService<ResponsesCall>();
@@ -125,7 +127,7 @@ internal static class ResponseEndpoints
 
     private static async Task<StoredKey> StoredKeyAsync(HttpContext context) => new(
         await context.RequestServices.GetRequiredService<ResponseHistory>().RequireTenantAsync(
-            ClientCredentials.RequireKey(context.Request), context.RequestAborted),
+            await ClientCredentials.RequireKeyAsync(context), context.RequestAborted),
         (string)context.Request.RouteValues["id"]!);
 
     private static IResponseStore Store(HttpContext context) => context.RequestServices.GetRequiredService<IResponseStore>();

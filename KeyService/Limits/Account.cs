@@ -1,10 +1,11 @@
 using KeyService.Data;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ServiceDefaults.Ownership;
 
 namespace KeyService.Limits;
 
 /// <summary>What a project and a key have in common: limits, a budget, and a warning before it is used up.</summary>
-internal abstract class Account
+internal abstract class Account : IOwned
 {
     public const int MaxNameLength = 100;
     public const int MaxDescriptionLength = 1000;
@@ -38,6 +39,8 @@ internal abstract class Account
     /// <summary>Null is unlimited.</summary>
     public abstract Budget? Budget { get; }
 
+    public string? ManagedBy { get; set; }
+
     public DateTime CreatedAt { get; set; }
 
     public DateTime UpdatedAt { get; set; }
@@ -49,6 +52,7 @@ internal abstract class Account
         builder.Property(account => account.Description).HasMaxLength(MaxDescriptionLength);
         builder.Property(account => account.Tags).HasJsonConversion();
         builder.Property(account => account.BudgetPeriod).HasConversion<string>().HasMaxLength(BudgetPeriods.MaxNameLength);
+        builder.Property(account => account.ManagedBy).HasMaxLength(Owners.MaxNameLength);
         builder.Property(account => account.WebhookUrl).HasMaxLength(MaxUrlLength);
     }
 }

@@ -14,6 +14,7 @@ internal static class KeyFields
 
     private const int MaxPatterns = 1000;
     private const int MaxModelLimits = 100;
+    private const int MaxHashLength = 100;
     private const long MaxTokens = 1_000_000_000;
 
     private static readonly Dictionary<string, UnpricedPolicy> UnpricedPolicies =
@@ -36,6 +37,45 @@ internal static class KeyFields
         fields.Choice("unpriced_policy", UnpricedPolicies, policy => key.UnpricedPolicy = policy);
         fields.Objects("model_limits", MaxModelLimits, ReadModelLimit, limits => SetModelLimits(fields, key, limits));
         fields.Object("budget_override", value => ReadOverride(value, key));
+    }
+
+    /// <summary>A key that exists elsewhere already, by its hash; null where one is to be made.</summary>
+    public static SecretDigest? ReadHash(FieldReader fields, VirtualKey key, KeyHasher hasher)
+    {
+        SecretDigest? digest = null;
+        fields.Text("hash", MaxHashLength, hash =>
+        {
+            digest = hash is null ? null : KeyHash.Read(hasher, hash);
+            if (hash is not null && digest is null)
+            {
+                fields.Fault("hash", KeyHash.Rule);
+            }
+        });
+        string? start = null;
+        fields.Text("key_prefix", VirtualKey.MaxPrefixLength, prefix => start = prefix);
+        if (start is not null && digest is null)
+        {
+            fields.Fault("key_prefix", "Only beside a 'hash': of its own keys the gateway knows it.");
+        }
+
+        key.KeyPrefix = start ?? (digest is null ? key.KeyPrefix : "…");
+        return digest;
+    }
+
+    /// <summary>The administrators of a project keep their keys in it, and what its budget does with calls that have no price is not theirs to say.</summary>
+    public static void KeepIn(Guid? own, FieldReader fields, VirtualKey key)
+    {
+        if (own is null)
+        {
+            return;
+        }
+
+        if (key.ProjectId != own)
+        {
+            fields.Fault("project_id", key.ProjectId is { } other ? $"There is no project {other}." : "A key of your project stays in it.");
+        }
+
+        fields.Raw("unpriced_policy", _ => fields.Fault("unpriced_policy", "An admin of the whole gateway says this."));
     }
 
     private static ModelLimit ReadModelLimit(FieldReader fields)

@@ -86,6 +86,9 @@ internal sealed record KeyView
 
     public required DateTime? LastUsedAt { get; init; }
 
+    /// <summary>file, or null: see <see cref="ServiceDefaults.Ownership.Owners"/>.</summary>
+    public required string? ManagedBy { get; init; }
+
     public required DateTime CreatedAt { get; init; }
 
     public required DateTime UpdatedAt { get; init; }
@@ -125,6 +128,7 @@ internal sealed record KeyView
         TotalUsage = new NanoUsd(spent.Lifetime).ToUsd(),
         TotalRequests = key.TotalRequests,
         LastUsedAt = key.LastUsedAt,
+        ManagedBy = key.ManagedBy,
         CreatedAt = key.CreatedAt,
         UpdatedAt = key.UpdatedAt,
     };

@@ -1,8 +1,10 @@
 using Gateway.Contracts.Keys;
+using KeyService.EnvironmentKeys;
 using KeyService.Ledger;
 using KeyService.Ledger.Core;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Http;
 
 namespace KeyService.VirtualKeys;
@@ -13,8 +15,10 @@ internal static class VirtualKeyEndpoints
 
     public static void MapVirtualKeys(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/keys").WithTags("Keys")
-            .WithAudit(VirtualKeyStore.Audited);
+        var group = routes.MapGroup("/admin/keys").WithTags("Keys").WithAccess(Access.Project)
+            .WithAudit(VirtualKeyStore.Audited)
+            .AddEndpointFilter<RouteGroupBuilder, OwnKeysAlone>()
+            .AddEndpointFilter<RouteGroupBuilder, EnvironmentKeyFilter>();
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id:guid}", GetAsync);
@@ -26,15 +30,18 @@ internal static class VirtualKeyEndpoints
     }
 
     private static async Task<Results<Created<KeyView>, ProblemHttpResult>> CreateAsync(
-        HttpRequest request, VirtualKeyStore store, CancellationToken cancellationToken)
+        HttpRequest request, VirtualKeyStore store, KeyHasher hasher, CancellationToken cancellationToken)
     {
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
-        var key = new VirtualKey();
+        var own = ProjectScope.Of(request);
+        var key = new VirtualKey { ProjectId = own };
         fields.Require("name");
         KeyFields.Read(fields, key);
+        var digest = KeyFields.ReadHash(fields, key, hasher);
+        KeyFields.KeepIn(own, fields, key);
         await store.CheckProjectAsync(key, fields, cancellationToken);
-        return fields.Problem() is { } problem
-            ? problem
+        return fields.Problem() is { } problem ? problem
+            : digest is { } known ? (await store.AddAsync(key, known, cancellationToken)).ToCreated(created => $"/admin/keys/{created.Id}")
             : (await store.AddAsync(key, VirtualKeySecret.Create(), cancellationToken)).ToCreated(created => $"/admin/keys/{created.Id}");
     }
 
@@ -42,7 +49,7 @@ internal static class VirtualKeyEndpoints
         HttpRequest request, VirtualKeyStore store, CancellationToken cancellationToken)
     {
         var query = new PageQuery(request);
-        var filter = new KeyFilter(query.Id("project_id"), query.Flag("enabled"), query.Text("name_prefix"), query.Flag("include_revoked") ?? false);
+        var filter = new KeyFilter(ProjectScope.Of(request), query.Id("project_id"), query.Flag("enabled"), query.Text("name_prefix"), query.Flag("include_revoked") ?? false);
         return query.Problem() is { } problem
             ? problem
             : TypedResults.Ok(await store.ListAsync(filter, query.Limit, query.Offset, cancellationToken));
@@ -57,7 +64,7 @@ internal static class VirtualKeyEndpoints
 
     private static async Task<Results<Ok<KeyView>, ProblemHttpResult>> UpdateAsync(
         Guid id, HttpRequest request, VirtualKeyStore store, CancellationToken cancellationToken)
-        => (await store.UpdateAsync(id, await FieldReader.ReadAsync(request, cancellationToken), cancellationToken)).ToOk();
+        => (await store.UpdateAsync(id, await FieldReader.ReadAsync(request, cancellationToken), ProjectScope.Of(request), cancellationToken)).ToOk();
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(Guid id, VirtualKeyStore store, CancellationToken cancellationToken)
         => (await store.RevokeAsync(id, cancellationToken)).ToNoContent();

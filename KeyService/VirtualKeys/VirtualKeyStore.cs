@@ -1,9 +1,11 @@
 using Gateway.Contracts.Keys;
 using KeyService.Data;
 using KeyService.Ledger;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 using ServiceDefaults.Storage;
 
 namespace KeyService.VirtualKeys;
@@ -14,19 +16,28 @@ internal sealed class VirtualKeyStore(
 {
     public static AuditedResource Audited { get; } = new AuditedResource<KeyDbContext, VirtualKey>("key", ShowAsync);
 
+    /// <param name="secret">Of any form.</param>
     public async Task<Outcome<KeyView>> AddAsync(VirtualKey key, string secret, CancellationToken cancellationToken)
     {
+        key.KeyPrefix = VirtualKeySecret.VisibleStart(secret);
+        var added = await AddAsync(key, KeyHash.Of(hasher, secret), cancellationToken);
+        return added.Map(view => view with { Key = secret });
+    }
+
+    /// <summary>A key whose secret nobody tells.</summary>
+    public async Task<Outcome<KeyView>> AddAsync(VirtualKey key, SecretDigest digest, CancellationToken cancellationToken)
+    {
         key.CreatedAt = key.UpdatedAt = timeProvider.GetStoredNow();
-        var row = await IssueAsync(key, secret, cancellationToken);
+        var row = await IssueAsync(key, digest, cancellationToken);
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         database.VirtualKeys.Add(key);
         database.KeySecrets.Add(row);
         if (!await TrySaveAsync(database, () => ring.SecretsChanged(key.Id), cancellationToken))
         {
-            return AdminProblem.Conflict("The project of the key was deleted meanwhile.");
+            return await WhyNotAddedAsync(database, digest, cancellationToken);
         }
 
-        return await ShowAsync(key, cancellationToken) with { Key = secret };
+        return await ShowAsync(key, cancellationToken);
     }
 
     public async Task<Page<KeyView>> ListAsync(KeyFilter filter, int limit, int offset, CancellationToken cancellationToken)
@@ -38,6 +49,17 @@ internal sealed class VirtualKeyStore(
         return new Page<KeyView>(await ShowAsync(page, cancellationToken), total, limit, offset);
     }
 
+    /// <summary>Those that may call now. What calls without a key are made with is none.</summary>
+    public async Task<int> CountValidAsync(CancellationToken cancellationToken)
+    {
+        var now = timeProvider.GetUtcNow().UtcDateTime;
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return await database.VirtualKeys.CountAsync(
+            key => key.RevokedAt == null && key.Enabled && (key.ExpiresAt == null || key.ExpiresAt > now)
+                && !(key.ManagedBy == Owners.Environment && key.Name == AnonymousKey.Name),
+            cancellationToken);
+    }
+
     public async Task<Outcome<KeyView>> FindAsync(Guid id, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
@@ -46,7 +68,14 @@ internal sealed class VirtualKeyStore(
             : NotFound(id);
     }
 
-    public async Task<Outcome<KeyView>> UpdateAsync(Guid id, FieldReader fields, CancellationToken cancellationToken)
+    public Task<Outcome<KeyView>> UpdateAsync(Guid id, FieldReader fields, CancellationToken cancellationToken)
+        => UpdateAsync(id, fields, own: null, cancellationToken);
+
+    /// <param name="id">Of a key.</param>
+    /// <param name="fields">What is changed of it.</param>
+    /// <param name="own">The one project that the key may be in; null for whoever may see all.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<Outcome<KeyView>> UpdateAsync(Guid id, FieldReader fields, Guid? own, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         if (await FindLiveAsync(database, id, cancellationToken) is not { } key)
@@ -56,6 +85,7 @@ internal sealed class VirtualKeyStore(
 
         var project = key.ProjectId;
         KeyFields.Read(fields, key);
+        KeyFields.KeepIn(own, fields, key);
         if (key.ProjectId != project)
         {
             await CheckProjectAsync(database, key, fields, cancellationToken);
@@ -97,7 +127,8 @@ internal sealed class VirtualKeyStore(
         }
 
         var secret = VirtualKeySecret.Create();
-        var issued = await IssueAsync(key, secret, cancellationToken);
+        var issued = await IssueAsync(key, KeyHash.Of(hasher, secret), cancellationToken);
+        key.KeyPrefix = VirtualKeySecret.VisibleStart(secret);
         var now = timeProvider.GetStoredNow();
         var end = now + grace;
         foreach (var earlier in await database.KeySecrets.Where(row => row.KeyId == id).ToListAsync(cancellationToken))
@@ -166,6 +197,8 @@ internal sealed class VirtualKeyStore(
         return await FindAsync(id, cancellationToken);
     }
 
+    public static ProblemHttpResult NoSuch(Guid id) => AdminProblem.NotFound($"There is no key {id}.");
+
     public async Task CheckProjectAsync(VirtualKey key, FieldReader fields, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
@@ -201,7 +234,7 @@ internal sealed class VirtualKeyStore(
             ? AdminProblem.Conflict($"Key {id} is revoked, and stays so.")
             : NotFound(id);
 
-    private static Outcome<KeyView> NotFound(Guid id) => AdminProblem.NotFound($"There is no key {id}.");
+    private static Outcome<KeyView> NotFound(Guid id) => NoSuch(id);
 
     /// <summary>The ring hears of it even when the caller left in the middle: it may be done all the same.</summary>
     private static async Task SaveAsync(KeyDbContext database, Action changed, CancellationToken cancellationToken)
@@ -230,17 +263,21 @@ internal sealed class VirtualKeyStore(
         }
     }
 
-    private async Task<KeySecret> IssueAsync(VirtualKey key, string secret, CancellationToken cancellationToken)
+    private static async Task<Outcome<KeyView>> WhyNotAddedAsync(KeyDbContext database, SecretDigest digest, CancellationToken cancellationToken)
     {
-        var digest = hasher.Digest(secret);
-        key.KeyPrefix = VirtualKeySecret.VisibleStart(secret);
-        return new KeySecret
-        {
-            Digest = digest.ToArray(),
-            KeyId = key.Id,
-            BcryptHash = await hasher.HashAsync(digest, cancellationToken),
-        };
+        var bytes = digest.Digest.ToArray();
+        return await database.KeySecrets.AsNoTracking().AnyAsync(row => row.Digest == bytes, cancellationToken)
+            ? AdminProblem.Conflict("There is a key with this secret already.")
+            : AdminProblem.Conflict("The project of the key was deleted meanwhile.");
     }
+
+    private async Task<KeySecret> IssueAsync(VirtualKey key, SecretDigest digest, CancellationToken cancellationToken) => new()
+    {
+        Digest = digest.Digest.ToArray(),
+        KeyId = key.Id,
+        BcryptHash = await hasher.HashAsync(digest.Digest, cancellationToken),
+        IsForeign = digest.IsForeign,
+    };
 
     private async Task<KeyView> ShowAsync(VirtualKey key, CancellationToken cancellationToken) => (await ShowAsync([key], cancellationToken))[0];
 

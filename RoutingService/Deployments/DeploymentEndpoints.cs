@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using RoutingService.Data;
 using RoutingService.Snapshots;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Http;
 
 namespace RoutingService.Deployments;
@@ -13,7 +14,7 @@ internal static class DeploymentEndpoints
 
     public static void MapDeployments(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/deployments").WithTags("Deployments").WithAudit(Audited);
+        var group = routes.MapGroup("/admin/deployments").WithTags("Deployments").WithAccess(Access.Admin).WithAudit(Audited);
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id:guid}", GetAsync);

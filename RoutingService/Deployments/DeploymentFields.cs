@@ -24,7 +24,7 @@ internal static class DeploymentFields
     {
         var provider = row.Provider;
         Read(fields, row);
-        if (row.Provider != provider && !await database.Providers.AnyAsync(known => known.Name == row.Provider, cancellationToken))
+        if (row.Provider != provider && !snapshots.Current.HasOfEnvironment(row.Provider) && !await database.Providers.AnyAsync(known => known.Name == row.Provider, cancellationToken))
         {
             fields.Fault("provider", $"There is no provider '{row.Provider}'.");
         }

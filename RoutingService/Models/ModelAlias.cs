@@ -1,10 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ServiceDefaults.Ownership;
 
 namespace RoutingService.Models;
 
 /// <summary>A model name of the gateway's own, and where it leads.</summary>
-internal sealed class ModelAlias
+internal sealed class ModelAlias : IOwned
 {
     public const int MaxNameLength = 200;
 
@@ -24,6 +25,8 @@ internal sealed class ModelAlias
 
     public bool Enabled { get; set; } = true;
 
+    public string? ManagedBy { get; set; }
+
     public required DateTime CreatedAt { get; init; }
 }
 
@@ -34,6 +37,7 @@ internal sealed class ModelAliasConfiguration : IEntityTypeConfiguration<ModelAl
         builder.ToTable("models");
         builder.Property(model => model.Alias).HasMaxLength(ModelAlias.MaxNameLength);
         builder.Property(model => model.Model).HasMaxLength(ModelAlias.MaxNameLength);
+        builder.Property(model => model.ManagedBy).HasMaxLength(Owners.MaxNameLength);
         builder.HasIndex(model => model.Alias).IsUnique();
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using RoutingService.Data;
 using RoutingService.Snapshots;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Http;
 
 namespace RoutingService.Models;
@@ -14,7 +15,7 @@ internal static class ModelEndpoints
 
     public static void MapModels(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/models").WithTags("Models").WithAudit(Audited);
+        var group = routes.MapGroup("/admin/models").WithTags("Models").WithAccess(Access.Admin).WithAudit(Audited);
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id:guid}", GetAsync);

@@ -24,7 +24,7 @@ internal static class ModelFields
     {
         var price = default(PriceBand);
         var config = Read(fields, model, read => price = read);
-        await CheckProvidersAsync(database, model, config, fields, cancellationToken);
+        await CheckProvidersAsync(database, snapshots.Current, model, config, fields, cancellationToken);
         await AliasCircle.RefuseAsync(database, model, fields, cancellationToken);
         if (price is not null && model is not { Provider: not null, Model: not null })
         {
@@ -118,11 +118,11 @@ internal static class ModelFields
     }
 
     private static async Task CheckProvidersAsync(
-        RoutingDbContext database, ModelAlias model, RouteConfig config, FieldReader fields, CancellationToken cancellationToken)
+        RoutingDbContext database, RoutingSnapshot current, ModelAlias model, RouteConfig config, FieldReader fields, CancellationToken cancellationToken)
     {
         var named = config.ProviderNames.Concat(model.Provider is { } own ? [(own, "provider")] : []).ToList();
         var known = await database.Providers.Select(provider => provider.Name).ToListAsync(cancellationToken);
-        foreach (var (provider, path) in named.Where(pair => pair.Item1.Length > 0 && !known.Contains(pair.Item1)))
+        foreach (var (provider, path) in named.Where(pair => pair.Item1.Length > 0 && !known.Contains(pair.Item1) && !current.HasOfEnvironment(pair.Item1)))
         {
             fields.Fault(path, $"There is no provider '{provider}'.");
         }

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using RoutingService.Data;
 using RoutingService.Snapshots;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Http;
 
 namespace RoutingService.Prices;
@@ -14,7 +15,7 @@ internal static class PriceEndpoints
 
     public static void MapPrices(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/prices").WithTags("Prices").WithAudit(Audited);
+        var group = routes.MapGroup("/admin/prices").WithTags("Prices").WithAccess(Access.Admin).WithAudit(Audited);
         group.MapPost("/", CreateAsync);
         group.MapPost("/import", ImportAsync);
         group.MapGet("/", ListAsync);

@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using ServiceDefaults.Ownership;
 
 namespace RoutingService.Prices;
 
@@ -13,7 +14,7 @@ namespace RoutingService.Prices;
 /// What models of a provider cost, in one tier and region, for some time. What it says never changes, so that a cost can be rated again by
 /// its id; a change is a new row, and an end for the old one.
 /// </summary>
-internal sealed class PriceRow
+internal sealed class PriceRow : IOwned
 {
     public const int MaxIdLength = 300;
     public const int MaxNameLength = 265;
@@ -60,6 +61,8 @@ internal sealed class PriceRow
     public string? SourceDate { get; init; }
 
     public string? Note { get; init; }
+
+    public string? ManagedBy { get; set; }
 
     public DateTime CreatedAt { get; init; }
 
@@ -127,6 +130,7 @@ internal sealed class PriceRowConfiguration : IEntityTypeConfiguration<PriceRow>
             bands => JsonSerializer.Serialize(bands, Json),
             text => JsonSerializer.Deserialize<List<PriceBand>>(text, Json)!,
             new ValueComparer<IReadOnlyList<PriceBand>>((one, other) => one!.SequenceEqual(other!), bands => bands.Count, bands => bands));
+        builder.Property(row => row.ManagedBy).HasMaxLength(Owners.MaxNameLength);
         builder.HasIndex(row => row.EffectiveTo);
         builder.HasIndex(row => new { row.Provider, row.Deployment });
     }

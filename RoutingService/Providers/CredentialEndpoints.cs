@@ -6,6 +6,7 @@ using RoutingService.Secrets;
 using RoutingService.Snapshots;
 using RoutingService.Targets;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Http;
 using ServiceDefaults.Storage;
 
@@ -18,7 +19,7 @@ internal static class CredentialEndpoints
 
     public static void MapCredentials(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/providers/{providerId:guid}/credentials").WithTags("Providers").WithAudit(Audited);
+        var group = routes.MapGroup("/admin/providers/{providerId:guid}/credentials").WithTags("Providers").WithAccess(Access.Admin).WithAudit(Audited);
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapPatch("/{id:guid}", UpdateAsync);

@@ -7,6 +7,7 @@ using RoutingService.Secrets;
 using RoutingService.Snapshots;
 using RoutingService.Targets;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Http;
 
 namespace RoutingService.Providers;
@@ -19,7 +20,7 @@ internal static class ProviderEndpoints
 
     public static void MapProviders(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/providers").WithTags("Providers")
+        var group = routes.MapGroup("/admin/providers").WithTags("Providers").WithAccess(Access.Admin)
             .WithAudit(Audited);
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
@@ -76,16 +77,23 @@ internal static class ProviderEndpoints
     }
 
     private static async Task<Ok<ProviderList>> ListAsync(
-        IDbContextFactory<RoutingDbContext> databases, TargetStates states, CancellationToken cancellationToken)
+        IDbContextFactory<RoutingDbContext> databases, RoutingTable table, TargetStates states, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var providers = await database.Providers.AsNoTracking().OrderBy(provider => provider.Name).ToListAsync(cancellationToken);
-        return TypedResults.Ok(new ProviderList([.. providers.Select(provider => ProviderView.From(provider).With(states.Provider(provider.Id).Last))]));
+        return TypedResults.Ok(new ProviderList(
+        [
+            .. providers.Select(ProviderView.From)
+                .Concat(table.Current.Providers.Values.Where(provider => provider.IsOfEnvironment).OrderBy(provider => provider.Target.Name, StringComparer.Ordinal).Select(ProviderView.From))
+                .Select(provider => provider.With(states.Provider(provider.Id).Last)),
+        ]));
     }
 
     private static async Task<Results<Ok<ProviderView>, ProblemHttpResult>> GetAsync(
-        Guid id, IDbContextFactory<RoutingDbContext> databases, TargetStates states, CancellationToken cancellationToken)
-        => await FindAsync(databases, id, cancellationToken) is { } provider ? TypedResults.Ok(provider.With(states.Provider(id).Last)) : NotFound(id);
+        Guid id, IDbContextFactory<RoutingDbContext> databases, RoutingTable table, TargetStates states, CancellationToken cancellationToken)
+        => (table.Current.FindOfEnvironment(id) is { } entry ? ProviderView.From(entry) : await FindAsync(databases, id, cancellationToken)) is { } provider
+            ? TypedResults.Ok(provider.With(states.Provider(id).Last))
+            : NotFound(id);
 
     /// <summary>Name and type stay: aliases and direct references lead to them.</summary>
     private static async Task<Results<Ok<ProviderView>, ProblemHttpResult>> UpdateAsync(
@@ -103,7 +111,7 @@ internal static class ProviderEndpoints
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         if (await database.Providers.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { } provider)
         {
-            return NotFound(id);
+            return NoRow(snapshots, id);
         }
 
         string? apiKey = null;
@@ -152,7 +160,7 @@ internal static class ProviderEndpoints
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         if (await database.Providers.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { } provider)
         {
-            return NotFound(id);
+            return NoRow(snapshots, id);
         }
 
         var models = await database.Models.AsNoTracking().Where(model => model.Enabled).ToListAsync(cancellationToken);
@@ -195,6 +203,11 @@ internal static class ProviderEndpoints
             provider.CredentialHint = apiKey.Length == 0 ? null : CredentialHint.Of(apiKey);
         }
     }
+
+    private static ProblemHttpResult NoRow(SnapshotLoader snapshots, Guid id) => snapshots.Current.FindOfEnvironment(id) is { } provider
+        ? AdminProblem.Conflict(
+            $"Provider '{provider.Target.Name}' is of the environment of the gateway, and is changed there. A provider of the same name takes its place.")
+        : NotFound(id);
 
     private static ProblemHttpResult NotFound(Guid id) => AdminProblem.NotFound($"There is no provider {id}.");
 }
@@ -287,7 +300,8 @@ internal sealed record ProviderView(
     DateTime? LastCheckedAt,
     double? LastCheckMs,
     string? LastError,
-    DateTime CreatedAt)
+    DateTime? CreatedAt,
+    string Source)
 {
     public static ProviderView From(Provider provider) => new(
         provider.Id,
@@ -306,7 +320,29 @@ internal sealed record ProviderView(
         provider.CheckedAt,
         provider.CheckMs,
         provider.CheckError,
-        provider.CreatedAt);
+        provider.CreatedAt,
+        "database");
+
+    /// <summary>One of the environment: it is as old as the process.</summary>
+    public static ProviderView From(ProviderEntry provider) => new(
+        provider.Id,
+        provider.Target.Name,
+        provider.Target.Adapter.Type,
+        provider.Target.BaseUrl?.AbsoluteUri.TrimEnd('/'),
+        provider.Target.IsLocal,
+        Enabled: true,
+        provider.Target.Credential is not null,
+        provider.Target.Credential is { } credential ? CredentialHint.Of(credential.Reveal()) : null,
+        provider.Target.Settings,
+        provider.Target.Limits.RequestWindow == LoadLimits.Minute ? provider.Target.Limits.Requests : null,
+        TpmLimit: null,
+        MaxParallel: null,
+        "unknown",
+        LastCheckedAt: null,
+        LastCheckMs: null,
+        LastError: null,
+        CreatedAt: null,
+        "environment");
 
     /// <summary>A check of this process that is newer than the row, which is written when something has changed.</summary>
     public ProviderView With(HealthCheckResult? last) => last is null || last.CheckedAt <= LastCheckedAt ? this : this with

@@ -3,6 +3,7 @@ using RoutingService.Data;
 using RoutingService.Deployments;
 using RoutingService.Snapshots;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Authorization;
 
 namespace RoutingService.Services;
 
@@ -18,9 +19,9 @@ internal static class ServiceEndpoints
 
     public static void MapServices(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/", (RoutingTable table) => Tell(table, ServiceReports.Root));
-        routes.MapGet("/backend/info", (RoutingTable table, ServiceBook book) => Tell(table, services => ServiceReports.Backend(services, book.Requests)));
-        var router = routes.MapGroup("/router").WithTags("Services").WithAudit(Audited);
+        routes.MapGet("/backend/info", (RoutingTable table, ServiceBook book) => Tell(table, services => ServiceReports.Backend(services, book.Requests)))
+            .WithAccess(Access.Router);
+        var router = routes.MapGroup("/router").WithTags("Services").WithAccess(Access.Router).WithAudit(Audited);
         router.MapGet("/stats", (RoutingTable table, ServiceBook book) => Tell(table, services => ServiceReports.Statistics(services, book.Requests)));
         router.MapGet("/health", (RoutingTable table) => Tell(table, ServiceReports.Health));
         router.MapGet("/rate-limits", (RoutingTable table, ServiceBook book, TimeProvider timeProvider)

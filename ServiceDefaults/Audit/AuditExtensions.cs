@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ServiceDefaults.Authorization;
 
 namespace ServiceDefaults.Audit;
 
@@ -60,7 +61,7 @@ public static class AuditExtensions
 
     /// <summary>What the chains of this process are worth. The Edge asks all services.</summary>
     public static void MapAuditVerification(this IEndpointRouteBuilder routes)
-        => routes.MapGet("/admin/audit-logs/verify", VerifyAsync).WithTags("Audit");
+        => routes.MapGet("/admin/audit-logs/verify", VerifyAsync).WithTags("Audit").WithAccess(Access.Admin);
 
     private static async Task<Ok<AuditReport>> VerifyAsync(IServiceProvider services, CancellationToken cancellationToken)
         => TypedResults.Ok(await VerifyAllAsync(services, cancellationToken));

@@ -42,12 +42,11 @@ public static class GatewayHost
             var builder = WebApplication.CreateSlimBuilder(AuditCommand.WithoutIt(args));
             builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
             builder.WebHost.UseKestrelHttpsConfiguration();
+            builder.Configuration.AddEnvFile();
             ListenAddresses.Check(builder.Configuration["urls"]);
-            if (string.IsNullOrEmpty(builder.Configuration["urls"])
-                && string.IsNullOrEmpty(builder.Configuration["http_ports"])
-                && string.IsNullOrEmpty(builder.Configuration["https_ports"]))
+            if (string.IsNullOrEmpty(builder.Configuration["urls"]) && ListenAddresses.Choose(builder.Configuration) is { } url)
             {
-                builder.WebHost.UseUrls("http://localhost:8080");
+                builder.WebHost.UseUrls(url);
             }
 
             if (console.IsJson)

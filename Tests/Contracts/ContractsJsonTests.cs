@@ -94,7 +94,7 @@ public sealed class ContractsJsonTests
     {
         ShouldSurvive(new SecretQuery("secret"), ContractsJson.Default.SecretQuery);
         ShouldSurvive(new KeyIdentity(Id, "key"), ContractsJson.Default.KeyIdentity);
-        ShouldSurvive(new AdminIdentity(Id, "admin"), ContractsJson.Default.AdminIdentity);
+        ShouldSurvive(new AdminIdentity(Id, "admin", "f00d") { Role = AdminRole.Project, ProjectId = Id }, ContractsJson.Default.AdminIdentity);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Http;
 using UsageService.Data;
 using UsageService.Statistics;
@@ -16,7 +17,7 @@ internal static class StatsEndpoints
 
     public static void MapStats(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/stats").WithTags("Statistics");
+        var group = routes.MapGroup("/stats").WithTags("Statistics").WithAccess(Access.Admin);
         group.MapGet("/", GetAsync);
         group.MapGet("/raw", GetRawAsync);
     }

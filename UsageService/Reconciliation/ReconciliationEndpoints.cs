@@ -3,6 +3,7 @@ using Gateway.Contracts;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Http;
 using UsageService.Data;
 
@@ -14,7 +15,8 @@ internal static class ReconciliationEndpoints
     private const int MaxDays = 366;
 
     public static void MapReconciliation(this IEndpointRouteBuilder routes)
-        => routes.MapGroup("/admin/reconciliation").WithTags("Reconciliation").MapPost("/", CompareAsync).WithoutAudit("It compares, and keeps nothing of what it is given.");
+        => routes.MapGroup("/admin/reconciliation").WithTags("Reconciliation").MapPost("/", CompareAsync)
+            .WithAccess(Access.AdminRead).WithoutAudit("It compares, and keeps nothing of what it is given.");
 
     private static async Task<Results<Ok<DriftReport>, ProblemHttpResult>> CompareAsync(
         HttpRequest request, IDbContextFactory<UsageDbContext> databases, CancellationToken cancellationToken)

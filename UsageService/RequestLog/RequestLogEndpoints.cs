@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Http;
 
 namespace UsageService.RequestLog;
@@ -7,7 +8,7 @@ internal static class RequestLogEndpoints
 {
     public static void MapRequestLog(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/logs").WithTags("Logs");
+        var group = routes.MapGroup("/admin/logs").WithTags("Logs").WithAccess(Access.ProjectRead);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id}", GetAsync);
         group.MapGet("/tail", LogTail.RunAsync);
@@ -30,8 +31,9 @@ internal static class RequestLogEndpoints
         return TypedResults.Ok(new CallList([.. page.Select(CallView.From)], page.Count == query.Limit ? page[^1].Id : null));
     }
 
-    private static async Task<Results<Ok<CallView>, ProblemHttpResult>> GetAsync(string id, CallReader reader, CancellationToken cancellationToken)
-        => await reader.FindAsync(id, cancellationToken) is { } call
+    private static async Task<Results<Ok<CallView>, ProblemHttpResult>> GetAsync(
+        string id, HttpRequest request, CallReader reader, CancellationToken cancellationToken)
+        => await reader.FindAsync(id, ProjectScope.Of(request), cancellationToken) is { } call
             ? TypedResults.Ok(CallView.From(call))
             : AdminProblem.NotFound("No call has this id, or this request id.");
 }

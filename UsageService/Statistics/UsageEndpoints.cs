@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Http;
 
 namespace UsageService.Statistics;
@@ -10,9 +11,9 @@ internal static class UsageEndpoints
 {
     public static void MapUsage(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/usage").WithTags("Usage");
+        var group = routes.MapGroup("/admin/usage").WithTags("Usage").WithAccess(Access.ProjectRead);
         group.MapGet("/", GetAsync);
-        group.MapGet("/check", CheckAsync);
+        group.MapGet("/check", CheckAsync).WithAccess(Access.Admin);
     }
 
     private static async Task<Results<Ok<UsageList>, ProblemHttpResult>> GetAsync(

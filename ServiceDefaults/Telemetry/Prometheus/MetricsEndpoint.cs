@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using ServiceDefaults.Authorization;
 
 namespace ServiceDefaults.Telemetry.Prometheus;
 
@@ -24,6 +25,6 @@ internal static class MetricsEndpoint
             return exporter.Scrape(format) is { } text
                 ? Results.Text(text, wantsOpenMetrics ? $"{OpenMetricsType}; version=1.0.0; charset=utf-8" : "text/plain; version=0.0.4; charset=utf-8")
                 : Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
-        }).ExcludeFromDescription();
+        }).ExcludeFromDescription().WithAccess(Access.Metrics);
     }
 }

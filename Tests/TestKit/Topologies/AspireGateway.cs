@@ -65,6 +65,7 @@ public sealed class AspireGateway : IGateway
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
             [
                 $"--Gateway:DataDirectory={DataDirectory}",
+                "--Gateway:EnvFile=none",
                 $"--Gateway:AdminKey={AdminKey}",
                 $"--Gateway:InternalKey={Convert.ToBase64String(InternalKey)}",
                 .. _connectionStrings.Select(setting => $"--{setting.Key}={setting.Value}"),

@@ -51,6 +51,9 @@ public sealed class GatewayProcess : IAsyncDisposable
 
         start.Environment["Gateway__DataDirectory"] = dataDirectory;
 
+        // A file of the person at the keyboard would be read, too.
+        start.Environment["Gateway__EnvFile"] = "none";
+
         // Many gateways share the machine of a test run: a ledger that is slow is not away.
         start.Environment["Edge__Ledger__PatienceSeconds"] = "30";
 

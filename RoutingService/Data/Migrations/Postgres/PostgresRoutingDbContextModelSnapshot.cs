@@ -46,6 +46,10 @@ namespace RoutingService.Data.Migrations.Postgres
                     b.Property<long?>("InputPerMillion")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("ManagedBy")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
                     b.Property<int?>("MaxParallel")
                         .HasColumnType("integer");
 
@@ -124,6 +128,10 @@ namespace RoutingService.Data.Migrations.Postgres
                     b.Property<bool>("Enabled")
                         .HasColumnType("boolean");
 
+                    b.Property<string>("ManagedBy")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
                     b.Property<string>("Model")
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)");
@@ -168,6 +176,10 @@ namespace RoutingService.Data.Migrations.Postgres
 
                     b.Property<DateTime?>("EffectiveTo")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("ManagedBy")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
 
                     b.Property<string>("Model")
                         .IsRequired()
@@ -272,6 +284,10 @@ namespace RoutingService.Data.Migrations.Postgres
 
                     b.Property<bool>("IsLocal")
                         .HasColumnType("boolean");
+
+                    b.Property<string>("ManagedBy")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
 
                     b.Property<int?>("MaxParallel")
                         .HasColumnType("integer");

@@ -41,6 +41,10 @@ namespace RoutingService.Data.Migrations.Sqlite
                     b.Property<long?>("InputPerMillion")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("ManagedBy")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
                     b.Property<int?>("MaxParallel")
                         .HasColumnType("INTEGER");
 
@@ -119,6 +123,10 @@ namespace RoutingService.Data.Migrations.Sqlite
                     b.Property<bool>("Enabled")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("ManagedBy")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Model")
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
@@ -162,6 +170,10 @@ namespace RoutingService.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("EffectiveTo")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ManagedBy")
+                        .HasMaxLength(20)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Model")
@@ -267,6 +279,10 @@ namespace RoutingService.Data.Migrations.Sqlite
 
                     b.Property<bool>("IsLocal")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("ManagedBy")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
 
                     b.Property<int?>("MaxParallel")
                         .HasColumnType("INTEGER");
