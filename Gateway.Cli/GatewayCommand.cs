@@ -32,18 +32,18 @@ internal static class GatewayCommand
     {
         var line = new CommandLine(surroundings);
         var result = Build(line).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (result.Action is ParseErrorAction)
-        {
-            // What cannot be understood is the reason that a command is missing.
-            var messages = result.Errors.Select(error => error.Message).Distinct().ToList();
-            return FailUsage(result, line, string.Join(' ', result.UnmatchedTokens.Count > 0 && messages.Count > 1 ? messages.Skip(1) : messages));
-        }
-
         // A mistyped option would be taken for the name of something.
         if (result.Action is not HelpWithExamples
             && result.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).FirstOrDefault(token => token.Value.StartsWith('-')) is { } option)
         {
             return FailUsage(result, line, $"There is no option '{option.Value}'.");
+        }
+
+        if (result.Action is ParseErrorAction)
+        {
+            // What cannot be understood is the reason that a command is missing.
+            var messages = result.Errors.Select(error => error.Message).Distinct().ToList();
+            return FailUsage(result, line, string.Join(' ', result.UnmatchedTokens.Count > 0 && messages.Count > 1 ? messages.Skip(1) : messages));
         }
 
         return await result.InvokeAsync(
