@@ -82,13 +82,15 @@ internal sealed class GatewayClient : IDisposable
         }
         catch (HttpRequestException exception)
         {
-            throw new CommandException(
-                $"No gateway answers at {Url} ({(exception.InnerException ?? exception).Message}).",
-                $"Start one with 'gateway serve', or say where it is: --url or {GlobalOptions.UrlVariable}.",
-                ExitCodes.Unavailable,
-                exception);
+            throw Unreachable(exception);
         }
     }
+
+    public CommandException Unreachable(HttpRequestException exception) => new(
+        $"No gateway answers at {Url} ({(exception.InnerException ?? exception).Message}).",
+        $"Start one with 'gateway serve', or say where it is: --url or {GlobalOptions.UrlVariable}.",
+        ExitCodes.Unavailable,
+        exception);
 
     /// <summary>Throws what a refusal says.</summary>
     public static async Task RequireSuccessAsync(HttpResponseMessage response, CancellationToken cancellationToken)

@@ -1,15 +1,13 @@
 using Gateway.Cli.Invocation;
+using Gateway.Cli.Starting;
 
 namespace Gateway.Cli.Doctor;
 
 /// <summary>What the next start would read.</summary>
 internal static class FileChecks
 {
-    public static readonly IReadOnlyList<string> KeyVariables =
-    [
-        "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY", "AZURE_OPENAI_API_KEY", "AWS_ACCESS_KEY_ID", "CEREBRAS_API_KEY", "DEEPINFRA_TOKEN",
-        "GROQ_API_KEY", "MISTRAL_API_KEY", "OPENROUTER_API_KEY", "TOGETHER_API_KEY", "XAI_API_KEY", "DEEPSEEK_API_KEY", "OLLAMA_BASE_URL",
-    ];
+    /// <summary>Beside keys alone: these make a provider with further variables.</summary>
+    private static readonly string[] OtherVariables = ["AZURE_OPENAI_API_KEY", "AWS_ACCESS_KEY_ID", "AWS_BEARER_TOKEN_BEDROCK", "OLLAMA_BASE_URL", "ROUTER_SERVICES"];
 
     public static Finding Configuration(CommandRun run, string? given)
     {
@@ -22,7 +20,7 @@ internal static class FileChecks
 
     public static Finding ProviderKeys(CommandRun run)
     {
-        var set = KeyVariables.Where(name => run.Surroundings.Variable(name) is not null).ToList();
+        var set = KnownProvider.All.Select(provider => provider.Variable).Concat(OtherVariables).Where(name => run.Surroundings.Variable(name) is not null).ToList();
         return Finding.Ok("environment", set.Count == 0 ? "no provider key is set here" : $"set here: {string.Join(", ", set)}");
     }
 }
