@@ -5,6 +5,7 @@ using System.CommandLine.Parsing;
 using Gateway.Cli.Audit;
 using Gateway.Cli.Demo;
 using Gateway.Cli.Doctor;
+using Gateway.Cli.Files;
 using Gateway.Cli.Invocation;
 using Gateway.Cli.Keys;
 using Gateway.Cli.Logs;
@@ -75,6 +76,14 @@ internal static class GatewayCommand
         root.Add(new LogsCommand(line));
         root.Add(new UsageCommand(line));
         root.Add(new CommandGroup("audit", "The log of what administrators did.") { new VerifyAuditCommand(line) });
+        root.Add(new ValidateCommand(line));
+        root.Add(new PlanCommand(line));
+        root.Add(new ApplyCommand(line));
+        root.Add(new ExportCommand(line));
+        root.Add(new CommandGroup("import", "What another gateway is configured with, as a gateway.yaml.")
+        {
+            new ImportLiteLlmCommand(line), new ImportRouterServicesCommand(line),
+        });
         root.Add(new OpenApiCommand(line));
         foreach (var help in root.Options.OfType<HelpOption>())
         {

@@ -82,12 +82,12 @@ internal sealed class GatewayClient : IDisposable
         }
         catch (HttpRequestException exception)
         {
-            throw Unreachable(exception);
+            throw Unreachable(Url, exception);
         }
     }
 
-    public CommandException Unreachable(HttpRequestException exception) => new(
-        $"No gateway answers at {Url} ({(exception.InnerException ?? exception).Message}).",
+    public static CommandException Unreachable(string url, HttpRequestException exception) => new(
+        $"No gateway answers at {url} ({(exception.InnerException ?? exception).Message}).",
         $"Start one with 'gateway serve', or say where it is: --url or {GlobalOptions.UrlVariable}.",
         ExitCodes.Unavailable,
         exception);

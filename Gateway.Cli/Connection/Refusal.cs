@@ -9,6 +9,8 @@ internal static class Refusal
 {
     private const int MaxShown = 300;
 
+    private static readonly Uri OfAdmins = new("http://localhost/admin/state/of");
+
     public static CommandException Read(int status, string body, Uri? url)
     {
         var json = Parse(body);
@@ -26,6 +28,10 @@ internal static class Refusal
             Fields = fields,
         };
     }
+
+    /// <param name="status">Null where it does not say.</param>
+    public static CommandException Of(int? status, string message, Exception exception)
+        => new(message, status is { } known ? Advise(known, OfAdmins) : null, status is 401 or 403 ? ExitCodes.NotAllowed : ExitCodes.Failed, exception) { Status = status };
 
     private static string Say(int status, string message) => message.Length == 0 ? $"The gateway answered {status}." : $"{message} ({status})";
 
