@@ -28,6 +28,7 @@ internal sealed class EdgeHealthDetails(
 
         health["mode"] = known?.Services is null ? "gateway" : RootEndpoint.Mode;
         health["version"] = api.Version;
+        health["router"] = "automatic";
         if (await IsAdminAsync(context))
         {
             var details = known?.Services is { } services ? JsonSerializer.SerializeToNode(services, json.Value.SerializerOptions)!.AsObject() : [];

@@ -1,9 +1,11 @@
+using KeyService.Data;
 using KeyService.Ledger;
 using KeyService.Ledger.Core;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 
 namespace KeyService.Projects;
 
@@ -13,7 +15,8 @@ internal static class ProjectEndpoints
     {
         var group = routes.MapGroup("/admin/projects").WithTags("Projects").WithAccess(Access.ProjectRead)
             .WithAudit(ProjectStore.Audited)
-            .AddEndpointFilter<RouteGroupBuilder, OwnProjectAlone>();
+            .AddEndpointFilter<RouteGroupBuilder, OwnProjectAlone>()
+            .WithOwner<KeyDbContext, Project>("project");
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id:guid}", GetAsync);

@@ -14,7 +14,6 @@ internal static class KeyFields
 
     private const int MaxPatterns = 1000;
     private const int MaxModelLimits = 100;
-    private const int MaxHashLength = 100;
     private const long MaxTokens = 1_000_000_000;
 
     private static readonly Dictionary<string, UnpricedPolicy> UnpricedPolicies =
@@ -43,7 +42,7 @@ internal static class KeyFields
     public static SecretDigest? ReadHash(FieldReader fields, VirtualKey key, KeyHasher hasher)
     {
         SecretDigest? digest = null;
-        fields.Text("hash", MaxHashLength, hash =>
+        fields.Text("hash", KeyHash.MaxLength, hash =>
         {
             digest = hash is null ? null : KeyHash.Read(hasher, hash);
             if (hash is not null && digest is null)

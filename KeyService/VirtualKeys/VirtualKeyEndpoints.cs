@@ -1,4 +1,5 @@
 using Gateway.Contracts.Keys;
+using KeyService.Data;
 using KeyService.EnvironmentKeys;
 using KeyService.Ledger;
 using KeyService.Ledger.Core;
@@ -6,6 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 
 namespace KeyService.VirtualKeys;
 
@@ -18,7 +20,9 @@ internal static class VirtualKeyEndpoints
         var group = routes.MapGroup("/admin/keys").WithTags("Keys").WithAccess(Access.Project)
             .WithAudit(VirtualKeyStore.Audited)
             .AddEndpointFilter<RouteGroupBuilder, OwnKeysAlone>()
-            .AddEndpointFilter<RouteGroupBuilder, EnvironmentKeyFilter>();
+            .AddEndpointFilter<RouteGroupBuilder, EnvironmentKeyFilter>()
+            .WithOwner<KeyDbContext, VirtualKey>("key");
+        KeyHashEndpoints.Map(routes, group);
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id:guid}", GetAsync);
@@ -26,7 +30,7 @@ internal static class VirtualKeyEndpoints
         group.MapPatch("/{id:guid}", UpdateAsync);
         group.MapDelete("/{id:guid}", DeleteAsync);
         group.MapPost("/{id:guid}/rotate", RotateAsync);
-        group.MapPost("/{id:guid}/top-ups", TopUpAsync);
+        group.MapPost("/{id:guid}/top-ups", TopUpAsync).IsOperational();
     }
 
     private static async Task<Results<Created<KeyView>, ProblemHttpResult>> CreateAsync(

@@ -86,6 +86,7 @@ internal sealed class VirtualKeyStore(
         var project = key.ProjectId;
         KeyFields.Read(fields, key);
         KeyFields.KeepIn(own, fields, key);
+        var digest = KeyFields.ReadHash(fields, key, hasher);
         if (key.ProjectId != project)
         {
             await CheckProjectAsync(database, key, fields, cancellationToken);
@@ -97,9 +98,15 @@ internal sealed class VirtualKeyStore(
         }
 
         key.UpdatedAt = timeProvider.GetStoredNow();
-        return await TrySaveAsync(database, () => ring.KeyChanged(id), cancellationToken)
+        if (digest is { } known)
+        {
+            await ReplaceSecretAsync(database, key, known, cancellationToken);
+        }
+
+        Action changed = digest is null ? () => ring.KeyChanged(id) : () => ring.SecretsChanged(id);
+        return await TrySaveAsync(database, changed, cancellationToken)
             ? await ShowAsync(key, cancellationToken)
-            : AdminProblem.Conflict("The project of the key was deleted meanwhile.");
+            : await WhyNotAddedAsync(database, digest, cancellationToken);
     }
 
     /// <summary>The row stays for the key's history; its secrets go, so that not even a restored row opens anything.</summary>
@@ -263,10 +270,26 @@ internal sealed class VirtualKeyStore(
         }
     }
 
-    private static async Task<Outcome<KeyView>> WhyNotAddedAsync(KeyDbContext database, SecretDigest digest, CancellationToken cancellationToken)
+    /// <summary>Those before it end at once; the one that it is already stays.</summary>
+    private async Task ReplaceSecretAsync(KeyDbContext database, VirtualKey key, SecretDigest digest, CancellationToken cancellationToken)
     {
         var bytes = digest.Digest.ToArray();
-        return await database.KeySecrets.AsNoTracking().AnyAsync(row => row.Digest == bytes, cancellationToken)
+        var secrets = await database.KeySecrets.Where(row => row.KeyId == key.Id).ToListAsync(cancellationToken);
+        database.KeySecrets.RemoveRange(secrets.Where(row => !row.Digest.AsSpan().SequenceEqual(bytes)));
+        if (secrets.Find(row => row.Digest.AsSpan().SequenceEqual(bytes)) is { } same)
+        {
+            same.ValidUntil = null;
+        }
+        else
+        {
+            database.KeySecrets.Add(await IssueAsync(key, digest, cancellationToken));
+        }
+    }
+
+    private static async Task<Outcome<KeyView>> WhyNotAddedAsync(KeyDbContext database, SecretDigest? digest, CancellationToken cancellationToken)
+    {
+        var bytes = digest?.Digest.ToArray();
+        return bytes is not null && await database.KeySecrets.AsNoTracking().AnyAsync(row => row.Digest == bytes, cancellationToken)
             ? AdminProblem.Conflict("There is a key with this secret already.")
             : AdminProblem.Conflict("The project of the key was deleted meanwhile.");
     }

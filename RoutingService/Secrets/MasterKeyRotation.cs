@@ -54,12 +54,19 @@ internal sealed partial class MasterKeyRotation(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.CheckSeconds), timeProvider);
-        do
+        try
         {
-            await CheckAsync(stoppingToken);
+            using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.CheckSeconds), timeProvider);
+            do
+            {
+                await CheckAsync(stoppingToken);
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The end of the process.
+        }
     }
 
     /// <summary>True where there are other keys than before. They are taken as they are only if they open everything that is stored.</summary>

@@ -32,7 +32,7 @@ internal sealed class EnvFileReader
             var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             return length > MaxBytes
                 ? throw new SettingsException($"'{path}' is larger than {MaxBytes / 1024} KB, and no file of variables.")
-                : Parse(path, Utf8.GetString(bytes, 0, length).TrimStart('\uFEFF'));
+                : Parse(path, Utf8.GetString(bytes, 0, length));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -44,7 +44,7 @@ internal sealed class EnvFileReader
         }
     }
 
-    public static Dictionary<string, string?> Parse(string path, string text) => new EnvFileReader(path, text).Parse();
+    public static Dictionary<string, string?> Parse(string path, string text) => new EnvFileReader(path, text.TrimStart('\uFEFF')).Parse();
 
     private Dictionary<string, string?> Parse()
     {
