@@ -21,7 +21,7 @@ public sealed class ProjectReferenceTests
         { "RoutingService", ["Gateway.Contracts", "Gateway.Llm", "ServiceDefaults"] },
         { "Gateway.Edge", ["Gateway.Contracts", "Gateway.Llm", "ServiceDefaults"] },
         { "Gateway.Standalone", Services },
-        { "Gateway.Cli", ["Gateway.Standalone"] },
+        { "Gateway.Cli", ["Gateway.Configuration", "Gateway.Standalone"] },
     };
 
     [Theory]

@@ -7,9 +7,9 @@ using Tests.TestKit.Topologies;
 namespace Tests.CommandLine;
 
 /// <summary>Somebody at a command line, with variables of his own and nobody else's.</summary>
-internal sealed class CommandScene
+internal sealed record CommandScene
 {
-    public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, string> Variables { get; init; } = new(StringComparer.Ordinal);
 
     public string Directory { get; init; } = Path.GetTempPath();
 
