@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Gateway.Contracts.Audit;
 using Gateway.Contracts.Contents;
 using Gateway.Contracts.Keys;
+using Gateway.Contracts.Operations;
 using Gateway.Contracts.Responses;
 using Gateway.Contracts.Routing;
 using Gateway.Contracts.Usage;
@@ -46,6 +47,8 @@ namespace Gateway.Contracts;
 [JsonSerializable(typeof(AuditCopyState))]
 [JsonSerializable(typeof(AuditStretch))]
 [JsonSerializable(typeof(IReadOnlyList<AuditSeal>))]
+[JsonSerializable(typeof(ProcessHealth))]
+[JsonSerializable(typeof(ProcessSettings))]
 [JsonSerializable(typeof(StoredResponse))]
 [JsonSerializable(typeof(StoredConversation))]
 [JsonSerializable(typeof(StoredKey))]

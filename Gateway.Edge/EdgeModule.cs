@@ -3,11 +3,13 @@ using Gateway.Edge.Admin;
 using Gateway.Edge.Admin.Oidc;
 using Gateway.Edge.Admin.Sessions;
 using Gateway.Edge.Calls;
+using Gateway.Edge.ConfigFile;
 using Gateway.Edge.Contents;
 using Gateway.Edge.Errors;
 using Gateway.Edge.Health;
 using Gateway.Edge.Limits;
 using Gateway.Edge.Models;
+using Gateway.Edge.Operations;
 using Gateway.Edge.Pipeline;
 using Gateway.Edge.Responses;
 using Gateway.Edge.Services;
@@ -33,6 +35,7 @@ public static class EdgeModule
         builder.AddOidc();
         builder.Services.AddSingleton<AuthenticationCounts>();
         builder.AddEdgeHealth();
+        builder.AddConfigFile();
         builder.AddCallJournal();
         builder.AddContents();
 
@@ -53,6 +56,7 @@ public static class EdgeModule
         app.UseRequestIds();
         app.UseAuthenticationCounts();
         app.UseErrorBodies();
+        app.UseConfigFile();
         app.UseAdminAuthentication();
         app.MapCalls();
         app.MapResponses();
@@ -64,6 +68,8 @@ public static class EdgeModule
         app.MapAuthentication();
         app.MapRoot();
         app.MapEdgeHealth();
+        app.MapOperations();
+        app.MapConfigFile();
     }
 
     public static void MapEdgeService(this WebApplication app)

@@ -67,6 +67,12 @@ internal static class AdminAuthentication
         }
 
         var ledger = context.RequestServices.GetRequiredService<IKeyLedger>();
+        if (!ClientCredentials.SettingOf(context).IsEnabled && !VirtualKeySecret.IsWellFormed(secret))
+        {
+            // Everybody is a client there who is no administrator.
+            return await ledger.IdentifyAdminAsync(secret, context.RequestAborted) is null;
+        }
+
         if (await ClientCredentials.MayBeKeyAsync(context, secret) && await ledger.IdentifyAsync(secret, context.RequestAborted) is { } client)
         {
             context.Features.Set(client.Key);

@@ -17,7 +17,9 @@ internal static class AdminForwarding
         routes.Forward("/admin/keys/hashes", ServiceClients.KeyService, Access.AdminWrite);
         routes.Forward("/admin/keys/compare", ServiceClients.KeyService, Access.AdminWrite);
         routes.Forward("/admin/admins", ServiceClients.KeyService, Access.Owner);
+        routes.Forward("/admin/budgets", ServiceClients.KeyService, Access.Admin);
         routes.Forward("/admin/providers", ServiceClients.RoutingService, Access.Admin);
+        routes.Forward("/admin/credentials", ServiceClients.RoutingService, Access.Admin);
         routes.Forward("/admin/deployments", ServiceClients.RoutingService, Access.Admin);
         routes.Forward("/admin/models", ServiceClients.RoutingService, Access.Admin);
         routes.Forward("/admin/prices", ServiceClients.RoutingService, Access.Admin);
@@ -56,11 +58,11 @@ internal static class AdminForwarding
             request.Content.Headers.TryAddWithoutValidation("Content-Type", context.Request.ContentType);
         }
 
-        foreach (var header in (ReadOnlySpan<string>)[.. AuditHeaders.All, AdminHeaders.Project, Owners.Header, "Last-Event-ID"])
+        foreach (var header in (ReadOnlySpan<string>)[.. AuditHeaders.All, AdminHeaders.Project, Owners.Header, "If-Match", "Idempotency-Key", "Last-Event-ID"])
         {
-            if (context.Request.Headers.TryGetValue(header, out var value))
+            if (context.Request.Headers.TryGetValue(header, out var given))
             {
-                request.Headers.TryAddWithoutValidation(header, (IEnumerable<string?>)value);
+                request.Headers.TryAddWithoutValidation(header, given.ToArray());
             }
         }
 
@@ -75,6 +77,14 @@ internal static class AdminForwarding
         if (response.Headers.Location is { } location)
         {
             context.Response.Headers.Location = location.ToString();
+        }
+
+        foreach (var name in (ReadOnlySpan<string>)["ETag", "Idempotency-Replayed"])
+        {
+            if (response.Headers.TryGetValues(name, out var values))
+            {
+                context.Response.Headers[name] = values.ToArray();
+            }
         }
 
         context.Response.Headers.CacheControl = response.Headers.CacheControl?.ToString();

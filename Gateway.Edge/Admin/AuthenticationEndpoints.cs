@@ -46,7 +46,7 @@ internal static class AuthenticationEndpoints
         HttpContext context, AuthenticationCounts counts, IKeyLedger ledger, CancellationToken cancellationToken)
     {
         var (valid, view) = (await ledger.CountKeysAsync(cancellationToken), counts.ToView());
-        if (context.Features.Get<KeyIdentity>() is not null || ClientCredentials.Find(context) is null)
+        if (!AdminOrigin.IsSet(context))
         {
             var own = ClientCredentials.Find(context) is { } secret ? AuthenticationCounts.Mask(secret) : AnonymousKey.Name;
             view = view with { KeysMetrics = view.KeysMetrics.Where(key => key.Key == own).ToDictionary() };

@@ -42,6 +42,7 @@ internal static class ProjectEndpoints
     {
         var query = new PageQuery(request);
         var (enabled, namePrefix) = (query.Flag("enabled"), query.Text("name_prefix"));
+        query.Only();
         return query.Problem() is { } problem
             ? problem
             : TypedResults.Ok(await store.ListAsync(ProjectScope.Of(request), enabled, namePrefix, query.Limit, query.Offset, cancellationToken));

@@ -53,7 +53,7 @@ internal static class VirtualKeyEndpoints
         HttpRequest request, VirtualKeyStore store, CancellationToken cancellationToken)
     {
         var query = new PageQuery(request);
-        var filter = new KeyFilter(ProjectScope.Of(request), query.Id("project_id"), query.Flag("enabled"), query.Text("name_prefix"), query.Flag("include_revoked") ?? false);
+        var filter = KeyFilter.Read(query);
         return query.Problem() is { } problem
             ? problem
             : TypedResults.Ok(await store.ListAsync(filter, query.Limit, query.Offset, cancellationToken));

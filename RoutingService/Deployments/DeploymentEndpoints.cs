@@ -68,12 +68,19 @@ internal static class DeploymentEndpoints
             .ToOk();
     }
 
-    private static async Task<Ok<DeploymentList>> ListAsync(
-        IDbContextFactory<RoutingDbContext> databases, RoutingTable table, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<Page<DeploymentView>>, ProblemHttpResult>> ListAsync(
+        HttpRequest request, IDbContextFactory<RoutingDbContext> databases, RoutingTable table, CancellationToken cancellationToken)
     {
+        var query = new PageQuery(request);
+        var filter = DeploymentFilter.Read(query);
+        if (query.Problem() is { } problem)
+        {
+            return problem;
+        }
+
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var rows = await database.Deployments.AsNoTracking().OrderBy(row => row.ModelName).ThenBy(row => row.Name).ToListAsync(cancellationToken);
-        return TypedResults.Ok(new DeploymentList([.. rows.Select(row => DeploymentView.From(row, table.Current))]));
+        var rows = filter.Apply(database.Deployments.AsNoTracking()).OrderBy(row => row.ModelName).ThenBy(row => row.Name);
+        return TypedResults.Ok(await rows.ToPageAsync(query, row => DeploymentView.From(row, table.Current), cancellationToken));
     }
 
     private static async Task<Results<Ok<DeploymentView>, ProblemHttpResult>> GetAsync(

@@ -1,12 +1,15 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using RoutingService.Data;
 using RoutingService.Snapshots;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Changes;
 using ServiceDefaults.Http;
 using ServiceDefaults.Ownership;
+using ServiceDefaults.Storage;
 
 namespace RoutingService.Models;
 
@@ -37,7 +40,7 @@ internal static class ModelEndpoints
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
         fields.Require("alias");
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var model = new ModelAlias { CreatedAt = timeProvider.GetUtcNow().UtcDateTime };
+        var model = new ModelAlias { CreatedAt = timeProvider.GetStoredNow() };
         database.Models.Add(model);
         return (await ModelFields.SaveAsync(database, model, fields, snapshots, model.CreatedAt, cancellationToken)).ToCreated(created => $"/admin/models/{created.Id}");
     }
@@ -55,15 +58,22 @@ internal static class ModelEndpoints
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         return await database.Models.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is { } model
-            ? (await ModelFields.SaveAsync(database, model, fields, snapshots, timeProvider.GetUtcNow().UtcDateTime, cancellationToken)).ToOk()
+            ? (await ModelFields.SaveAsync(database, model, fields, snapshots, timeProvider.GetStoredNow(), cancellationToken)).ToOk()
             : NotFound(id);
     }
 
-    private static async Task<Ok<ModelList>> ListAsync(IDbContextFactory<RoutingDbContext> databases, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<Page<ModelView>>, ProblemHttpResult>> ListAsync(
+        HttpRequest request, IDbContextFactory<RoutingDbContext> databases, CancellationToken cancellationToken)
     {
+        var query = new PageQuery(request);
+        var filter = ModelFilter.Read(query);
+        if (query.Problem() is { } problem)
+        {
+            return problem;
+        }
+
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var models = await database.Models.AsNoTracking().OrderBy(model => model.Alias).ToListAsync(cancellationToken);
-        return TypedResults.Ok(new ModelList([.. models.Select(ModelView.From)]));
+        return TypedResults.Ok(await filter.Apply(database.Models.AsNoTracking()).OrderBy(model => model.Alias).ToPageAsync(query, ModelView.From, cancellationToken));
     }
 
     private static async Task<Results<Ok<ModelView>, ProblemHttpResult>> GetAsync(
@@ -101,10 +111,9 @@ internal static class ModelEndpoints
     private static ProblemHttpResult NotFound(Guid id) => AdminProblem.NotFound($"There is no model {id}.");
 }
 
-internal sealed record ModelList(IReadOnlyList<ModelView> Data);
-
 internal sealed record ModelView(
-    Guid Id, string Alias, string RoutingType, string? Provider, string? Model, JsonElement? RoutingConfig, bool Enabled, string? ManagedBy, DateTime CreatedAt)
+    Guid Id, string Alias, string RoutingType, string? Provider, string? Model, JsonElement? RoutingConfig, bool Enabled, string? ManagedBy,
+    DateTime CreatedAt, DateTime UpdatedAt, [property: JsonIgnore] Guid Version) : IVersionedView
 {
     public static ModelView From(ModelAlias model) => new(
         model.Id,
@@ -115,5 +124,7 @@ internal sealed record ModelView(
         model.RoutingConfig is { } config ? JsonElement.Parse(config) : null,
         model.Enabled,
         model.ManagedBy,
-        model.CreatedAt);
+        model.CreatedAt,
+        model.UpdatedAt,
+        model.Version);
 }

@@ -37,6 +37,7 @@ internal static class ModelFields
             return problem;
         }
 
+        model.UpdatedAt = now;
         if (price is not null)
         {
             await PriceWrites.SetAsync(database, PriceOrigin.Model, deployment: null, model.Provider!, model.Model!, price, now, cancellationToken);

@@ -145,6 +145,7 @@ internal static class PriceEndpoints
             query.Fault("origin", $"One of {string.Join(", ", PriceOrigins.ByName.Keys.Order(StringComparer.Ordinal))}.");
         }
 
+        query.Only();
         return row => (origin is null || PriceOrigins.NameOf(row.Origin) == origin)
             && (provider is null || row.Provider == provider || row.ProviderType == provider)
             && (model is null || row.Model.IsMatch(model))

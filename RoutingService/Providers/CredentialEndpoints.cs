@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using RoutingService.Data;
@@ -7,6 +8,7 @@ using RoutingService.Snapshots;
 using RoutingService.Targets;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Changes;
 using ServiceDefaults.Http;
 using ServiceDefaults.Ownership;
 using ServiceDefaults.Storage;
@@ -24,8 +26,10 @@ internal static class CredentialEndpoints
             .WithOwner<RoutingDbContext, Provider>("provider", "providerId");
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
+        group.MapGet("/{id:guid}", GetAsync);
         group.MapPatch("/{id:guid}", UpdateAsync);
         group.MapDelete("/{id:guid}", DeleteAsync);
+        routes.MapGroup("/admin/credentials").WithTags("Providers").WithAccess(Access.Admin).MapGet("/", ListAllAsync);
     }
 
     private static async Task<Results<Created<CredentialView>, ProblemHttpResult>> CreateAsync(
@@ -47,18 +51,47 @@ internal static class CredentialEndpoints
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
         fields.Require("name");
         fields.Require("api_key");
-        var row = new ProviderCredentialRow { ProviderId = providerId, CreatedAt = timeProvider.GetUtcNow().UtcDateTime };
+        var row = new ProviderCredentialRow { ProviderId = providerId, CreatedAt = timeProvider.GetStoredNow() };
         database.Credentials.Add(row);
-        return (await SaveAsync(database, row, fields, vault, snapshots, states, cancellationToken))
+        return (await SaveAsync(database, row, fields, vault, snapshots, states, row.CreatedAt, cancellationToken))
             .ToCreated(created => $"/admin/providers/{providerId}/credentials/{created.Id}");
     }
 
-    private static async Task<Results<Ok<CredentialList>, ProblemHttpResult>> ListAsync(
-        Guid providerId, IDbContextFactory<RoutingDbContext> databases, CancellationToken cancellationToken)
+    private static Task<Results<Ok<Page<CredentialView>>, ProblemHttpResult>> ListAsync(
+        Guid providerId, HttpRequest request, IDbContextFactory<RoutingDbContext> databases, CancellationToken cancellationToken)
+        => PageAsync(databases, new PageQuery(request), providerId, cancellationToken);
+
+    /// <summary>Those of all providers.</summary>
+    private static Task<Results<Ok<Page<CredentialView>>, ProblemHttpResult>> ListAllAsync(
+        HttpRequest request, IDbContextFactory<RoutingDbContext> databases, CancellationToken cancellationToken)
+        => PageAsync(databases, new PageQuery(request), providerId: null, cancellationToken);
+
+    private static async Task<Results<Ok<Page<CredentialView>>, ProblemHttpResult>> PageAsync(
+        IDbContextFactory<RoutingDbContext> databases, PageQuery query, Guid? providerId, CancellationToken cancellationToken)
+    {
+        var filter = CredentialFilter.Read(query, providerId);
+        if (query.Problem() is { } problem)
+        {
+            return problem;
+        }
+
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        if (providerId is { } id && !await database.Providers.AnyAsync(provider => provider.Id == id, cancellationToken))
+        {
+            return AdminProblem.NotFound($"There is no provider {id}.");
+        }
+
+        var rows = filter.Apply(database.Credentials.AsNoTracking()).OrderBy(row => row.CreatedAt).ThenBy(row => row.Id);
+        return TypedResults.Ok(await rows.ToPageAsync(query, CredentialView.From, cancellationToken));
+    }
+
+    private static async Task<Results<Ok<CredentialView>, ProblemHttpResult>> GetAsync(
+        Guid providerId, Guid id, IDbContextFactory<RoutingDbContext> databases, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var rows = await database.Credentials.AsNoTracking().Where(row => row.ProviderId == providerId).OrderBy(row => row.CreatedAt).ToListAsync(cancellationToken);
-        return TypedResults.Ok(new CredentialList([.. rows.Select(CredentialView.From)]));
+        return await database.Credentials.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id && row.ProviderId == providerId, cancellationToken) is { } row
+            ? TypedResults.Ok(CredentialView.From(row))
+            : NotFound(id);
     }
 
     private static async Task<Results<Ok<CredentialView>, ProblemHttpResult>> UpdateAsync(
@@ -69,12 +102,13 @@ internal static class CredentialEndpoints
         CredentialVault vault,
         SnapshotLoader snapshots,
         TargetStates states,
+        TimeProvider timeProvider,
         CancellationToken cancellationToken)
     {
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         return await database.Credentials.SingleOrDefaultAsync(row => row.Id == id && row.ProviderId == providerId, cancellationToken) is { } row
-            ? (await SaveAsync(database, row, fields, vault, snapshots, states, cancellationToken)).ToOk()
+            ? (await SaveAsync(database, row, fields, vault, snapshots, states, timeProvider.GetStoredNow(), cancellationToken)).ToOk()
             : NotFound(id);
     }
 
@@ -100,6 +134,7 @@ internal static class CredentialEndpoints
         CredentialVault vault,
         SnapshotLoader snapshots,
         TargetStates states,
+        DateTime now,
         CancellationToken cancellationToken)
     {
         var isNew = false;
@@ -123,6 +158,7 @@ internal static class CredentialEndpoints
             return problem;
         }
 
+        row.UpdatedAt = now;
         try
         {
             await database.SaveChangesAsync(cancellationToken);
@@ -149,9 +185,17 @@ internal static class CredentialEndpoints
     private static ProblemHttpResult NotFound(Guid id) => AdminProblem.NotFound($"There is no credential {id}.");
 }
 
-internal sealed record CredentialList(IReadOnlyList<CredentialView> Data);
-
-internal sealed record CredentialView(Guid Id, string Name, decimal Weight, bool Enabled, string ApiKeyHint, DateTime CreatedAt)
+internal sealed record CredentialView(
+    Guid Id,
+    Guid ProviderId,
+    string Name,
+    decimal Weight,
+    bool Enabled,
+    string ApiKeyHint,
+    DateTime CreatedAt,
+    DateTime UpdatedAt,
+    [property: JsonIgnore] Guid Version) : IVersionedView
 {
-    public static CredentialView From(ProviderCredentialRow row) => new(row.Id, row.Name, row.WeightThousandths / 1000m, row.Enabled, row.CredentialHint, row.CreatedAt);
+    public static CredentialView From(ProviderCredentialRow row) => new(
+        row.Id, row.ProviderId, row.Name, row.WeightThousandths / 1000m, row.Enabled, row.CredentialHint, row.CreatedAt, row.UpdatedAt, row.Version);
 }

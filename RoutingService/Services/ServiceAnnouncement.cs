@@ -17,9 +17,10 @@ internal sealed partial class ServiceAnnouncement(ServiceBook book, EnvironmentP
             LogServices(services.Count, string.Join(", ", services.Select(entry => $"{entry.Service.Name} ({entry.Service.Settings.BackendType})")));
         }
 
-        if (vendors.All.Count > 0)
+        var used = vendors.All.Where(vendor => table.Current.Providers.GetValueOrDefault(vendor.Target.Name) == vendor).Select(vendor => vendor.Target.Name).ToList();
+        if (used.Count > 0)
         {
-            LogVendors(vendors.All.Count, string.Join(", ", vendors.All.Select(vendor => vendor.Target.Name)));
+            LogVendors(used.Count, string.Join(", ", used));
         }
 
         foreach (var entry in book.All)
@@ -42,7 +43,7 @@ internal sealed partial class ServiceAnnouncement(ServiceBook book, EnvironmentP
     [LoggerMessage(LogLevel.Information, "{Count} services from the environment, in this order: {Services}. Model names that lead nowhere else go to them.")]
     private partial void LogServices(int count, string services);
 
-    [LoggerMessage(LogLevel.Information, "{Count} providers by variables of their vendors: {Providers}. Each is called as provider/model; Routing__Services__Vendors=false leaves them out.")]
+    [LoggerMessage(LogLevel.Information, "{Count} more providers by variables of their vendors: {Providers}. Each is called as provider/model; Routing__Services__Vendors=false leaves them out.")]
     private partial void LogVendors(int count, string providers);
 
     [LoggerMessage(LogLevel.Warning, "Service {Service} of the environment is left out: a provider of the database has its name.")]

@@ -41,6 +41,7 @@ public static class GatewayHost
         {
             var builder = WebApplication.CreateSlimBuilder(AuditCommand.WithoutIt(args));
             builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
+            ConfigFileSettings.Add(builder, place: 1);
             builder.WebHost.UseKestrelHttpsConfiguration();
             builder.Configuration.AddEnvFile();
             ListenAddresses.Check(builder.Configuration["urls"]);

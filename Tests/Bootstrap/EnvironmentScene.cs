@@ -32,7 +32,7 @@ public abstract class EnvironmentScene : IAsyncLifetime
         // It does not say what it has: maybe everything.
         Upstream.Script("models", new Answer { Status = 404 });
         Write(Lines());
-        Gateway = await ClockedGateway.StartNewAsync(settings: new Dictionary<string, string>(Settings()) { ["Gateway:EnvFile"] = EnvFile });
+        Gateway = await ClockedGateway.StartNewAsync(settings: new Dictionary<string, string>(Settings()) { ["Gateway:EnvFile"] = EnvFile, ["Edge:Journal:DrainSeconds"] = "1" });
         Caller = new Caller(Gateway, _unused);
     }
 

@@ -21,6 +21,7 @@ internal static class AuditEndpoints
     {
         var query = new PageQuery(request);
         var filter = AuditFilterQuery.Read(query);
+        query.Only();
         if (query.Problem() is { } problem)
         {
             return problem;

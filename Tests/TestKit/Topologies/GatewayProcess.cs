@@ -26,15 +26,17 @@ public sealed class GatewayProcess : IAsyncDisposable
     /// <summary>Lines of its standard error.</summary>
     public OutputLog Errors { get; } = new();
 
-    /// <param name="urls">Null for a command that has no such argument.</param>
+    /// <param name="urls">Null leaves it to the gateway where it listens.</param>
     /// <param name="settings">Environment variables; null takes one away.</param>
     /// <param name="program">The project, and behind a slash the program where that is called otherwise.</param>
+    /// <param name="workingDirectory">A file of variables in it is read, where the settings say so.</param>
     public static GatewayProcess Start(
         string dataDirectory,
         OutputLog? log = null,
         string? urls = "http://127.0.0.1:0",
         IReadOnlyDictionary<string, string?>? settings = null,
         string program = "Gateway.Standalone",
+        string? workingDirectory = null,
         params IReadOnlyList<string> arguments)
     {
         var start = new ProcessStartInfo("dotnet", ["exec", ProgramPath(program), .. arguments, .. urls is null ? [] : (string[])["--urls", urls]])
@@ -42,7 +44,7 @@ public sealed class GatewayProcess : IAsyncDisposable
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
+            WorkingDirectory = workingDirectory ?? Path.GetTempPath(),
         };
         foreach (var name in start.Environment.Keys.Where(IsSetting).ToList())
         {
