@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Gateway.Contracts.Audit;
 using Gateway.Contracts.Contents;
@@ -47,6 +48,7 @@ namespace Gateway.Contracts;
 [JsonSerializable(typeof(AuditCopyState))]
 [JsonSerializable(typeof(AuditStretch))]
 [JsonSerializable(typeof(IReadOnlyList<AuditSeal>))]
+[JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(ProcessHealth))]
 [JsonSerializable(typeof(ProcessSettings))]
 [JsonSerializable(typeof(StoredResponse))]

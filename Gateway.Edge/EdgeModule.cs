@@ -5,6 +5,7 @@ using Gateway.Edge.Admin.Sessions;
 using Gateway.Edge.Calls;
 using Gateway.Edge.ConfigFile;
 using Gateway.Edge.Contents;
+using Gateway.Edge.Description;
 using Gateway.Edge.Errors;
 using Gateway.Edge.Health;
 using Gateway.Edge.Limits;
@@ -33,6 +34,7 @@ public static class EdgeModule
         builder.Services.AddSingleton<AccessTable>();
         builder.Services.AddSingleton<SignInThrottle>();
         builder.AddOidc();
+        builder.Services.AddSingleton<OpenApiDocument>();
         builder.Services.AddSingleton<AuthenticationCounts>();
         builder.AddEdgeHealth();
         builder.AddConfigFile();
@@ -54,6 +56,7 @@ public static class EdgeModule
     public static void MapEdge(this WebApplication app)
     {
         app.UseRequestIds();
+        app.UseDocs();
         app.UseAuthenticationCounts();
         app.UseErrorBodies();
         app.UseConfigFile();

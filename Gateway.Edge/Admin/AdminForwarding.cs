@@ -3,6 +3,7 @@ using Gateway.Contracts.Audit;
 using Gateway.Contracts.Keys;
 using Gateway.Edge.Services;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Description;
 using ServiceDefaults.Ownership;
 
 namespace Gateway.Edge.Admin;
@@ -26,19 +27,19 @@ internal static class AdminForwarding
         routes.Forward("/admin/routing", ServiceClients.RoutingService, Access.Admin);
         routes.Forward("/router", ServiceClients.RoutingService, Access.Router);
         routes.Forward("/backend", ServiceClients.RoutingService, Access.Router);
-        routes.MapPost("/auth/reload-keys", context => ForwardAsync(context, ServiceClients.KeyService)).WithAccess(Access.AdminWrite);
+        routes.MapPost("/auth/reload-keys", context => ForwardAsync(context, ServiceClients.KeyService)).WithAccess(Access.AdminWrite).WithoutDescription();
         routes.Forward("/admin/logs", ServiceClients.UsageService, Access.ProjectRead);
         routes.Forward("/admin/logs/{id}/content", ServiceClients.UsageService, Access.AdminWrite);
         routes.Forward("/admin/usage", ServiceClients.UsageService, Access.ProjectRead);
         routes.Forward("/admin/usage/check", ServiceClients.UsageService, Access.Admin);
         routes.Forward("/stats", ServiceClients.UsageService, Access.Admin);
         routes.Forward("/admin/audit-logs", ServiceClients.UsageService, Access.Admin);
-        routes.MapGet("/admin/audit-logs/verify", AuditVerification.VerifyAsync).WithAccess(Access.Admin);
+        routes.MapGet("/admin/audit-logs/verify", AuditVerification.VerifyAsync).WithAccess(Access.Admin).WithoutDescription();
         routes.Forward("/admin/reconciliation", ServiceClients.UsageService, Access.AdminRead);
     }
 
     private static void Forward(this IEndpointRouteBuilder routes, string path, string service, Access access)
-        => routes.Map(path + "/{**rest}", context => ForwardAsync(context, service)).WithAccess(access);
+        => routes.Map(path + "/{**rest}", context => ForwardAsync(context, service)).WithAccess(access).WithoutDescription();
 
     private static async Task ForwardAsync(HttpContext context, string service)
     {

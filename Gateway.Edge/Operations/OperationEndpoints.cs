@@ -16,8 +16,8 @@ internal static class OperationEndpoints
     public static void MapOperations(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/admin").WithTags("Operations").WithAccess(Access.Admin);
-        group.MapGet("/health", GetHealthAsync);
-        group.MapGet("/settings", GetSettingsAsync);
+        group.MapGet("/health", GetHealthAsync).WithSummary("How every part of the gateway is");
+        group.MapGet("/settings", GetSettingsAsync).WithSummary("What the gateway runs with, and where each value is from");
     }
 
     /// <summary>Every part of every process. Always 200: what is wrong is in it. For probes there are /health and /alive.</summary>

@@ -4,6 +4,7 @@ using KeyService.Limits;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 
 namespace KeyService.Budgets;
@@ -11,7 +12,8 @@ namespace KeyService.Budgets;
 /// <summary><c>GET /admin/budgets</c>: everything that has a budget, projects before keys. Budgets are set where they are: on the project, on the key.</summary>
 internal static class BudgetEndpoints
 {
-    public static void MapBudgets(this IEndpointRouteBuilder routes) => routes.MapGroup("/admin/budgets").WithTags("Budgets").WithAccess(Access.Admin).MapGet("/", ListAsync);
+    public static void MapBudgets(this IEndpointRouteBuilder routes) => routes.MapGroup("/admin/budgets").WithTags("Budgets").WithAccess(Access.Admin)
+        .MapGet("/", ListAsync).WithSummary("Everything that has a budget, and how it stands").WithQuery(query => BudgetFilter.Read(query));
 
     private static async Task<Results<Ok<Page<BudgetView>>, ProblemHttpResult>> ListAsync(
         HttpRequest request, IDbContextFactory<KeyDbContext> databases, LedgerCore ledger, TimeProvider timeProvider, CancellationToken cancellationToken)

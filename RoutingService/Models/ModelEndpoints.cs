@@ -7,6 +7,7 @@ using RoutingService.Snapshots;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
 using ServiceDefaults.Changes;
+using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 using ServiceDefaults.Ownership;
 using ServiceDefaults.Storage;
@@ -21,10 +22,15 @@ internal static class ModelEndpoints
     {
         var group = routes.MapGroup("/admin/models").WithTags("Models").WithAccess(Access.Admin).WithAudit(Audited)
             .WithOwner<RoutingDbContext, ModelAlias>("model");
-        group.MapPost("/", CreateAsync);
-        group.MapGet("/", ListAsync);
+        group.MapPost("/", CreateAsync).WithBody(
+            () => ModelFields.Describe(isNew: true),
+            """
+            {"alias": "fast", "routing_type": "load_balance", "routing_config": {"providers": [
+              {"provider": "simulated", "model": "echo", "weight": 3}, {"provider": "simulated", "model": "lorem", "weight": 1}]}}
+            """);
+        group.MapGet("/", ListAsync).WithQuery(query => ModelFilter.Read(query));
         group.MapGet("/{id:guid}", GetAsync);
-        group.MapPatch("/{id:guid}", UpdateAsync);
+        group.MapPatch("/{id:guid}", UpdateAsync).WithBody(() => ModelFields.Describe(isNew: false), """{"enabled": true}""");
         group.MapDelete("/{id:guid}", DeleteAsync);
     }
 

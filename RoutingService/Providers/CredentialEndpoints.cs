@@ -2,13 +2,13 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using RoutingService.Data;
-using RoutingService.Routes;
 using RoutingService.Secrets;
 using RoutingService.Snapshots;
 using RoutingService.Targets;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
 using ServiceDefaults.Changes;
+using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 using ServiceDefaults.Ownership;
 using ServiceDefaults.Storage;
@@ -24,12 +24,15 @@ internal static class CredentialEndpoints
     {
         var group = routes.MapGroup("/admin/providers/{providerId:guid}/credentials").WithTags("Providers").WithAccess(Access.Admin).WithAudit(Audited)
             .WithOwner<RoutingDbContext, Provider>("provider", "providerId");
-        group.MapPost("/", CreateAsync);
-        group.MapGet("/", ListAsync);
+        group.MapPost("/", CreateAsync).WithBody(
+            fields => CredentialFields.ReadNew(fields, CredentialFields.Blank(), _ => { }), """{"name": "second", "api_key": "sk-example-5678", "weight": 2}""");
+        group.MapGet("/", ListAsync).WithQuery(query => CredentialFilter.Read(query, Guid.Empty));
         group.MapGet("/{id:guid}", GetAsync);
-        group.MapPatch("/{id:guid}", UpdateAsync);
+        group.MapPatch("/{id:guid}", UpdateAsync).WithBody(
+            fields => CredentialFields.Read(fields, CredentialFields.Blank(), _ => { }), """{"weight": 0.5, "enabled": true}""");
         group.MapDelete("/{id:guid}", DeleteAsync);
-        routes.MapGroup("/admin/credentials").WithTags("Providers").WithAccess(Access.Admin).MapGet("/", ListAllAsync);
+        routes.MapGroup("/admin/credentials").WithTags("Providers").WithAccess(Access.Admin).MapGet("/", ListAllAsync)
+            .WithSummary("Lists the further credentials of all providers").WithQuery(query => CredentialFilter.Read(query, providerId: null));
     }
 
     private static async Task<Results<Created<CredentialView>, ProblemHttpResult>> CreateAsync(
@@ -49,8 +52,7 @@ internal static class CredentialEndpoints
         }
 
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
-        fields.Require("name");
-        fields.Require("api_key");
+        CredentialFields.Require(fields);
         var row = new ProviderCredentialRow { ProviderId = providerId, CreatedAt = timeProvider.GetStoredNow() };
         database.Credentials.Add(row);
         return (await SaveAsync(database, row, fields, vault, snapshots, states, row.CreatedAt, cancellationToken))
@@ -138,17 +140,8 @@ internal static class CredentialEndpoints
         CancellationToken cancellationToken)
     {
         var isNew = false;
-        fields.Name("name", Provider.MaxNameLength, name => row.Name = name);
-        fields.Number("weight", 0, RouteConfig.MaxWeight, weight => row.WeightThousandths = RouteConfig.Thousandths(weight ?? 1), decimals: 3);
-        fields.Flag("enabled", enabled => row.Enabled = enabled);
-        fields.Name("api_key", Provider.MaxCredentialLength, key =>
+        CredentialFields.Read(fields, row, key =>
         {
-            if (key.Any(character => character is <= ' ' or > '~'))
-            {
-                fields.Fault("api_key", "A key has printable ASCII characters without spaces.");
-                return;
-            }
-
             isNew = true;
             row.Credential = vault.Seal(row.Id, key);
             row.CredentialHint = CredentialHint.Of(key);

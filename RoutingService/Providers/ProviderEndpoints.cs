@@ -10,6 +10,7 @@ using RoutingService.Targets;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
 using ServiceDefaults.Changes;
+using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 using ServiceDefaults.Ownership;
 using ServiceDefaults.Storage;
@@ -25,12 +26,15 @@ internal static class ProviderEndpoints
         var group = routes.MapGroup("/admin/providers").WithTags("Providers").WithAccess(Access.Admin)
             .WithAudit(Audited)
             .WithOwner<RoutingDbContext, Provider>("provider");
-        group.MapPost("/", CreateAsync);
-        group.MapGet("/", ListAsync);
+        group.MapPost("/", CreateAsync).WithBody(
+            fields => ProviderFields.ReadNew(fields, default, out _),
+            """{"name": "vllm", "type": "openai_compatible", "base_url": "https://models.example/v1", "api_key": "sk-example-1234"}""");
+        group.MapGet("/", ListAsync).WithQuery(query => ProviderFilter.Read(query));
         group.MapGet("/{id:guid}", GetAsync);
-        group.MapPatch("/{id:guid}", UpdateAsync);
+        group.MapPatch("/{id:guid}", UpdateAsync).WithBody(
+            fields => ProviderFields.Read(fields, ProviderFields.Blank(), out _), """{"enabled": true, "rpm_limit": 600}""");
         group.MapDelete("/{id:guid}", DeleteAsync);
-        group.MapPost("/{id:guid}/health-check", HealthCheckEndpoint.CheckAsync).IsOperational();
+        group.MapPost("/{id:guid}/health-check", HealthCheckEndpoint.CheckAsync).WithSummary("Asks a provider whether it is well, now").WithoutBody().IsOperational();
         SecretComparison.Map(routes);
     }
 

@@ -21,6 +21,9 @@ internal static class ProviderFields
         return provider;
     }
 
+    /// <summary>Fields can be read onto it, for their own sake.</summary>
+    public static Provider Blank() => new() { Name = "", Type = "", CreatedAt = default, UpdatedAt = default };
+
     /// <param name="fields">What was sent.</param>
     /// <param name="provider">What it is for.</param>
     /// <param name="apiKey">Null leaves the one that it has, an empty one takes it away.</param>

@@ -72,7 +72,7 @@ public static class AuditExtensions
 
     /// <summary>What the chains of this process are worth. The Edge asks all services.</summary>
     public static void MapAuditVerification(this IEndpointRouteBuilder routes)
-        => routes.MapGet("/admin/audit-logs/verify", VerifyAsync).WithTags("Audit").WithAccess(Access.Admin);
+        => routes.MapGet("/admin/audit-logs/verify", VerifyAsync).WithTags("Audit").WithAccess(Access.Admin).WithSummary("Whether the audit log is as it was written");
 
     private static RouteGroupBuilder WithChanges(this RouteGroupBuilder group, AuditedResource resource)
     {

@@ -15,6 +15,9 @@ public abstract class AuditedResource(string type)
 
     public abstract Type ContextType { get; }
 
+    /// <summary>Whether <c>If-Match</c> can name a state of it.</summary>
+    public abstract bool IsVersioned { get; }
+
     /// <summary>As the transaction of the change sees it; null where there is none.</summary>
     internal abstract Task<JsonObject?> ShowAsync(IServiceProvider services, DbContext database, Guid id, CancellationToken cancellationToken);
 
@@ -33,6 +36,8 @@ public sealed class AuditedResource<TContext, TEntity>(
     where TEntity : class
 {
     public override Type ContextType => typeof(TContext);
+
+    public override bool IsVersioned => typeof(IVersioned).IsAssignableFrom(typeof(TEntity));
 
     internal override async Task<JsonObject?> ShowAsync(IServiceProvider services, DbContext database, Guid id, CancellationToken cancellationToken)
     {
@@ -54,7 +59,7 @@ public sealed class AuditedResource<TContext, TEntity>(
 
     internal override async Task<Guid?> FindVersionAsync(DbContext database, Guid id, CancellationToken cancellationToken)
     {
-        if (!typeof(IVersioned).IsAssignableFrom(typeof(TEntity)) || database.Model.FindEntityType(typeof(TEntity))?.FindPrimaryKey()?.Properties is not [{ } key])
+        if (!IsVersioned || database.Model.FindEntityType(typeof(TEntity))?.FindPrimaryKey()?.Properties is not [{ } key])
         {
             return null;
         }
