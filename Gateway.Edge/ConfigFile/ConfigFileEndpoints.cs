@@ -1,7 +1,9 @@
 using Gateway.Configuration;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Description;
 using ServiceDefaults.Settings;
 
 namespace Gateway.Edge.ConfigFile;
@@ -12,13 +14,13 @@ internal static class ConfigFileEndpoints
 
     public static void MapConfigFile(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/admin/config", Show).WithTags("Configuration").WithAccess(Access.Admin);
+        routes.MapGet("/admin/config", Show).WithTags("Configuration").WithSummary("The configuration file, and what came of it").WithAccess(Access.Admin);
 
         // For editors, which have no key; it is the same for everybody.
-        routes.MapGet(SchemaPath, () => TypedResults.Text(GatewayFile.Schema, "application/schema+json")).ExcludeFromDescription().WithAccess(Access.Public);
+        routes.MapGet(SchemaPath, () => TypedResults.Text(GatewayFile.Schema, "application/schema+json")).WithoutDescription().WithAccess(Access.Public);
     }
 
-    private static Ok<ConfigFileView> Show(ConfigFileWatch watch, IOptions<ConfigFileOptions> options, ConfigFileSettings settings)
+    private static Ok<ConfigFileView> Show(ConfigFileWatch watch, IOptions<ConfigFileOptions> options, [FromServices] ConfigFileSettings settings)
     {
         var state = watch.State;
         return TypedResults.Ok(new ConfigFileView(

@@ -2,6 +2,7 @@ using Gateway.Contracts.Keys;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 
 namespace KeyService.Admins;
@@ -11,35 +12,49 @@ internal static class AdminEndpoints
     public static void MapAdmins(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/admin/admins").WithTags("Admins").WithAccess(Access.Owner).WithAudit(AdminStore.Audited);
-        group.MapPost("/", CreateAsync);
-        group.MapGet("/", ListAsync);
-        group.MapGet("/{id:guid}", GetAsync);
-        group.MapPatch("/{id:guid}", UpdateAsync);
-        group.MapDelete("/{id:guid}", DeleteAsync);
-        group.MapPost("/{id:guid}/rotate", RotateAsync);
+        group.MapPost("/", CreateAsync).WithSummary("Makes an administrator").WithBody(fields => ReadNew(fields), """{"name": "grafana", "role": "viewer"}""");
+        group.MapGet("/", ListAsync).WithSummary("The administrators").WithQuery(query => ReadFilter(query));
+        group.MapGet("/{id:guid}", GetAsync).WithSummary("An administrator");
+        group.MapPatch("/{id:guid}", UpdateAsync).WithSummary("Changes an administrator")
+            .WithBody(fields => AdminFields.Read(fields, NewAdmin()), """{"role": "admin", "expires_at": "2099-01-01T00:00:00Z"}""");
+        group.MapDelete("/{id:guid}", DeleteAsync).WithSummary("Deletes an administrator");
+        group.MapPost("/{id:guid}/rotate", RotateAsync).WithSummary("Makes a new token for an administrator").WithoutBody();
     }
 
     private static async Task<Results<Created<AdminView>, ProblemHttpResult>> CreateAsync(
         HttpRequest request, AdminStore store, CancellationToken cancellationToken)
     {
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
-        var admin = new Admin { Name = "", Source = AdminSource.Token, Role = AdminRole.Viewer };
-        fields.Require("name");
-        fields.Require("role");
-        AdminFields.Read(fields, admin);
-        return (await store.AddAsync(admin, fields, cancellationToken)).ToCreated(created => $"/admin/admins/{created.Id}");
+        return (await store.AddAsync(ReadNew(fields), fields, cancellationToken)).ToCreated(created => $"/admin/admins/{created.Id}");
     }
 
     private static async Task<Results<Ok<Page<AdminView>>, ProblemHttpResult>> ListAsync(
         HttpRequest request, AdminStore store, CancellationToken cancellationToken)
     {
         var query = new PageQuery(request);
-        var (role, enabled) = (query.Choice("role", [.. AdminFields.RolesByName.Keys]), query.Flag("enabled"));
-        query.Only("role", "enabled", "limit", "offset");
+        var (role, enabled) = ReadFilter(query);
         return query.Problem() is { } problem
             ? problem
             : TypedResults.Ok(await store.ListAsync(
-                role is null ? null : AdminFields.RolesByName[role], enabled, query.Limit, query.Offset, cancellationToken));
+                role, enabled, query.Limit, query.Offset, cancellationToken));
+    }
+
+    private static Admin NewAdmin() => new() { Name = "", Source = AdminSource.Token, Role = AdminRole.Viewer };
+
+    private static Admin ReadNew(FieldReader fields)
+    {
+        var admin = NewAdmin();
+        fields.Require("name");
+        fields.Require("role");
+        AdminFields.Read(fields, admin);
+        return admin;
+    }
+
+    private static (AdminRole? Role, bool? Enabled) ReadFilter(PageQuery query)
+    {
+        var (role, enabled) = (query.Choice("role", [.. AdminFields.RolesByName.Keys]), query.Flag("enabled"));
+        query.Only("role", "enabled", "limit", "offset");
+        return (role is null ? null : AdminFields.RolesByName[role], enabled);
     }
 
     private static async Task<Results<Ok<AdminView>, ProblemHttpResult>> GetAsync(Guid id, AdminStore store, CancellationToken cancellationToken)

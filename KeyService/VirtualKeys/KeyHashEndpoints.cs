@@ -1,7 +1,9 @@
 using KeyService.Data;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 
 namespace KeyService.VirtualKeys;
@@ -16,10 +18,11 @@ internal static class KeyHashEndpoints
 
     public static void Map(IEndpointRouteBuilder routes, RouteGroupBuilder group)
     {
-        group.MapPost("/hashes", ListAsync).WithAccess(Access.AdminWrite);
+        group.MapPost("/hashes", ListAsync).WithAccess(Access.AdminWrite).WithoutDescription();
 
         // It changes nothing and tells nothing that the caller did not know: not in the audit log.
-        routes.MapPost("/admin/keys/compare", CompareAsync).WithTags("Keys").WithAccess(Access.AdminWrite);
+        routes.MapPost("/admin/keys/compare", CompareAsync).WithTags("Keys").WithAccess(Access.AdminWrite).WithoutDescription()
+            .WithoutAudit("It changes nothing, and tells nothing that the caller did not know.");
     }
 
     private static async Task<Results<Ok<Page<KeyHashView>>, ProblemHttpResult>> ListAsync(

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using RoutingService.Data;
 using RoutingService.Secrets;
+using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 
 namespace RoutingService.Providers;
@@ -16,7 +18,8 @@ namespace RoutingService.Providers;
 internal static class SecretComparison
 {
     public static void Map(IEndpointRouteBuilder routes)
-        => routes.MapPost("/admin/providers/{id:guid}/compare", CompareAsync).WithTags("Providers").WithAccess(Access.AdminWrite);
+        => routes.MapPost("/admin/providers/{id:guid}/compare", CompareAsync).WithTags("Providers").WithAccess(Access.AdminWrite).WithoutDescription()
+            .WithoutAudit("It changes nothing, and tells nothing that the caller did not know.");
 
     private static async Task<Results<Ok<ComparedSecrets>, ProblemHttpResult>> CompareAsync(
         Guid id, HttpRequest request, IDbContextFactory<RoutingDbContext> databases, CredentialVault vault, CancellationToken cancellationToken)

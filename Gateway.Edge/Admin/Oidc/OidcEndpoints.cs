@@ -6,6 +6,7 @@ using Gateway.Edge.Errors;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Description;
 
 namespace Gateway.Edge.Admin.Oidc;
 
@@ -25,8 +26,8 @@ internal static class OidcEndpoints
             return;
         }
 
-        routes.MapGet(BeginPath, BeginAsync).WithTags("Session").WithAccess(Access.Public);
-        routes.MapGet(CallbackPath, EndAsync).WithTags("Session").WithAccess(Access.Public);
+        routes.MapGet(BeginPath, BeginAsync).WithTags("Session").WithAccess(Access.Public).WithoutDescription();
+        routes.MapGet(CallbackPath, EndAsync).WithTags("Session").WithAccess(Access.Public).WithoutDescription();
     }
 
     private static async Task<IResult> BeginAsync(HttpContext context, OidcSignIn signIn)

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 
 namespace Gateway.Edge.Admin.Sessions;
@@ -28,10 +29,12 @@ internal static class SessionEndpoints
             context.HttpContext.Response.Headers.CacheControl = "no-store";
             return await next(context);
         });
-        group.MapPost("/", SignInAsync).WithAccess(Access.Public).WithoutAudit(AuditedElsewhere);
-        group.MapGet("/", Get).WithAccess(Access.SignedIn);
-        group.MapDelete("/", SignOutAsync).WithAccess(Access.SignedIn).WithoutAudit(AuditedElsewhere);
-        group.MapGet("/methods", (IOptions<OidcOptions> oidc) => TypedResults.Ok(new SignInMethods(true, oidc.Value.IsOn))).WithAccess(Access.Public);
+        group.MapPost("/", SignInAsync).WithSummary("Signs a browser in")
+            .WithBody(fields => ReadToken(fields), """{"token": "gw-admin-0123456789abcdef0123456789abcdef0123456789abcdef"}""", isRequired: false).WithAccess(Access.Public).WithoutAudit(AuditedElsewhere);
+        group.MapGet("/", Get).WithSummary("Who administers").WithAccess(Access.SignedIn);
+        group.MapDelete("/", SignOutAsync).WithSummary("Signs a browser out").WithAccess(Access.SignedIn).WithoutAudit(AuditedElsewhere);
+        group.MapGet("/methods", (IOptions<OidcOptions> oidc) => TypedResults.Ok(new SignInMethods(true, oidc.Value.IsOn))).WithSummary("How one can sign in")
+            .WithAccess(Access.Public);
     }
 
     private static async Task<Results<Ok<SessionView>, ProblemHttpResult>> SignInAsync(HttpContext context, [FromServices] IAdminSessions sessions)
@@ -45,8 +48,7 @@ internal static class SessionEndpoints
         {
             ForgeryGuard.RequireType(context.Request);
             var fields = await FieldReader.ReadAsync(context.Request, context.RequestAborted);
-            var given = default(string);
-            fields.Text("token", MaxToken, text => given = text);
+            var given = ReadToken(fields);
             if (fields.Problem() is { } problem)
             {
                 return problem;
@@ -83,6 +85,13 @@ internal static class SessionEndpoints
 
         SessionCookie.Delete(context);
         return TypedResults.NoContent();
+    }
+
+    private static string? ReadToken(FieldReader fields)
+    {
+        var token = default(string);
+        fields.Text("token", MaxToken, text => token = text);
+        return token;
     }
 
     private static string OneOf(string? header, string? field) => (header, field) switch
