@@ -2,6 +2,7 @@ using Gateway.Configuration;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Description;
 using ServiceDefaults.Settings;
 
 namespace Gateway.Edge.ConfigFile;
@@ -12,10 +13,11 @@ internal static class ConfigFileEndpoints
 
     public static void MapConfigFile(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/admin/config", Show).WithTags("Configuration").WithAccess(Access.Admin);
+        routes.MapGet("/admin/config", Show).WithTags("Configuration").WithAccess(Access.Admin).WithSummary("The configuration file, and whether it is in force");
 
         // For editors, which have no key; it is the same for everybody.
-        routes.MapGet(SchemaPath, () => TypedResults.Text(GatewayFile.Schema, "application/schema+json")).ExcludeFromDescription().WithAccess(Access.Public);
+        routes.MapGet(SchemaPath, () => TypedResults.Text(GatewayFile.Schema, "application/schema+json")).WithTags("Configuration").WithAccess(Access.Public)
+            .WithSummary("The JSON schema of the configuration file").WithAnswer("application/schema+json", "For editors.", new System.Text.Json.Nodes.JsonObject { ["type"] = "object" });
     }
 
     private static Ok<ConfigFileView> Show(ConfigFileWatch watch, IOptions<ConfigFileOptions> options, ConfigFileSettings settings)

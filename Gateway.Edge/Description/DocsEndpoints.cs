@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Description;
 using Swashbuckle.AspNetCore.SwaggerUI;
 
@@ -48,8 +49,8 @@ internal static class DocsEndpoints
             });
         });
         app.MapGet(DocumentPath, GetAsync).WithTags("Description").WithSummary("This document")
-            .WithAnswer("application/json", "OpenAPI 3.1.", ClientBodies.Answer()).AllowAnonymous();
-        app.MapGet("/redoc", () => TypedResults.Redirect(PagesPath)).AllowAnonymous().WithoutDescription();
+            .WithAnswer("application/json", "OpenAPI 3.1.", ClientBodies.Answer()).WithAccess(Access.Public);
+        app.MapGet("/redoc", () => TypedResults.Redirect(PagesPath)).WithAccess(Access.Public).WithoutDescription();
     }
 
     private static async Task<FileContentHttpResult> GetAsync(OpenApiDocument document, CancellationToken cancellationToken)

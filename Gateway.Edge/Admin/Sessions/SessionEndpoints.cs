@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 
 namespace Gateway.Edge.Admin.Sessions;
@@ -28,10 +29,12 @@ internal static class SessionEndpoints
             context.HttpContext.Response.Headers.CacheControl = "no-store";
             return await next(context);
         });
-        group.MapPost("/", SignInAsync).WithAccess(Access.Public).WithoutAudit(AuditedElsewhere);
-        group.MapGet("/", Get).WithAccess(Access.SignedIn);
-        group.MapDelete("/", SignOutAsync).WithAccess(Access.SignedIn).WithoutAudit(AuditedElsewhere);
-        group.MapGet("/methods", (IOptions<OidcOptions> oidc) => TypedResults.Ok(new SignInMethods(true, oidc.Value.IsOn))).WithAccess(Access.Public);
+        group.MapPost("/", SignInAsync).WithAccess(Access.Public).WithoutAudit(AuditedElsewhere)
+            .WithSummary("Signs a browser in, with an admin key as 'token' or as bearer token").WithBody(fields => ReadToken(fields), "{}", isRequired: false);
+        group.MapGet("/", Get).WithAccess(Access.SignedIn).WithSummary("Who one is");
+        group.MapDelete("/", SignOutAsync).WithAccess(Access.SignedIn).WithoutAudit(AuditedElsewhere).WithSummary("Signs out");
+        group.MapGet("/methods", (IOptions<OidcOptions> oidc) => TypedResults.Ok(new SignInMethods(true, oidc.Value.IsOn))).WithAccess(Access.Public)
+            .WithSummary("How one can sign in here");
     }
 
     private static async Task<Results<Ok<SessionView>, ProblemHttpResult>> SignInAsync(HttpContext context, [FromServices] IAdminSessions sessions)
@@ -45,8 +48,7 @@ internal static class SessionEndpoints
         {
             ForgeryGuard.RequireType(context.Request);
             var fields = await FieldReader.ReadAsync(context.Request, context.RequestAborted);
-            var given = default(string);
-            fields.Text("token", MaxToken, text => given = text);
+            var given = ReadToken(fields);
             if (fields.Problem() is { } problem)
             {
                 return problem;
@@ -70,6 +72,13 @@ internal static class SessionEndpoints
             await context.RequestServices.GetRequiredService<AdminRefusals>().RecordAsync(context, ErrorStatus.Of(exception.Error, ClientFormat.Chat));
             throw;
         }
+    }
+
+    private static string? ReadToken(FieldReader fields)
+    {
+        var given = default(string);
+        fields.Text("token", MaxToken, text => given = text);
+        return given;
     }
 
     private static Ok<SessionView> Get(HttpContext context) => TypedResults.Ok(SessionView.Of(context.Features.GetRequiredFeature<AdminCaller>()));
