@@ -18,6 +18,9 @@ public sealed partial class DocumentationTests(Gateways gateways, UpstreamSimula
     private static readonly (string Name, string Type, string Path)[] Providers =
         [("openai", "openai", "v1"), ("azure", "openai_compatible", "v1"), ("anthropic", "anthropic", "")];
 
+    /// <summary>What the documents have a reader write into .env.</summary>
+    private const string ClientKey = "a-key-for-your-client";
+
     private readonly UpstreamSimulator _simulator = simulator;
 
     public static TheoryData<string> Files => [.. DocumentedCommands.Files()];
@@ -31,7 +34,7 @@ public sealed partial class DocumentationTests(Gateways gateways, UpstreamSimula
     {
         var blocks = DocumentedCommands.Blocks(Path.Combine(Repository.Root, file));
         await using var documented = await SimulatorServer.StartAsync(new SimulatorOptions(), TimeProvider.System, cancellationToken: Cancelled);
-        await using var gateway = await ClockedGateway.StartNewAsync();
+        await using var gateway = await ClockedGateway.StartNewAsync(replace: builder => builder.Configuration["AUTH_KEY_01"] = ClientKey);
         var caller = Use(gateway);
         var (keyId, key) = await caller.CreateKeyAsync();
         var project = await caller.AdminAsync(HttpMethod.Post, "/admin/projects", new JsonObject { ["name"] = "of the reader" });
