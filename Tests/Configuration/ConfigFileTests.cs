@@ -82,16 +82,6 @@ public sealed class ConfigFileTests : IDisposable
         await Should.ThrowAsync<InvalidOperationException>(StartAsync);
     }
 
-    [Fact]
-    public async Task Schema_WhenAnEditorAsks_NeedsNoKey()
-    {
-        await WriteAsync("models: {}");
-        await using var gateway = await StartAsync();
-        using var client = gateway.CreateClient();
-
-        JsonNode.Parse(await client.GetStringAsync("/schemas/gateway.json", TimeLimit.Token()))!["title"]!.GetValue<string>().ShouldBe("gateway.yaml");
-    }
-
     private Task WriteAsync(string yaml) => File.WriteAllTextAsync(FilePath, yaml, TimeLimit.Token());
 
     private Task<ClockedGateway> StartAsync() => ClockedGateway.StartNewAsync(replace: builder => builder.Configuration.AddInMemoryCollection(

@@ -54,7 +54,11 @@ public sealed class ImportTests(UpstreamSimulator simulator)
               master_key: os.environ/LITELLM_MASTER_KEY
               database_url: os.environ/DATABASE_URL
             """;
-        var keys = $$"""[{"token":"{{ConfiguredGateway.Hash(Token)[7..]}}","key_name":"sk-...TzWQ","key_alias":"team-a","models":[],"max_budget":5,"budget_duration":"30d","spend":1.5,"team_id":"t1","blocked":null}]""";
+        var keys =
+            $$"""
+            [{"token":"{{ConfiguredGateway.Hash(Token)[7..]}}","key_name":"sk-...TzWQ","key_alias":"team-a","models":[],"max_budget":5,"budget_duration":"30d","spend":1.5,"team_id":"t1","blocked":null},
+             {"token":"{{ConfiguredGateway.Hash("sk-free")[7..]}}","key_alias":"free","models":["all-proxy-models"]}]
+            """;
 
         var imported = LiteLlmImport.Read(config, keys);
 
@@ -64,13 +68,14 @@ public sealed class ImportTests(UpstreamSimulator simulator)
         applied.IsComplete.ShouldBeTrue($"{applied.Failed}: {applied.Fault}\n{imported.Yaml}");
         foreach (var model in models)
         {
-            (await gateway.Value.ChatAsync(Token, model)).Status.ShouldBe(200, model);
-            var streamed = await gateway.Value.ChatAsync(Token, model, stream: true);
+            (await gateway.Value.ChatAsync("sk-free", model)).Status.ShouldBe(200, model);
+            var streamed = await gateway.Value.ChatAsync("sk-free", model, stream: true);
             streamed.Status.ShouldBe(200, model);
             streamed.Text.ShouldContain("[DONE]", customMessage: model);
         }
 
-        (await gateway.Value.ChatAsync(Token, "gpt-4")).Status.ShouldBe(200);
+        (await gateway.Value.ChatAsync("sk-free", "gpt-4")).Status.ShouldBe(200);
+        (await gateway.Value.ChatAsync(Token, "own")).Status.ShouldBe(200);
         (await gateway.Value.ChatAsync("sk-LITELLM_MASTER_KEY", "gpt")).Status.ShouldBe(200);
         var alias = (await gateway.Value.FindAsync("models", "alias", "gpt"))["routing_config"]!.ToJsonString();
         JsonNode.DeepEquals(
@@ -80,7 +85,7 @@ public sealed class ImportTests(UpstreamSimulator simulator)
         own["input_cost_per_million"]!.GetValue<decimal>().ShouldBe(0.5m);
         own["output_cost_per_million"]!.GetValue<decimal>().ShouldBe(1.5m);
         (await gateway.Value.FindAsync("keys", "name", "team-a"))["budget_period"]!.GetValue<string>().ShouldBe("monthly");
-        foreach (var note in new[] { "router_settings.redis_host", "litellm_settings.callbacks", "general_settings.database_url", "'litellm-master'", "has spent 1.5", "team_id was not" })
+        foreach (var note in new[] { "router_settings.redis_host", "litellm_settings.callbacks", "general_settings.database_url", "'litellm-master'", "has spent 1.5", "team_id was not", "without a price" })
         {
             imported.NotCarriedOver.ShouldContain(line => line.Contains(note, StringComparison.Ordinal), note);
         }

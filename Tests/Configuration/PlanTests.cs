@@ -5,14 +5,14 @@ using Xunit;
 
 namespace Tests.Configuration;
 
-/// <summary>Each has a gateway of its own: what one file owns, the next one would delete.</summary>
-public sealed class PlanTests : IAsyncLifetime
+/// <summary>They share a gateway, and what one file of them owns, that of the next one deletes.</summary>
+public sealed class PlanTests(ConfiguredGateway gateway) : IClassFixture<ConfiguredGateway>, IAsyncLifetime
 {
-    private readonly ConfiguredGateway _gateway = new();
+    private readonly ConfiguredGateway _gateway = gateway;
 
-    public ValueTask InitializeAsync() => _gateway.InitializeAsync();
+    public async ValueTask InitializeAsync() => (await _gateway.ApplyAsync("{}")).Fault.ShouldBeNull();
 
-    public ValueTask DisposeAsync() => _gateway.DisposeAsync();
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private const string Whole =
         """
@@ -195,6 +195,18 @@ public sealed class PlanTests : IAsyncLifetime
     [Fact]
     public async Task Plan_WhenTheFileHasSettingsOfProcesses_SaysThatTheyNeedAStart()
         => (await _gateway.PlanAsync("classifier: {timeout_ms: 80}")).RestartNotes.ShouldHaveSingleItem().ShouldContain("Routing:Classifier:TimeoutMs");
+
+    [Fact]
+    public async Task Schema_WhenAnEditorAsks_NeedsNoKey()
+    {
+        using var client = _gateway.Gateway.CreateClient();
+
+        (await client.GetStringAsync("/schemas/gateway.json", TimeLimit.Token())).ShouldBe(Gateway.Configuration.GatewayFile.Schema);
+    }
+
+    [Fact]
+    public async Task Configuration_WhenThereIsNoFile_SaysSo()
+        => (await _gateway.SendAsync(HttpMethod.Get, "/admin/config")).Body!["state"]!.GetValue<string>().ShouldBe("none");
 
     private static string Replace(string text, params (string From, string To)[] replacements)
         => replacements.Aggregate(text, (result, pair) =>
