@@ -4,6 +4,7 @@ using Gateway.Edge.Pipeline;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Description;
 using ServiceDefaults.Settings;
 
 namespace Gateway.Edge.Admin;
@@ -32,9 +33,10 @@ internal static class AuthenticationEndpoints
     public static void MapAuthentication(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/auth").WithTags("Authentication").WithAccess(Access.Router);
-        group.MapGet("/status", GetStatusAsync);
-        group.MapGet("/metrics", GetMetricsAsync);
-        group.MapPost("/reset-metrics", ResetAsync).WithAccess(Access.AdminWrite).WithoutAudit("It is no database's: the entry is written by itself.");
+        group.MapGet("/status", GetStatusAsync).WithSummary("How clients authenticate");
+        group.MapGet("/metrics", GetMetricsAsync).WithSummary("Who tried to call");
+        group.MapPost("/reset-metrics", ResetAsync).WithAccess(Access.AdminWrite).WithoutAudit("It is no database's: the entry is written by itself.")
+            .WithSummary("Forgets who tried to call").WithoutBody();
     }
 
     private static async Task<Ok<AuthenticationStatus>> GetStatusAsync(

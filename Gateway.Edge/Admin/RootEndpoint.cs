@@ -11,7 +11,7 @@ internal static class RootEndpoint
 {
     public const string Mode = "router";
 
-    public static void MapRoot(this IEndpointRouteBuilder routes) => routes.MapGet("/", GetAsync).WithTags("Services").WithAccess(Access.Router);
+    public static void MapRoot(this IEndpointRouteBuilder routes) => routes.MapGet("/", GetAsync).WithTags("Services").WithAccess(Access.Router).WithSummary("The router of services, where there are any");
 
     private static async Task<Results<Ok<RootView>, NotFound>> GetAsync(
         IModelRouter router, IKeyLedger ledger, ApiDescriptionSetting api, ClientAuthenticationSetting authentication, CancellationToken cancellationToken)

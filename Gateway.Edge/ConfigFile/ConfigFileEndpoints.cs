@@ -14,10 +14,11 @@ internal static class ConfigFileEndpoints
 
     public static void MapConfigFile(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/admin/config", Show).WithTags("Configuration").WithSummary("The configuration file, and what came of it").WithAccess(Access.Admin);
+        routes.MapGet("/admin/config", Show).WithTags("Configuration").WithAccess(Access.Admin).WithSummary("The configuration file, and whether it is in force");
 
         // For editors, which have no key; it is the same for everybody.
-        routes.MapGet(SchemaPath, () => TypedResults.Text(GatewayFile.Schema, "application/schema+json")).WithoutDescription().WithAccess(Access.Public);
+        routes.MapGet(SchemaPath, () => TypedResults.Text(GatewayFile.Schema, "application/schema+json")).WithTags("Configuration").WithAccess(Access.Public)
+            .WithSummary("The JSON schema of the configuration file").WithAnswer("application/schema+json", "For editors.", new System.Text.Json.Nodes.JsonObject { ["type"] = "object" });
     }
 
     private static Ok<ConfigFileView> Show(ConfigFileWatch watch, IOptions<ConfigFileOptions> options, [FromServices] ConfigFileSettings settings)

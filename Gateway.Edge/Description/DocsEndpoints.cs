@@ -49,8 +49,8 @@ internal static class DocsEndpoints
             });
         });
         app.MapGet(DocumentPath, GetAsync).WithTags("Description").WithSummary("This document")
-            .WithAnswer("application/json", "OpenAPI 3.1.", ClientBodies.Answer()).AllowAnonymous().WithAccess(Access.Public);
-        app.MapGet("/redoc", () => TypedResults.Redirect(PagesPath)).AllowAnonymous().WithAccess(Access.Public).WithoutDescription();
+            .WithAnswer("application/json", "OpenAPI 3.1.", ClientBodies.Answer()).WithAccess(Access.Public);
+        app.MapGet("/redoc", () => TypedResults.Redirect(PagesPath)).WithAccess(Access.Public).WithoutDescription();
     }
 
     private static async Task<FileContentHttpResult> GetAsync(OpenApiDocument document, CancellationToken cancellationToken)

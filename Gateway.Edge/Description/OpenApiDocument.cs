@@ -1,13 +1,15 @@
 using System.Text.Json.Nodes;
 using Gateway.Contracts;
 using Gateway.Contracts.Operations;
+using Gateway.Edge.Admin.Sessions;
 using Gateway.Edge.Services;
 using ServiceDefaults.Description;
+using ServiceDefaults.Settings;
 
 namespace Gateway.Edge.Description;
 
 /// <summary>The OpenAPI document of the whole surface, put together from what every process says of its own endpoints.</summary>
-internal sealed class OpenApiDocument(ApiDescription own, IEnumerable<RemoteService> remote) : IDisposable
+internal sealed class OpenApiDocument(ApiDescription own, IEnumerable<RemoteService> remote, ApiDescriptionSetting api) : IDisposable
 {
     private const string Error = "#/components/responses/Error";
     private const string MessagesError = "#/components/responses/MessagesError";
@@ -36,14 +38,14 @@ internal sealed class OpenApiDocument(ApiDescription own, IEnumerable<RemoteServ
 
     public void Dispose() => _one.Dispose();
 
-    private static JsonObject Begin() => new()
+    private JsonObject Begin() => new()
     {
         ["openapi"] = "3.1.1",
         ["info"] = new JsonObject
         {
-            ["title"] = "LLM gateway",
-            ["version"] = typeof(OpenApiDocument).Assembly.GetName().Version!.ToString(3),
-            ["description"] = "The model APIs that clients call with a virtual key, and the admin API. Lists come in pages (limit, offset); a PATCH changes the fields "
+            ["title"] = api.Title,
+            ["version"] = api.Version,
+            ["description"] = api.Description ?? "The model APIs that clients call with a virtual key, and the admin API. Lists come in pages (limit, offset); a PATCH changes the fields "
                 + "that it names, and null clears; If-Match and Idempotency-Key guard changes. See docs/admin-api.md.",
         },
         ["servers"] = new JsonArray(new JsonObject { ["url"] = "/" }),
@@ -54,6 +56,7 @@ internal sealed class OpenApiDocument(ApiDescription own, IEnumerable<RemoteServ
         ["virtualKey"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["description"] = "A virtual key (sk-gw-…), for the model APIs." },
         ["virtualKeyHeader"] = new JsonObject { ["type"] = "apiKey", ["in"] = "header", ["name"] = "x-api-key", ["description"] = "The same, as Anthropic's clients send it." },
         ["adminKey"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["description"] = "An administrator's key, for the admin API." },
+        ["adminSession"] = new JsonObject { ["type"] = "apiKey", ["in"] = "cookie", ["name"] = SessionCookie.Name, ["description"] = "An administrator's session in a browser." },
     };
 
     private static JsonObject Responses() => new()
@@ -109,29 +112,11 @@ internal sealed class OpenApiDocument(ApiDescription own, IEnumerable<RemoteServ
 
     private static void Finish(string path, JsonObject operations)
     {
-        foreach (var (_, operation) in operations)
+        foreach (var (_, operation) in path.StartsWith("/v1/", StringComparison.Ordinal) ? operations : [])
         {
-            operation!["security"] = Security(path);
-            if (path.StartsWith("/v1/", StringComparison.Ordinal))
-            {
-                Speak(operation["responses"]!.AsObject(), path.StartsWith("/v1/messages", StringComparison.Ordinal) ? MessagesError : Error);
-            }
+            Speak(operation!["responses"]!.AsObject(), path.StartsWith("/v1/messages", StringComparison.Ordinal) ? MessagesError : Error);
         }
     }
-
-    private static JsonArray Security(string path)
-    {
-        var (virtualKey, header, admin) = (Need("virtualKey"), Need("virtualKeyHeader"), Need("adminKey"));
-        return path.Split('/')[1] switch
-        {
-            "v1" => [virtualKey, header],
-            "admin" or "stats" or "auth" or "metrics" => [admin],
-            "router" or "backend" or "" => [virtualKey, header, admin],
-            _ => [],
-        };
-    }
-
-    private static JsonObject Need(string scheme) => new() { [scheme] = new JsonArray() };
 
     /// <summary>The model APIs refuse in the words of their vendors.</summary>
     private static void Speak(JsonObject responses, string reference)

@@ -25,6 +25,7 @@ internal static class EdgeHealthExtensions
     private static void Map(this IEndpointRouteBuilder routes, string path, HealthCheckOptions options)
     {
         options.ResponseWriter = HealthResponse.WriteAsync;
-        routes.MapHealthChecks(path, options).AllowAnonymous().WithAccess(Access.Public).DisableHttpMetrics();
+        routes.MapHealthChecks(path, options).AllowAnonymous().WithAccess(Access.Public).DisableHttpMetrics().WithTags("Operations")
+            .WithSummary(path.EndsWith("live", StringComparison.Ordinal) ? "Whether the process runs" : "Whether it can take work, and a provider with it");
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 using ServiceDefaults.Settings;
 
@@ -21,7 +22,8 @@ internal static class EnvironmentKeyModule
 
     public static void MapEnvironmentKeys(this IEndpointRouteBuilder routes)
         => routes.MapPost("/auth/reload-keys", ReloadAsync).WithTags("Authentication").WithAccess(Access.AdminWrite)
-            .WithoutAudit("Each key that is added or removed has an entry of its own.");
+            .WithoutAudit("Each key that is added or removed has an entry of its own.")
+            .WithSummary("Reads the keys of the environment again").WithoutBody();
 
     private static async Task<Results<Ok<ReloadView>, ProblemHttpResult>> ReloadAsync(
         HttpContext context, EnvironmentKeyStore store, IKeyLedger ledger, CancellationToken cancellationToken)

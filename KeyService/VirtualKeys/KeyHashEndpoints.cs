@@ -18,11 +18,12 @@ internal static class KeyHashEndpoints
 
     public static void Map(IEndpointRouteBuilder routes, RouteGroupBuilder group)
     {
-        group.MapPost("/hashes", ListAsync).WithAccess(Access.AdminWrite).WithoutDescription();
+        group.MapPost("/hashes", ListAsync).WithAccess(Access.AdminWrite).WithSummary("The hashes of keys, for who moves them").WithQuery(_ => { }).WithoutBody();
 
         // It changes nothing and tells nothing that the caller did not know: not in the audit log.
-        routes.MapPost("/admin/keys/compare", CompareAsync).WithTags("Keys").WithAccess(Access.AdminWrite).WithoutDescription()
-            .WithoutAudit("It changes nothing, and tells nothing that the caller did not know.");
+        routes.MapPost("/admin/keys/compare", CompareAsync).WithTags("Keys").WithAccess(Access.AdminWrite)
+            .WithoutAudit("It changes nothing, and tells nothing that the caller did not know.").WithSummary("Whether keys have these hashes").WithBody(
+            fields => fields.Objects("keys", MaxCompared, Describe, _ => { }), """{"keys": []}""");
     }
 
     private static async Task<Results<Ok<Page<KeyHashView>>, ProblemHttpResult>> ListAsync(
@@ -63,6 +64,16 @@ internal static class KeyHashEndpoints
             .ToDictionaryAsync(secret => secret.KeyId, secret => KeyDigest.From(secret.Digest), cancellationToken);
         return TypedResults.Ok(new KeyComparison(
             [.. asked.Where(entry => secrets.TryGetValue(entry.Id, out var digest) && digest.FixedTimeEquals(entry.Digest.Digest)).Select(entry => entry.Id)]));
+    }
+
+    /// <summary>What <see cref="ReadEntry"/> reads, without the pepper that it needs.</summary>
+    private static bool Describe(FieldReader fields)
+    {
+        fields.Require("id");
+        fields.Require("hash");
+        fields.Id("id", _ => { });
+        fields.Text("hash", KeyHash.MaxLength, _ => { });
+        return true;
     }
 
     private static (Guid Id, SecretDigest Digest) ReadEntry(FieldReader fields, KeyHasher hasher)

@@ -22,9 +22,14 @@ internal static class VirtualKeyEndpoints
             .WithAudit<OwnKeysAlone>(VirtualKeyStore.Audited)
             .AddEndpointFilter<RouteGroupBuilder, EnvironmentKeyFilter>()
             .WithOwner<KeyDbContext, VirtualKey>("key");
+        var hasher = routes.ServiceProvider.GetRequiredService<KeyHasher>();
         KeyHashEndpoints.Map(routes, group);
         group.MapPost("/", CreateAsync).WithBody(
-            fields => ReadNew(fields, new VirtualKey()),
+            fields =>
+            {
+                ReadNew(fields, new VirtualKey());
+                KeyFields.ReadHash(fields, new VirtualKey(), hasher);
+            },
             """{"name": "ci-bot", "rpm_limit": 60, "budget_limit": 5, "budget_period": "daily", "allowed_models": ["echo", "gpt-*"]}""");
         group.MapGet("/", ListAsync).WithQuery(query => KeyFilter.Read(query));
         group.MapGet("/{id:guid}", GetAsync);

@@ -18,17 +18,15 @@ namespace RoutingService.Providers;
 internal static class SecretComparison
 {
     public static void Map(IEndpointRouteBuilder routes)
-        => routes.MapPost("/admin/providers/{id:guid}/compare", CompareAsync).WithTags("Providers").WithAccess(Access.AdminWrite).WithoutDescription()
-            .WithoutAudit("It changes nothing, and tells nothing that the caller did not know.");
+        => routes.MapPost("/admin/providers/{id:guid}/compare", CompareAsync).WithTags("Providers").WithAccess(Access.AdminWrite)
+            .WithoutAudit("It changes nothing, and tells nothing that the caller did not know.")
+            .WithSummary("Whether a provider's secrets are these").WithBody(fields => Read(fields), """{"api_key": "sk-example-1234"}""");
 
     private static async Task<Results<Ok<ComparedSecrets>, ProblemHttpResult>> CompareAsync(
         Guid id, HttpRequest request, IDbContextFactory<RoutingDbContext> databases, CredentialVault vault, CancellationToken cancellationToken)
     {
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
-        string? apiKey = null;
-        Dictionary<string, string> credentials = [];
-        fields.Text("api_key", Provider.MaxCredentialLength, key => apiKey = key);
-        fields.TextMap("credentials", map => credentials = map ?? []);
+        var (apiKey, credentials) = Read(fields);
         if (fields.Problem() is { } problem)
         {
             return problem;
@@ -44,6 +42,15 @@ internal static class SecretComparison
         return TypedResults.Ok(new ComparedSecrets(
             AreSame(apiKey, vault.Reveal(id, provider.Credential)),
             [.. rows.Where(row => credentials.TryGetValue(row.Name, out var secret) && AreSame(secret, vault.Reveal(row.Id, row.Credential))).Select(row => row.Name)]));
+    }
+
+    private static (string? ApiKey, Dictionary<string, string> Credentials) Read(FieldReader fields)
+    {
+        string? apiKey = null;
+        Dictionary<string, string> credentials = [];
+        fields.Text("api_key", Provider.MaxCredentialLength, key => apiKey = key);
+        fields.TextMap("credentials", map => credentials = map ?? []);
+        return (apiKey, credentials);
     }
 
     private static bool AreSame(string? one, byte[]? other)

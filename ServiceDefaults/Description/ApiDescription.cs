@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Changes;
 
 namespace ServiceDefaults.Description;
@@ -127,12 +128,26 @@ public sealed class ApiDescription(IEnumerable<EndpointDataSource> sources, IOpt
         return new JsonObject { ["required"] = body.IsRequired, ["content"] = new JsonObject { [body.ContentType] = content } };
     }
 
+    private static Access AccessOf(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<AccessMetadata>()?.Access ?? Access.Owner;
+
+    private static JsonArray Security(RouteEndpoint endpoint)
+    {
+        string[] schemes = AccessOf(endpoint) switch
+        {
+            Access.Public => [],
+            Access.VirtualKey => ["virtualKey", "virtualKeyHeader"],
+            Access.Router => ["virtualKey", "virtualKeyHeader", "adminKey", "adminSession"],
+            _ => ["adminKey", "adminSession"],
+        };
+        return [.. schemes.Select(scheme => (JsonNode)new JsonObject { [scheme] = new JsonArray() })];
+    }
+
     private static IEnumerable<int> Refusals(RouteEndpoint endpoint, string method)
     {
         var (isWrite, hasId, resource) = (method is not ("GET" or "HEAD"), endpoint.RoutePattern.Parameters.Count > 0, endpoint.Metadata.GetMetadata<AuditedResource>());
         return new (int Status, bool IsPossible)[]
         {
-            (400, isWrite || endpoint.Metadata.GetMetadata<QueryDescription>() is not null), (401, true), (403, true), (404, hasId), (409, isWrite && resource is not null),
+            (400, isWrite || endpoint.Metadata.GetMetadata<QueryDescription>() is not null), (401, AccessOf(endpoint) != Access.Public), (403, AccessOf(endpoint) != Access.Public), (404, hasId), (409, isWrite && resource is not null),
             (412, resource?.IsVersioned == true && isWrite && hasId), (422, method == "POST" && resource is not null), (503, true),
         }.Where(refusal => refusal.IsPossible).Select(refusal => refusal.Status);
     }
@@ -162,6 +177,12 @@ public sealed class ApiDescription(IEnumerable<EndpointDataSource> sources, IOpt
         }
 
         operation["responses"] = Responses(endpoint, method, schemas);
+        operation["security"] = Security(endpoint);
+        if (AccessOf(endpoint) is var access and not (Access.Public or Access.VirtualKey))
+        {
+            operation["x-access"] = System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(access.ToString());
+        }
+
         return operation;
     }
 

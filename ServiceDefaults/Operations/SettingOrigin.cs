@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration.CommandLine;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Configuration.KeyPerFile;
 using Microsoft.Extensions.Configuration.Memory;
+using ServiceDefaults.Settings;
 
 namespace ServiceDefaults.Operations;
 
@@ -32,6 +33,7 @@ internal static class SettingOrigin
     private static (string Origin, string? Source) Describe(IConfigurationProvider provider, string name) => provider switch
     {
         FileConfigurationProvider { Source.Path: var path } => ("file", path),
+        IFileProvidedSettings own => ("file", Path.GetFileName(own.File)),
         KeyPerFileConfigurationProvider => ("file", name),
         EnvironmentVariablesConfigurationProvider => ("environment", null),
         CommandLineConfigurationProvider => ("command line", null),

@@ -21,7 +21,7 @@ internal sealed class SettingsReport(IServiceCollection registered, IServiceProv
 
     /// <summary>Sections of ours: of the environment nothing else is told, not even that it is there.</summary>
     private static readonly string[] Sections =
-        ["Gateway", "ConnectionStrings", "Metrics", "Logging", "Edge", "Keys", "Routing", "Usage", "Responses", "Audit", "Prices", "Telemetry"];
+        ["Gateway", "Admin", "ConnectionStrings", "Metrics", "Logging", "Edge", "Keys", "Routing", "Usage", "Responses", "Audit", "Prices", "Telemetry"];
 
     /// <summary>Settings that are in no options, and no secrets.</summary>
     private static readonly string[] Plain =

@@ -1,6 +1,6 @@
 using Gateway.Configuration;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ServiceDefaults.Settings;
@@ -22,17 +22,27 @@ public sealed record ConfigFileSettings(IReadOnlyDictionary<string, string?> Val
         var values = builder.Configuration[Name] is { Length: > 0 } path ? Read(path) : new Dictionary<string, string?>();
         if (values.Count > 0)
         {
-            builder.Configuration.Sources.Insert(place, new MemoryConfigurationSource { InitialData = values });
+            builder.Configuration.Sources.Insert(place, new FileValues(builder.Configuration[Name]!, values));
         }
 
         builder.Services.AddSingleton(new ConfigFileSettings(values));
+    }
+
+    /// <summary>Its values, which say of themselves that they are of the file.</summary>
+    private sealed class FileValues(string path, IReadOnlyDictionary<string, string?> values) : ConfigurationProvider, IConfigurationSource, IFileProvidedSettings
+    {
+        public string File => path;
+
+        public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
+
+        public override void Load() => Data = new Dictionary<string, string?>(values, StringComparer.OrdinalIgnoreCase);
     }
 
     private static IReadOnlyDictionary<string, string?> Read(string path)
     {
         try
         {
-            var file = GatewayFile.ParseProcessSettings(File.ReadAllText(path), path);
+            var file = GatewayFile.ParseProcessSettings(System.IO.File.ReadAllText(path), path);
             file.EnsureValid();
             return file.ProcessSettings;
         }

@@ -56,8 +56,10 @@ public static class EnvFile
         public IConfigurationProvider Build(IConfigurationBuilder builder) => new EnvFileProvider(path);
     }
 
-    private sealed class EnvFileProvider(string path) : ConfigurationProvider
+    private sealed class EnvFileProvider(string path) : ConfigurationProvider, IFileProvidedSettings
     {
+        string IFileProvidedSettings.File => path;
+
         /// <summary>A file that was taken away says nothing any more.</summary>
         public override void Load() => Data = File.Exists(path) ? EnvFileReader.Read(path) : new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
     }

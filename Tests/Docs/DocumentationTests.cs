@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Gateway.Simulator;
 using Shouldly;
 using Tests.BlackBox;
 using Tests.TestKit;
@@ -17,6 +18,9 @@ public sealed partial class DocumentationTests(Gateways gateways, UpstreamSimula
     private static readonly (string Name, string Type, string Path)[] Providers =
         [("openai", "openai", "v1"), ("azure", "openai_compatible", "v1"), ("anthropic", "anthropic", "")];
 
+    /// <summary>What the documents have a reader write into .env.</summary>
+    private const string ClientKey = "a-key-for-your-client";
+
     private readonly UpstreamSimulator _simulator = simulator;
 
     public static TheoryData<string> Files => [.. DocumentedCommands.Files()];
@@ -29,7 +33,8 @@ public sealed partial class DocumentationTests(Gateways gateways, UpstreamSimula
     public async Task Commands_WhenRunAsWritten_Work(string file)
     {
         var blocks = DocumentedCommands.Blocks(Path.Combine(Repository.Root, file));
-        await using var gateway = await ClockedGateway.StartNewAsync();
+        await using var documented = await SimulatorServer.StartAsync(new SimulatorOptions(), TimeProvider.System, cancellationToken: Cancelled);
+        await using var gateway = await ClockedGateway.StartNewAsync(replace: builder => builder.Configuration["AUTH_KEY_01"] = ClientKey);
         var caller = Use(gateway);
         var (keyId, key) = await caller.CreateKeyAsync();
         var project = await caller.AdminAsync(HttpMethod.Post, "/admin/projects", new JsonObject { ["name"] = "of the reader" });
@@ -47,7 +52,7 @@ public sealed partial class DocumentationTests(Gateways gateways, UpstreamSimula
             ["ANTHROPIC_API_KEY"] = "sk-ant-1234",
         };
 
-        var output = await RunAsync(Script(blocks, gateway.EdgeUrl, _simulator.Server.BaseAddress), environment);
+        var output = await RunAsync(Script(blocks, gateway.EdgeUrl, documented.BaseAddress), environment);
 
         var answers = Status().Matches(output).Select(match => (Block: int.Parse(match.Groups["block"].Value, null), Status: int.Parse(match.Groups["status"].Value, null))).ToList();
         for (var block = 0; block < blocks.Count; block++)

@@ -26,8 +26,8 @@ internal static class OidcEndpoints
             return;
         }
 
-        routes.MapGet(BeginPath, BeginAsync).WithTags("Session").WithAccess(Access.Public).WithoutDescription();
-        routes.MapGet(CallbackPath, EndAsync).WithTags("Session").WithAccess(Access.Public).WithoutDescription();
+        routes.MapGet(BeginPath, BeginAsync).WithTags("Session").WithAccess(Access.Public).WithSummary("Sends a browser to the identity provider");
+        routes.MapGet(CallbackPath, EndAsync).WithTags("Session").WithAccess(Access.Public).WithSummary("Where the identity provider sends it back to");
     }
 
     private static async Task<IResult> BeginAsync(HttpContext context, OidcSignIn signIn)

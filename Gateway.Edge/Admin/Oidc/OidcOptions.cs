@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Gateway.Contracts.Keys;
 using Microsoft.Extensions.Options;
+using ServiceDefaults.Operations;
 
 namespace Gateway.Edge.Admin.Oidc;
 
@@ -10,24 +11,27 @@ internal sealed class OidcOptions
 {
     public const string Section = "Admin:Oidc";
 
+    [PlainText]
     public string? Issuer { get; set; }
 
+    [PlainText]
     public string? ClientId { get; set; }
 
     /// <summary>Null for a public client, which has its PKCE alone.</summary>
     public string? ClientSecret { get; set; }
 
-    [Required]
+    [Required, PlainText]
     public string Scopes { get; set; } = "openid profile email";
 
     /// <summary>The claim of the ID token that says the roles, a text or a list; dots lead into objects.</summary>
-    [Required]
+    [Required, PlainText]
     public string RoleClaim { get; set; } = "roles";
 
     /// <summary>By the value of the claim: owner, admin, viewer, or project: and the id of the project.</summary>
     public Dictionary<string, string> Roles { get; set; } = new(StringComparer.Ordinal);
 
     /// <summary>Where the provider sends the browser back to, if a proxy changes how the gateway is called: <c>https://host/admin/session/oidc/callback</c>.</summary>
+    [PlainText]
     public string? RedirectUri { get; set; }
 
     public bool IsOn => !string.IsNullOrEmpty(Issuer);

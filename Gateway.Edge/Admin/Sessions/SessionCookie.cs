@@ -7,7 +7,7 @@ namespace Gateway.Edge.Admin.Sessions;
 /// <summary>What a browser has of a session: no script can read it, and no other site's page can have it sent.</summary>
 internal static class SessionCookie
 {
-    private const string Name = "gateway-session";
+    public const string Name = "gateway-session";
 
     /// <summary>Browsers take a cookie of such a name from this host alone, and over TLS alone.</summary>
     private const string SecureName = "__Host-" + Name;

@@ -29,12 +29,12 @@ internal static class SessionEndpoints
             context.HttpContext.Response.Headers.CacheControl = "no-store";
             return await next(context);
         });
-        group.MapPost("/", SignInAsync).WithSummary("Signs a browser in")
-            .WithBody(fields => ReadToken(fields), """{"token": "gw-admin-0123456789abcdef0123456789abcdef0123456789abcdef"}""", isRequired: false).WithAccess(Access.Public).WithoutAudit(AuditedElsewhere);
-        group.MapGet("/", Get).WithSummary("Who administers").WithAccess(Access.SignedIn);
-        group.MapDelete("/", SignOutAsync).WithSummary("Signs a browser out").WithAccess(Access.SignedIn).WithoutAudit(AuditedElsewhere);
-        group.MapGet("/methods", (IOptions<OidcOptions> oidc) => TypedResults.Ok(new SignInMethods(true, oidc.Value.IsOn))).WithSummary("How one can sign in")
-            .WithAccess(Access.Public);
+        group.MapPost("/", SignInAsync).WithAccess(Access.Public).WithoutAudit(AuditedElsewhere)
+            .WithSummary("Signs a browser in, with an admin key as 'token' or as bearer token").WithBody(fields => ReadToken(fields), "{}", isRequired: false);
+        group.MapGet("/", Get).WithAccess(Access.SignedIn).WithSummary("Who one is");
+        group.MapDelete("/", SignOutAsync).WithAccess(Access.SignedIn).WithoutAudit(AuditedElsewhere).WithSummary("Signs out");
+        group.MapGet("/methods", (IOptions<OidcOptions> oidc) => TypedResults.Ok(new SignInMethods(true, oidc.Value.IsOn))).WithAccess(Access.Public)
+            .WithSummary("How one can sign in here");
     }
 
     private static async Task<Results<Ok<SessionView>, ProblemHttpResult>> SignInAsync(HttpContext context, [FromServices] IAdminSessions sessions)
@@ -72,6 +72,13 @@ internal static class SessionEndpoints
             await context.RequestServices.GetRequiredService<AdminRefusals>().RecordAsync(context, ErrorStatus.Of(exception.Error, ClientFormat.Chat));
             throw;
         }
+    }
+
+    private static string? ReadToken(FieldReader fields)
+    {
+        var given = default(string);
+        fields.Text("token", MaxToken, text => given = text);
+        return given;
     }
 
     private static Ok<SessionView> Get(HttpContext context) => TypedResults.Ok(SessionView.Of(context.Features.GetRequiredFeature<AdminCaller>()));
