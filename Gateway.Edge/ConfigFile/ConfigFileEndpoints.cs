@@ -1,5 +1,6 @@
 using Gateway.Configuration;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using ServiceDefaults.Settings;
 
@@ -17,7 +18,7 @@ internal static class ConfigFileEndpoints
         routes.MapGet(SchemaPath, () => TypedResults.Text(GatewayFile.Schema, "application/schema+json")).ExcludeFromDescription();
     }
 
-    private static Ok<ConfigFileView> Show(ConfigFileWatch watch, IOptions<ConfigFileOptions> options, ConfigFileSettings settings)
+    private static Ok<ConfigFileView> Show(ConfigFileWatch watch, IOptions<ConfigFileOptions> options, [FromServices] ConfigFileSettings settings)
     {
         var state = watch.State;
         return TypedResults.Ok(new ConfigFileView(

@@ -4,18 +4,19 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using RoutingService.Data;
 using RoutingService.Secrets;
+using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
 
 namespace RoutingService.Providers;
 
 /// <summary>
-/// Whether a provider's secrets are these, for whoever applies a configuration: no digest of a secret is shown to anybody for it. It changes
-/// nothing and tells nothing that the caller did not know, so it is not in the audit log.
+/// Whether a provider's secrets are these, for whoever applies a configuration: no digest of a secret is shown to anybody for it.
 /// </summary>
 internal static class SecretComparison
 {
     public static void Map(IEndpointRouteBuilder routes)
-        => routes.MapPost("/admin/providers/{id:guid}/compare", CompareAsync).WithTags("Providers");
+        => routes.MapPost("/admin/providers/{id:guid}/compare", CompareAsync).WithTags("Providers")
+            .WithoutAudit("It changes nothing, and tells nothing that its caller did not know.");
 
     private static async Task<Results<Ok<ComparedSecrets>, ProblemHttpResult>> CompareAsync(
         Guid id, HttpRequest request, IDbContextFactory<RoutingDbContext> databases, CredentialVault vault, CancellationToken cancellationToken)
