@@ -32,5 +32,7 @@ public interface IKeyLedger
     /// <summary>Whether any key has another form than the gateway's own; see <see cref="VirtualKeySecret.MayBeForeign"/>.</summary>
     ValueTask<bool> HasForeignKeysAsync(CancellationToken cancellationToken);
 
+    Task<KeyCount> CountKeysAsync(CancellationToken cancellationToken);
+
     Task<AdminIdentity?> IdentifyAdminAsync(string secret, CancellationToken cancellationToken);
 }

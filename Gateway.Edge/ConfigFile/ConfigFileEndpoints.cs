@@ -2,6 +2,7 @@ using Gateway.Configuration;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Settings;
 
 namespace Gateway.Edge.ConfigFile;
@@ -12,10 +13,10 @@ internal static class ConfigFileEndpoints
 
     public static void MapConfigFile(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/admin/config", Show).WithTags("Configuration");
+        routes.MapGet("/admin/config", Show).WithTags("Configuration").WithAccess(Access.Admin);
 
         // For editors, which have no key; it is the same for everybody.
-        routes.MapGet(SchemaPath, () => TypedResults.Text(GatewayFile.Schema, "application/schema+json")).ExcludeFromDescription();
+        routes.MapGet(SchemaPath, () => TypedResults.Text(GatewayFile.Schema, "application/schema+json")).ExcludeFromDescription().WithAccess(Access.Public);
     }
 
     private static Ok<ConfigFileView> Show(ConfigFileWatch watch, IOptions<ConfigFileOptions> options, [FromServices] ConfigFileSettings settings)

@@ -60,6 +60,9 @@ internal sealed class KeyLedgerClient : IKeyLedger
     /// <summary>Whoever sends nonsense costs one question in a second, however much of it he sends.</summary>
     public async ValueTask<bool> HasForeignKeysAsync(CancellationToken cancellationToken) => (await _foreignKeys.GetAsync(cancellationToken)).Any;
 
+    public Task<KeyCount> CountKeysAsync(CancellationToken cancellationToken)
+        => _client.GetAsync(Service, LedgerRoutes.KeyCount, ContractsJson.Default.KeyCount, cancellationToken);
+
     public Task<AdminIdentity?> IdentifyAdminAsync(string secret, CancellationToken cancellationToken)
         => _client.PostAsync(
             Service,

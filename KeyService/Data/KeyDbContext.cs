@@ -5,6 +5,7 @@ using KeyService.Projects;
 using KeyService.VirtualKeys;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Changes;
 using ServiceDefaults.Storage;
 
 namespace KeyService.Data;
@@ -20,7 +21,9 @@ internal abstract class KeyDbContext(DbContextOptions options) : DbContext(optio
 
     public DbSet<Project> Projects => Set<Project>();
 
-    public DbSet<AdminToken> AdminTokens => Set<AdminToken>();
+    public DbSet<Admin> Admins => Set<Admin>();
+
+    public DbSet<AdminSessionRow> AdminSessions => Set<AdminSessionRow>();
 
     public DbSet<SettledCall> SettledCalls => Set<SettledCall>();
 
@@ -43,11 +46,13 @@ internal abstract class KeyDbContext(DbContextOptions options) : DbContext(optio
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.AddAuditChain();
+        modelBuilder.AddIdempotency();
         modelBuilder.ApplyConfiguration(new ProjectConfiguration());
         modelBuilder.ApplyConfiguration(new VirtualKeyConfiguration());
         modelBuilder.ApplyConfiguration(new KeySecretConfiguration());
         modelBuilder.ApplyConfiguration(new TopUpConfiguration());
-        modelBuilder.ApplyConfiguration(new AdminTokenConfiguration());
+        modelBuilder.ApplyConfiguration(new AdminConfiguration());
+        modelBuilder.ApplyConfiguration(new AdminSessionConfiguration());
         modelBuilder.ApplyConfiguration(new SettledCallConfiguration());
         modelBuilder.ApplyConfiguration(new SpentDayConfiguration());
         modelBuilder.ApplyConfiguration(new WindowRowConfiguration());

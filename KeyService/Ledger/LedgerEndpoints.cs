@@ -35,6 +35,10 @@ internal static class LedgerEndpoints
             LedgerRoutes.ForeignKeys,
             ContractsJson.Default.ForeignKeyState,
             async (services, cancellationToken) => new ForeignKeyState(await services.GetRequiredService<IKeyLedger>().HasForeignKeysAsync(cancellationToken)));
+        routes.MapInternalGet(
+            LedgerRoutes.KeyCount,
+            ContractsJson.Default.KeyCount,
+            (services, cancellationToken) => services.GetRequiredService<IKeyLedger>().CountKeysAsync(cancellationToken));
         routes.MapInternalPost(
             LedgerRoutes.Forecast,
             ContractsJson.Default.AdmissionTrial,
@@ -45,6 +49,20 @@ internal static class LedgerEndpoints
             ContractsJson.Default.SecretQuery,
             ContractsJson.Default.AdminIdentity,
             (services, query, cancellationToken) => services.GetRequiredService<IKeyLedger>().IdentifyAdminAsync(query.Secret, cancellationToken));
+        routes.MapInternalPost(
+            LedgerRoutes.SignIn,
+            ContractsJson.Default.SignIn,
+            ContractsJson.Default.AdminSession,
+            (services, signIn, cancellationToken) => services.GetRequiredService<IAdminSessions>().SignInAsync(signIn, cancellationToken));
+        routes.MapInternalPost(
+            LedgerRoutes.FindSession,
+            ContractsJson.Default.SecretQuery,
+            ContractsJson.Default.AdminSession,
+            (services, query, cancellationToken) => services.GetRequiredService<IAdminSessions>().FindAsync(query.Secret, cancellationToken));
+        routes.MapInternalPost(
+            LedgerRoutes.SignOut,
+            ContractsJson.Default.SignOut,
+            (services, signOut, cancellationToken) => services.GetRequiredService<IAdminSessions>().SignOutAsync(signOut, cancellationToken));
         routes.MapInternalPost(
             LedgerRoutes.Settle,
             ContractsJson.Default.IReadOnlyListSettlement,

@@ -61,6 +61,22 @@ internal static class KeyFields
         return digest;
     }
 
+    /// <summary>The administrators of a project keep their keys in it, and what its budget does with calls that have no price is not theirs to say.</summary>
+    public static void KeepIn(Guid? own, FieldReader fields, VirtualKey key)
+    {
+        if (own is null)
+        {
+            return;
+        }
+
+        if (key.ProjectId != own)
+        {
+            fields.Fault("project_id", key.ProjectId is { } other ? $"There is no project {other}." : "A key of your project stays in it.");
+        }
+
+        fields.Raw("unpriced_policy", _ => fields.Fault("unpriced_policy", "An admin of the whole gateway says this."));
+    }
+
     private static ModelLimit ReadModelLimit(FieldReader fields)
     {
         var model = "";

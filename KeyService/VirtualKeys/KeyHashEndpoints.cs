@@ -1,6 +1,7 @@
 using KeyService.Data;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Http;
 
 namespace KeyService.VirtualKeys;
@@ -15,10 +16,10 @@ internal static class KeyHashEndpoints
 
     public static void Map(IEndpointRouteBuilder routes, RouteGroupBuilder group)
     {
-        group.MapPost("/hashes", ListAsync);
+        group.MapPost("/hashes", ListAsync).WithAccess(Access.AdminWrite);
 
         routes.MapPost("/admin/keys/compare", CompareAsync).WithTags("Keys")
-            .WithoutAudit("It changes nothing, and tells nothing that its caller did not know.");
+            .WithAccess(Access.AdminWrite).WithoutAudit("It changes nothing, and tells nothing that its caller did not know.");
     }
 
     private static async Task<Results<Ok<Page<KeyHashView>>, ProblemHttpResult>> ListAsync(

@@ -1,9 +1,11 @@
 using Gateway.Contracts.Keys;
 using KeyService.Data;
 using KeyService.Ledger;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 using ServiceDefaults.Storage;
 
 namespace KeyService.VirtualKeys;
@@ -47,6 +49,17 @@ internal sealed class VirtualKeyStore(
         return new Page<KeyView>(await ShowAsync(page, cancellationToken), total, limit, offset);
     }
 
+    /// <summary>Those that may call now. What calls without a key are made with is none.</summary>
+    public async Task<int> CountValidAsync(CancellationToken cancellationToken)
+    {
+        var now = timeProvider.GetUtcNow().UtcDateTime;
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return await database.VirtualKeys.CountAsync(
+            key => key.RevokedAt == null && key.Enabled && (key.ExpiresAt == null || key.ExpiresAt > now)
+                && !(key.ManagedBy == Owners.Environment && key.Name == AnonymousKey.Name),
+            cancellationToken);
+    }
+
     public async Task<Outcome<KeyView>> FindAsync(Guid id, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
@@ -55,7 +68,14 @@ internal sealed class VirtualKeyStore(
             : NotFound(id);
     }
 
-    public async Task<Outcome<KeyView>> UpdateAsync(Guid id, FieldReader fields, CancellationToken cancellationToken)
+    public Task<Outcome<KeyView>> UpdateAsync(Guid id, FieldReader fields, CancellationToken cancellationToken)
+        => UpdateAsync(id, fields, own: null, cancellationToken);
+
+    /// <param name="id">Of a key.</param>
+    /// <param name="fields">What is changed of it.</param>
+    /// <param name="own">The one project that the key may be in; null for whoever may see all.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<Outcome<KeyView>> UpdateAsync(Guid id, FieldReader fields, Guid? own, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         if (await FindLiveAsync(database, id, cancellationToken) is not { } key)
@@ -65,6 +85,7 @@ internal sealed class VirtualKeyStore(
 
         var project = key.ProjectId;
         KeyFields.Read(fields, key);
+        KeyFields.KeepIn(own, fields, key);
         var digest = KeyFields.ReadHash(fields, key, hasher);
         if (key.ProjectId != project)
         {
@@ -171,7 +192,8 @@ internal sealed class VirtualKeyStore(
             await database.VirtualKeys.Where(row => row.Id == id).ExecuteUpdateAsync(
                 update => update
                     .SetProperty(row => row.ToppedUpNanoUsd, row => row.ToppedUpNanoUsd + nanoUsd)
-                    .SetProperty(row => row.UpdatedAt, now),
+                    .SetProperty(row => row.UpdatedAt, now)
+                    .SetProperty(row => row.Version, Guid.CreateVersion7()),
                 cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
@@ -182,6 +204,8 @@ internal sealed class VirtualKeyStore(
 
         return await FindAsync(id, cancellationToken);
     }
+
+    public static ProblemHttpResult NoSuch(Guid id) => AdminProblem.NotFound($"There is no key {id}.");
 
     public async Task CheckProjectAsync(VirtualKey key, FieldReader fields, CancellationToken cancellationToken)
     {
@@ -218,7 +242,7 @@ internal sealed class VirtualKeyStore(
             ? AdminProblem.Conflict($"Key {id} is revoked, and stays so.")
             : NotFound(id);
 
-    private static Outcome<KeyView> NotFound(Guid id) => AdminProblem.NotFound($"There is no key {id}.");
+    private static Outcome<KeyView> NotFound(Guid id) => NoSuch(id);
 
     /// <summary>The ring hears of it even when the caller left in the middle: it may be done all the same.</summary>
     private static async Task SaveAsync(KeyDbContext database, Action changed, CancellationToken cancellationToken)

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using RoutingService.Data;
 using RoutingService.Secrets;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Http;
 
 namespace RoutingService.Providers;
@@ -16,7 +17,7 @@ internal static class SecretComparison
 {
     public static void Map(IEndpointRouteBuilder routes)
         => routes.MapPost("/admin/providers/{id:guid}/compare", CompareAsync).WithTags("Providers")
-            .WithoutAudit("It changes nothing, and tells nothing that its caller did not know.");
+            .WithAccess(Access.AdminWrite).WithoutAudit("It changes nothing, and tells nothing that its caller did not know.");
 
     private static async Task<Results<Ok<ComparedSecrets>, ProblemHttpResult>> CompareAsync(
         Guid id, HttpRequest request, IDbContextFactory<RoutingDbContext> databases, CredentialVault vault, CancellationToken cancellationToken)

@@ -12,6 +12,9 @@ public static class Owners
     /// <summary>The configuration file.</summary>
     public const string File = "file";
 
+    /// <summary>The environment of the process.</summary>
+    public const string Environment = "environment";
+
     public const int MaxNameLength = 20;
 
     /// <summary>On a request of one who applies the file: what belongs to it may be changed.</summary>

@@ -22,6 +22,7 @@ public sealed class ProjectReferenceTests
         { "RoutingService", ["Gateway.Contracts", "Gateway.Llm", "ServiceDefaults"] },
         { "Gateway.Edge", ["Gateway.Configuration", "Gateway.Contracts", "Gateway.Llm", "ServiceDefaults"] },
         { "Gateway.Standalone", Services },
+        { "Gateway.Cli", ["Gateway.Configuration", "Gateway.Standalone"] },
     };
 
     [Theory]

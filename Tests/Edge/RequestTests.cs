@@ -2,6 +2,8 @@ using Gateway.Contracts.Errors;
 using Gateway.Contracts.Keys;
 using Gateway.Edge.Pipeline;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using ServiceDefaults.Settings;
 using Shouldly;
 using Tests.TestKit;
 using Xunit;
@@ -44,7 +46,7 @@ public sealed class RequestTests
     public async Task Credentials_WhenTwoDiffer_AreRefusedAndNotChosenFrom()
     {
         (await RefusalAsync(("x-api-key", Key), ("authorization", $"Bearer {VirtualKeySecret.Create()}"))).Kind.ShouldBe(GatewayErrorKind.BadRequest);
-        (await RefusalAsync(("x-api-key", ""), ("authorization", $"Bearer {Key}"))).Kind.ShouldBe(GatewayErrorKind.BadRequest);
+        (await RefusalAsync("x-team-key", ("x-team-key", VirtualKeySecret.Create()), ("authorization", $"Bearer {Key}"))).Kind.ShouldBe(GatewayErrorKind.BadRequest);
 
         var twice = Request();
         twice.Headers.Authorization = new Microsoft.Extensions.Primitives.StringValues([$"Bearer {Key}", $"Bearer {Key}"]);
@@ -52,16 +54,35 @@ public sealed class RequestTests
     }
 
     [Theory]
+    [InlineData("Authorization", "authorization")]
+    [InlineData("X-API-Key", "x-api-key")]
+    [InlineData("X-Team-Key", "x-team-key")]
+    public async Task Credentials_WhenInTheHeaderOfTheSettings_MayHaveTheirSchemeOrNot(string setting, string header)
+    {
+        (await RequireAsync(Request((header, Key)), setting)).ShouldBe(Key);
+        (await RequireAsync(Request((header, $"Bearer {Key}")), setting)).ShouldBe(Key);
+        (await RequireAsync(Request((header, Key), ("authorization", $"Bearer {Key}")), setting)).ShouldBe(Key);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("Bearer")]
     [InlineData("Bearer ")]
-    [InlineData("Bearer sk-gw-short")]
     [InlineData("Basic dTpw")]
+    public async Task Credentials_WhenThereAreNone_AreMissing(string authorization)
+    {
+        (await RefusalAsync(("authorization", authorization))).ShouldBe(GatewayError.MissingKey());
+        (await RefusalAsync(("x-team-key", Key))).ShouldBe(GatewayError.MissingKey());
+        (await RefusalAsync()).ShouldBe(GatewayError.MissingKey());
+    }
+
+    [Theory]
+    [InlineData("Bearer sk-gw-short")]
+    [InlineData("sk-gw-short")]
     public async Task Credentials_WhenMalformed_AreRefusedInTheSameWords(string authorization)
     {
         (await RefusalAsync(("authorization", authorization))).ShouldBe(GatewayError.InvalidKey());
         (await RefusalAsync(("authorization", "Bearer " + new string('x', 1_000_000)))).ShouldBe(GatewayError.InvalidKey());
-        (await RefusalAsync()).ShouldBe(GatewayError.InvalidKey());
     }
 
     [Theory]
@@ -115,10 +136,18 @@ public sealed class RequestTests
         return await RequestBody.ReadAsync(request, 1 << 20, Cancelled);
     }
 
-    private static async Task<GatewayError> RefusalAsync(params (string Name, string Value)[] headers)
-        => (await Should.ThrowAsync<GatewayErrorException>(() => RequireAsync(Request(headers)))).Error;
+    private static Task<GatewayError> RefusalAsync(params (string Name, string Value)[] headers)
+        => RefusalAsync(ClientAuthenticationSetting.DefaultHeader, headers);
 
-    private static Task<string> RequireAsync(HttpRequest request) => ClientCredentials.RequireKeyAsync(request.HttpContext).AsTask();
+    private static async Task<GatewayError> RefusalAsync(string setting, params (string Name, string Value)[] headers)
+        => (await Should.ThrowAsync<GatewayErrorException>(() => RequireAsync(Request(headers), setting))).Error;
+
+    private static Task<string> RequireAsync(HttpRequest request, string setting = ClientAuthenticationSetting.DefaultHeader)
+    {
+        request.HttpContext.RequestServices = new ServiceCollection()
+            .AddSingleton(new ClientAuthenticationSetting(IsEnabled: true, setting)).BuildServiceProvider();
+        return ClientCredentials.RequireKeyAsync(request.HttpContext).AsTask();
+    }
 
     private static HttpRequest Request(params (string Name, string Value)[] headers)
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Http;
 using UsageService.Data;
 
@@ -15,9 +16,9 @@ internal static class ContentEndpoints
 
     public static void MapContents(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/logs/{id:guid}/content").WithTags("Logs").WithAudit(Audited, withReads: true);
-        group.MapGet("/", GetAsync);
-        group.MapDelete("/", DeleteAsync);
+        var group = routes.MapGroup("/admin/logs/{id:guid}/content").WithTags("Logs").WithAccess(Access.AdminWrite).WithAudit(Audited, withReads: true);
+        group.MapGet("/", GetAsync).WithSummary("What was said in a call, where it is kept");
+        group.MapDelete("/", DeleteAsync).WithSummary("Deletes what was said in a call");
     }
 
     private static async Task<Results<Ok<ContentView>, ProblemHttpResult>> GetAsync(

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using ServiceDefaults.Authorization;
+using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 using UsageService.Data;
 using UsageService.Statistics;
@@ -16,9 +18,9 @@ internal static class StatsEndpoints
 
     public static void MapStats(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/stats").WithTags("Statistics");
-        group.MapGet("/", GetAsync);
-        group.MapGet("/raw", GetRawAsync);
+        var group = routes.MapGroup("/stats").WithTags("Statistics").WithAccess(Access.Admin);
+        group.MapGet("/", GetAsync).WithSummary("Totals of all calls");
+        group.MapGet("/raw", GetRawAsync).WithSummary("Calls as lines of the history file, newest first").WithQuery(_ => { });
     }
 
     /// <summary>Of all calls but those that were refused, as far back as there are statistics.</summary>

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using ServiceDefaults.Authorization;
+using ServiceDefaults.Description;
 
 namespace ServiceDefaults.Telemetry.Prometheus;
 
@@ -24,6 +26,6 @@ internal static class MetricsEndpoint
             return exporter.Scrape(format) is { } text
                 ? Results.Text(text, wantsOpenMetrics ? $"{OpenMetricsType}; version=1.0.0; charset=utf-8" : "text/plain; version=0.0.4; charset=utf-8")
                 : Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
-        }).ExcludeFromDescription();
+        }).WithTags("Operations").WithAccess(Access.Metrics).WithSummary("What is measured, for a scraper").WithAnswer("text/plain", "Prometheus' text format, or OpenMetrics where that is asked for.");
     }
 }
