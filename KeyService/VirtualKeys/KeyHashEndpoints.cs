@@ -20,7 +20,6 @@ internal static class KeyHashEndpoints
     {
         group.MapPost("/hashes", ListAsync).WithAccess(Access.AdminWrite).WithSummary("The hashes of keys, for who moves them").WithQuery(_ => { }).WithoutBody();
 
-        // It changes nothing and tells nothing that the caller did not know: not in the audit log.
         routes.MapPost("/admin/keys/compare", CompareAsync).WithTags("Keys").WithAccess(Access.AdminWrite)
             .WithoutAudit("It changes nothing, and tells nothing that the caller did not know.").WithSummary("Whether keys have these hashes").WithBody(
             fields => fields.Objects("keys", MaxCompared, Describe, _ => { }), """{"keys": []}""");

@@ -12,8 +12,7 @@ using ServiceDefaults.Http;
 namespace RoutingService.Providers;
 
 /// <summary>
-/// Whether a provider's secrets are these, for whoever applies a configuration: no digest of a secret is shown to anybody for it. It changes
-/// nothing and tells nothing that the caller did not know, so it is not in the audit log.
+/// Whether a provider's secrets are these, for whoever applies a configuration: no digest of a secret is shown to anybody for it.
 /// </summary>
 internal static class SecretComparison
 {

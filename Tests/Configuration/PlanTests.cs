@@ -96,7 +96,7 @@ public sealed class PlanTests(ConfiguredGateway gateway) : IClassFixture<Configu
             (await _gateway.SendAsync(HttpMethod.Delete, $"/admin/{list}/{(await _gateway.FindAsync(list, field, name))["id"]}")).Status.ShouldBe(409);
         }
 
-        var price = (await _gateway.SendAsync(HttpMethod.Get, "/admin/prices?origin=operator")).Body!["data"]!.AsArray().Single()!;
+        var price = (await _gateway.SendAsync(HttpMethod.Get, "/admin/prices?origin=operator&effective=true")).Body!["data"]!.AsArray().Single()!;
         (await _gateway.SendAsync(HttpMethod.Delete, $"/admin/prices/{price["id"]}")).Status.ShouldBe(409);
         (await _gateway.SendAsync(HttpMethod.Post, $"/admin/deployments/{deployment["id"]}/reset")).Status.ShouldBe(200);
         (await _gateway.SendAsync(HttpMethod.Post, $"/admin/providers/{provider["id"]}/health-check")).Status.ShouldBe(200);
