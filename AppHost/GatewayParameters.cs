@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using ServiceDefaults.Installation;
-using ServiceDefaults.Audit;
 using ServiceDefaults.Settings;
 using ServiceDefaults.Storage;
 
@@ -80,8 +79,6 @@ internal static class GatewayParametersExtensions
     {
         var installation = LocalInstallation.Open(builder.Configuration);
         var internalKey = builder.Configuration[SecretSetting.InternalKey] ?? SecretSetting.Create();
-        var auditKey = builder.Configuration[SecretSetting.AuditKey]
-            ?? Convert.ToBase64String(AuditKeys.DeriveRoot(SecretSetting.Parse(SecretSetting.MasterKey, installation.MasterKey)));
         return new GatewayParameters(
             Database("keys"),
             Database("routing"),
@@ -89,7 +86,7 @@ internal static class GatewayParametersExtensions
             Secret("master-key", installation.MasterKey),
             Secret("key-pepper", installation.KeyPepper),
             Secret("internal-key", internalKey),
-            Secret("audit-key", auditKey))
+            Secret("audit-key", installation.AuditKey))
         {
             AdminKey = installation.AdminKey is { } adminKey ? Secret("admin-key", adminKey) : null,
             DevelopmentKey = installation.DevelopmentKey is { } developmentKey ? Secret("development-key", developmentKey) : null,

@@ -1,5 +1,7 @@
 using Gateway.Edge.Accounting.Journal;
 using Gateway.Edge.Admin;
+using Gateway.Edge.Admin.Oidc;
+using Gateway.Edge.Admin.Sessions;
 using Gateway.Edge.Calls;
 using Gateway.Edge.Contents;
 using Gateway.Edge.Errors;
@@ -27,6 +29,8 @@ public static class EdgeModule
         builder.Services.AddSingleton<CallPipeline>();
         builder.Services.AddSingleton<AdminRefusals>();
         builder.Services.AddSingleton<AccessTable>();
+        builder.Services.AddSingleton<SignInThrottle>();
+        builder.AddOidc();
         builder.Services.AddSingleton<AuthenticationCounts>();
         builder.AddEdgeHealth();
         builder.AddCallJournal();
@@ -54,6 +58,8 @@ public static class EdgeModule
         app.MapResponses();
         app.MapConversations();
         app.MapModelList();
+        app.MapAdminSessions();
+        app.MapOidc();
         app.MapExplain();
         app.MapAuthentication();
         app.MapRoot();

@@ -42,6 +42,7 @@ public static class KeyServiceModule
         admin.MapProjects();
         admin.MapVirtualKeys();
         admin.MapEnvironmentKeys();
+        admin.MapAdmins();
     }
 
     public static void MapKeyService(this WebApplication app)

@@ -12,4 +12,7 @@ public static class LedgerRoutes
     public const string ForeignKeys = "/internal/foreign-keys";
     public const string KeyCount = "/internal/key-count";
     public const string IdentifyAdmin = "/internal/identify-admin";
+    public const string SignIn = "/internal/admin-sessions/sign-in";
+    public const string FindSession = "/internal/admin-sessions/find";
+    public const string SignOut = "/internal/admin-sessions/sign-out";
 }

@@ -34,7 +34,7 @@ internal static class AdminAuthentication
         {
             if (!MetricsAccess.Allows(context))
             {
-                await RequireAdminAsync(context, access, FindSecret(context, "Metrics need an admin key, or the token of Metrics:Token."));
+                await RequireAdminAsync(context, access, "Metrics need an admin key, or the token of Metrics:Token.");
             }
 
             return;
@@ -48,11 +48,10 @@ internal static class AdminAuthentication
                 return;
             }
 
-            var secret = FindSecret(
-                context, access == Access.Router ? "The router needs an admin key or a virtual key." : "The admin API needs an admin key.");
-            await RequireAdminAsync(context, access, secret);
+            await RequireAdminAsync(
+                context, access, access == Access.Router ? "The router needs an admin key or a virtual key." : "The admin API needs an admin key.");
         }
-        catch (GatewayErrorException exception) when (exception.Error.Kind is GatewayErrorKind.InvalidKey or GatewayErrorKind.NotAllowed)
+        catch (GatewayErrorException exception) when (AdminRefusals.IsOne(exception.Error))
         {
             await context.RequestServices.GetRequiredService<AdminRefusals>().RecordAsync(context, ErrorStatus.Of(exception.Error, ClientFormat.Chat));
             throw;
@@ -67,37 +66,24 @@ internal static class AdminAuthentication
             return !ClientCredentials.SettingOf(context).IsEnabled;
         }
 
-        var ledger = context.RequestServices.GetRequiredService<IKeyLedger>();
         if (!ClientCredentials.SettingOf(context).IsEnabled && !VirtualKeySecret.IsWellFormed(secret))
         {
-            // Everybody is a client there who is no administrator.
-            return await ledger.IdentifyAdminAsync(secret, context.RequestAborted) is null;
+            return await AdminCaller.FindAsync(context) is null;
         }
 
-        if (await ClientCredentials.MayBeKeyAsync(context, secret) && await ledger.IdentifyAsync(secret, context.RequestAborted) is { } client)
+        if (await ClientCredentials.IsClientAsync(context, secret))
         {
-            context.Features.Set(client.Key);
             return true;
         }
 
         return VirtualKeySecret.IsWellFormed(secret) ? throw new GatewayErrorException(GatewayError.InvalidKey()) : false;
     }
 
-    private static string FindSecret(HttpContext context, string message)
-        => ClientCredentials.Find(context) ?? throw new GatewayErrorException(new GatewayError(GatewayErrorKind.InvalidKey, "admin_key_required", message));
-
-    private static async Task RequireAdminAsync(HttpContext context, Access access, string secret)
+    private static async Task RequireAdminAsync(HttpContext context, Access access, string missing)
     {
-        if (VirtualKeySecret.IsWellFormed(secret))
-        {
-            throw new GatewayErrorException(
-                new GatewayError(GatewayErrorKind.NotAllowed, "admin_key_required", "A virtual key does not open the admin API."));
-        }
-
-        var ledger = context.RequestServices.GetRequiredService<IKeyLedger>();
-        var admin = await ledger.IdentifyAdminAsync(secret, context.RequestAborted) ?? throw new GatewayErrorException(
-            new GatewayError(GatewayErrorKind.InvalidKey, "invalid_admin_key", "The admin key is wrong."));
-        AccessRules.Require(admin, access, context.Request.Method);
-        AdminOrigin.Set(context, admin);
+        var caller = await AdminCaller.IdentifyAsync(context, missing);
+        AccessRules.Require(caller.Admin, access, context.Request.Method);
+        AdminOrigin.Set(context, caller.Admin);
+        context.Features.Set(caller);
     }
 }

@@ -3,6 +3,7 @@ using Gateway.Contracts.Audit;
 using Gateway.Contracts.Keys;
 using Gateway.Edge.Services;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Ownership;
 
 namespace Gateway.Edge.Admin;
 
@@ -13,6 +14,9 @@ internal static class AdminForwarding
     {
         routes.Forward("/admin/projects", ServiceClients.KeyService, Access.ProjectRead);
         routes.Forward("/admin/keys", ServiceClients.KeyService, Access.Project);
+        routes.Forward("/admin/keys/hashes", ServiceClients.KeyService, Access.AdminWrite);
+        routes.Forward("/admin/keys/compare", ServiceClients.KeyService, Access.AdminWrite);
+        routes.Forward("/admin/admins", ServiceClients.KeyService, Access.Owner);
         routes.Forward("/admin/providers", ServiceClients.RoutingService, Access.Admin);
         routes.Forward("/admin/deployments", ServiceClients.RoutingService, Access.Admin);
         routes.Forward("/admin/models", ServiceClients.RoutingService, Access.Admin);
@@ -24,6 +28,7 @@ internal static class AdminForwarding
         routes.Forward("/admin/logs", ServiceClients.UsageService, Access.ProjectRead);
         routes.Forward("/admin/logs/{id}/content", ServiceClients.UsageService, Access.AdminWrite);
         routes.Forward("/admin/usage", ServiceClients.UsageService, Access.ProjectRead);
+        routes.Forward("/admin/usage/check", ServiceClients.UsageService, Access.Admin);
         routes.Forward("/stats", ServiceClients.UsageService, Access.Admin);
         routes.Forward("/admin/audit-logs", ServiceClients.UsageService, Access.Admin);
         routes.MapGet("/admin/audit-logs/verify", AuditVerification.VerifyAsync).WithAccess(Access.Admin);
@@ -51,9 +56,12 @@ internal static class AdminForwarding
             request.Content.Headers.TryAddWithoutValidation("Content-Type", context.Request.ContentType);
         }
 
-        foreach (var header in (ReadOnlySpan<string>)[.. AuditHeaders.All, AdminHeaders.Project, "Last-Event-ID"])
+        foreach (var header in (ReadOnlySpan<string>)[.. AuditHeaders.All, AdminHeaders.Project, Owners.Header, "Last-Event-ID"])
         {
-            request.Headers.TryAddWithoutValidation(header, (string?)context.Request.Headers[header]);
+            if (context.Request.Headers.TryGetValue(header, out var value))
+            {
+                request.Headers.TryAddWithoutValidation(header, (IEnumerable<string?>)value);
+            }
         }
 
         using var response = await InternalHttp.SendAsync(

@@ -40,6 +40,7 @@ internal static class ServiceClients
             Create(services, KeyService),
             services.GetRequiredService<IOptions<LedgerClientOptions>>().Value.MaxBatch,
             services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<IAdminSessions>(services => new AdminSessionsClient(Create(services, KeyService)));
         builder.Services.AddSingleton<IModelRouter>(services => new ModelRouterClient(Create(services, Dispatch), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<IUsageLog>(services => new UsageLogClient(Create(services, UsageService)));
         builder.Services.AddSingleton<IContentLog>(services => new ContentLogClient(Create(services, UsageService)));

@@ -1,3 +1,5 @@
+using Gateway.Contracts.Keys;
+using Microsoft.Extensions.Options;
 using ServiceDefaults.Settings;
 
 namespace KeyService.Admins;
@@ -7,6 +9,10 @@ internal static class AdminModule
     public static void AddAdmins(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<AdminTokens>();
+        builder.Services.AddSingleton<AdminStore>();
+        builder.Services.AddSingleton<IAdminSessions, AdminSessions>();
+        builder.Services.AddOptions<AdminSessionOptions>().BindConfiguration(AdminSessionOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<AdminSessionOptions>, AdminSessionOptionsValidator>();
         if (AdminKeySetting.Read(builder.Configuration) is { } secret)
         {
             builder.Services.AddHostedService(services => new BootstrapAdmin(services.GetRequiredService<AdminTokens>(), secret));

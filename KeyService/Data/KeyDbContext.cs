@@ -20,7 +20,9 @@ internal abstract class KeyDbContext(DbContextOptions options) : DbContext(optio
 
     public DbSet<Project> Projects => Set<Project>();
 
-    public DbSet<AdminToken> AdminTokens => Set<AdminToken>();
+    public DbSet<Admin> Admins => Set<Admin>();
+
+    public DbSet<AdminSessionRow> AdminSessions => Set<AdminSessionRow>();
 
     public DbSet<SettledCall> SettledCalls => Set<SettledCall>();
 
@@ -47,7 +49,8 @@ internal abstract class KeyDbContext(DbContextOptions options) : DbContext(optio
         modelBuilder.ApplyConfiguration(new VirtualKeyConfiguration());
         modelBuilder.ApplyConfiguration(new KeySecretConfiguration());
         modelBuilder.ApplyConfiguration(new TopUpConfiguration());
-        modelBuilder.ApplyConfiguration(new AdminTokenConfiguration());
+        modelBuilder.ApplyConfiguration(new AdminConfiguration());
+        modelBuilder.ApplyConfiguration(new AdminSessionConfiguration());
         modelBuilder.ApplyConfiguration(new SettledCallConfiguration());
         modelBuilder.ApplyConfiguration(new SpentDayConfiguration());
         modelBuilder.ApplyConfiguration(new WindowRowConfiguration());

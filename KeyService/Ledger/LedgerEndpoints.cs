@@ -50,6 +50,20 @@ internal static class LedgerEndpoints
             ContractsJson.Default.AdminIdentity,
             (services, query, cancellationToken) => services.GetRequiredService<IKeyLedger>().IdentifyAdminAsync(query.Secret, cancellationToken));
         routes.MapInternalPost(
+            LedgerRoutes.SignIn,
+            ContractsJson.Default.SignIn,
+            ContractsJson.Default.AdminSession,
+            (services, signIn, cancellationToken) => services.GetRequiredService<IAdminSessions>().SignInAsync(signIn, cancellationToken));
+        routes.MapInternalPost(
+            LedgerRoutes.FindSession,
+            ContractsJson.Default.SecretQuery,
+            ContractsJson.Default.AdminSession,
+            (services, query, cancellationToken) => services.GetRequiredService<IAdminSessions>().FindAsync(query.Secret, cancellationToken));
+        routes.MapInternalPost(
+            LedgerRoutes.SignOut,
+            ContractsJson.Default.SignOut,
+            (services, signOut, cancellationToken) => services.GetRequiredService<IAdminSessions>().SignOutAsync(signOut, cancellationToken));
+        routes.MapInternalPost(
             LedgerRoutes.Settle,
             ContractsJson.Default.IReadOnlyListSettlement,
             (services, settlements, cancellationToken) => services.GetRequiredService<IKeyLedger>().SettleAsync(settlements, cancellationToken));

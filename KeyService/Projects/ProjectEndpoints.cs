@@ -1,9 +1,11 @@
+using KeyService.Data;
 using KeyService.Ledger;
 using KeyService.Ledger.Core;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 
 namespace KeyService.Projects;
 
@@ -12,7 +14,9 @@ internal static class ProjectEndpoints
     public static void MapProjects(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/admin/projects").WithTags("Projects").WithAccess(Access.ProjectRead)
-            .WithAudit(ProjectStore.Audited);
+            .WithAudit(ProjectStore.Audited)
+            .AddEndpointFilter<RouteGroupBuilder, OwnProjectAlone>()
+            .WithOwner<KeyDbContext, Project>("project");
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id:guid}", GetAsync);
@@ -40,7 +44,7 @@ internal static class ProjectEndpoints
         var (enabled, namePrefix) = (query.Flag("enabled"), query.Text("name_prefix"));
         return query.Problem() is { } problem
             ? problem
-            : TypedResults.Ok(await store.ListAsync(enabled, namePrefix, query.Limit, query.Offset, cancellationToken));
+            : TypedResults.Ok(await store.ListAsync(ProjectScope.Of(request), enabled, namePrefix, query.Limit, query.Offset, cancellationToken));
     }
 
     private static async Task<Results<Ok<ProjectView>, ProblemHttpResult>> GetAsync(Guid id, ProjectStore store, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using KeyService.Data;
 using KeyService.Ledger;
 using KeyService.Limits;
 using KeyService.VirtualKeys;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
@@ -22,10 +23,12 @@ internal sealed class ProjectStore(IDbContextFactory<KeyDbContext> databases, Ke
         return await SaveAsync(database, project, cancellationToken);
     }
 
-    public async Task<Page<ProjectView>> ListAsync(bool? enabled, string? namePrefix, int limit, int offset, CancellationToken cancellationToken)
+    public async Task<Page<ProjectView>> ListAsync(
+        Guid? onlyId, bool? enabled, string? namePrefix, int limit, int offset, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var projects = database.Projects.AsNoTracking().Where(project => enabled == null || project.Enabled == enabled).WithNamePrefix(namePrefix);
+        var projects = database.Projects.AsNoTracking()
+            .Where(project => (onlyId == null || project.Id == onlyId) && (enabled == null || project.Enabled == enabled)).WithNamePrefix(namePrefix);
         var total = await projects.LongCountAsync(cancellationToken);
         var page = await projects.OrderBy(project => project.Id).Skip(offset).Take(limit).ToListAsync(cancellationToken);
         return new Page<ProjectView>(await ShowAsync(page, cancellationToken), total, limit, offset);
@@ -99,7 +102,9 @@ internal sealed class ProjectStore(IDbContextFactory<KeyDbContext> databases, Ke
             ? new AuditedState(ProjectView.From(project, default, services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime))
             : null;
 
-    private static Outcome<ProjectView> NotFound(Guid id) => AdminProblem.NotFound($"There is no project {id}.");
+    private static Outcome<ProjectView> NotFound(Guid id) => NoSuch(id);
+
+    public static ProblemHttpResult NoSuch(Guid id) => AdminProblem.NotFound($"There is no project {id}.");
 
     private static Outcome<ProjectView> HasKeys(Project project, int count)
         => AdminProblem.Conflict($"Project '{project.Name}' has {count} live {(count == 1 ? "key" : "keys")}: delete or move them first.");

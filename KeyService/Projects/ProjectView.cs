@@ -46,6 +46,9 @@ internal sealed record ProjectView
 
     public required decimal TotalUsage { get; init; }
 
+    /// <summary>file, or null: see <see cref="ServiceDefaults.Ownership.Owners"/>.</summary>
+    public required string? ManagedBy { get; init; }
+
     public required DateTime CreatedAt { get; init; }
 
     public required DateTime UpdatedAt { get; init; }
@@ -70,6 +73,7 @@ internal sealed record ProjectView
         Redaction = project.Redaction,
         CurrentUsage = new NanoUsd(spent.Of(project.BudgetPeriod)).ToUsd(),
         TotalUsage = new NanoUsd(spent.Lifetime).ToUsd(),
+        ManagedBy = project.ManagedBy,
         CreatedAt = project.CreatedAt,
         UpdatedAt = project.UpdatedAt,
     };

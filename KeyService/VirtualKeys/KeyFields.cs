@@ -14,7 +14,6 @@ internal static class KeyFields
 
     private const int MaxPatterns = 1000;
     private const int MaxModelLimits = 100;
-    private const int MaxHashLength = 100;
     private const long MaxTokens = 1_000_000_000;
 
     private static readonly Dictionary<string, UnpricedPolicy> UnpricedPolicies =
@@ -43,7 +42,7 @@ internal static class KeyFields
     public static SecretDigest? ReadHash(FieldReader fields, VirtualKey key, KeyHasher hasher)
     {
         SecretDigest? digest = null;
-        fields.Text("hash", MaxHashLength, hash =>
+        fields.Text("hash", KeyHash.MaxLength, hash =>
         {
             digest = hash is null ? null : KeyHash.Read(hasher, hash);
             if (hash is not null && digest is null)
@@ -60,6 +59,22 @@ internal static class KeyFields
 
         key.KeyPrefix = start ?? (digest is null ? key.KeyPrefix : "…");
         return digest;
+    }
+
+    /// <summary>The administrators of a project keep their keys in it, and what its budget does with calls that have no price is not theirs to say.</summary>
+    public static void KeepIn(Guid? own, FieldReader fields, VirtualKey key)
+    {
+        if (own is null)
+        {
+            return;
+        }
+
+        if (key.ProjectId != own)
+        {
+            fields.Fault("project_id", key.ProjectId is { } other ? $"There is no project {other}." : "A key of your project stays in it.");
+        }
+
+        fields.Raw("unpriced_policy", _ => fields.Fault("unpriced_policy", "An admin of the whole gateway says this."));
     }
 
     private static ModelLimit ReadModelLimit(FieldReader fields)

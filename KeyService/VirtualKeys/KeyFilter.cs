@@ -3,17 +3,23 @@ using KeyService.Limits;
 namespace KeyService.VirtualKeys;
 
 /// <summary>Which keys a list shows.</summary>
+/// <param name="Own">Only those of the one project that may be seen.</param>
 /// <param name="ProjectId">Only those of a project.</param>
 /// <param name="Enabled">Only those that are switched on, or off.</param>
 /// <param name="NamePrefix">Only those whose name begins so, in whatever case.</param>
 /// <param name="WithRevoked">Those that were deleted, too.</param>
-internal sealed record KeyFilter(Guid? ProjectId = null, bool? Enabled = null, string? NamePrefix = null, bool WithRevoked = false)
+internal sealed record KeyFilter(Guid? Own = null, Guid? ProjectId = null, bool? Enabled = null, string? NamePrefix = null, bool WithRevoked = false)
 {
     public IQueryable<VirtualKey> Apply(IQueryable<VirtualKey> keys)
     {
         if (!WithRevoked)
         {
             keys = keys.Where(key => key.RevokedAt == null);
+        }
+
+        if (Own is { } own)
+        {
+            keys = keys.Where(key => key.ProjectId == own);
         }
 
         if (ProjectId is { } projectId)

@@ -12,6 +12,8 @@ internal static class KeyHash
 {
     public const string Rule = "'sha256:', 'pepper:' or 'pepper-sha256:' and 64 hexadecimal digits.";
 
+    public const int MaxLength = 100;
+
     private const string Plain = "sha256:";
     private const string Own = "pepper:";
     private const string Foreign = "pepper-sha256:";

@@ -1,4 +1,5 @@
 using Gateway.Contracts.Keys;
+using KeyService.Data;
 using KeyService.EnvironmentKeys;
 using KeyService.Ledger;
 using KeyService.Ledger.Core;
@@ -6,6 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 
 namespace KeyService.VirtualKeys;
 
@@ -16,7 +18,11 @@ internal static class VirtualKeyEndpoints
     public static void MapVirtualKeys(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/admin/keys").WithTags("Keys").WithAccess(Access.Project)
-            .WithAudit(VirtualKeyStore.Audited).AddEndpointFilter<RouteGroupBuilder, EnvironmentKeyFilter>();
+            .WithAudit(VirtualKeyStore.Audited)
+            .AddEndpointFilter<RouteGroupBuilder, OwnKeysAlone>()
+            .AddEndpointFilter<RouteGroupBuilder, EnvironmentKeyFilter>()
+            .WithOwner<KeyDbContext, VirtualKey>("key");
+        KeyHashEndpoints.Map(routes, group);
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id:guid}", GetAsync);
@@ -24,17 +30,19 @@ internal static class VirtualKeyEndpoints
         group.MapPatch("/{id:guid}", UpdateAsync);
         group.MapDelete("/{id:guid}", DeleteAsync);
         group.MapPost("/{id:guid}/rotate", RotateAsync);
-        group.MapPost("/{id:guid}/top-ups", TopUpAsync);
+        group.MapPost("/{id:guid}/top-ups", TopUpAsync).IsOperational();
     }
 
     private static async Task<Results<Created<KeyView>, ProblemHttpResult>> CreateAsync(
         HttpRequest request, VirtualKeyStore store, KeyHasher hasher, CancellationToken cancellationToken)
     {
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
-        var key = new VirtualKey();
+        var own = ProjectScope.Of(request);
+        var key = new VirtualKey { ProjectId = own };
         fields.Require("name");
         KeyFields.Read(fields, key);
         var digest = KeyFields.ReadHash(fields, key, hasher);
+        KeyFields.KeepIn(own, fields, key);
         await store.CheckProjectAsync(key, fields, cancellationToken);
         return fields.Problem() is { } problem ? problem
             : digest is { } known ? (await store.AddAsync(key, known, cancellationToken)).ToCreated(created => $"/admin/keys/{created.Id}")
@@ -45,7 +53,7 @@ internal static class VirtualKeyEndpoints
         HttpRequest request, VirtualKeyStore store, CancellationToken cancellationToken)
     {
         var query = new PageQuery(request);
-        var filter = new KeyFilter(query.Id("project_id"), query.Flag("enabled"), query.Text("name_prefix"), query.Flag("include_revoked") ?? false);
+        var filter = new KeyFilter(ProjectScope.Of(request), query.Id("project_id"), query.Flag("enabled"), query.Text("name_prefix"), query.Flag("include_revoked") ?? false);
         return query.Problem() is { } problem
             ? problem
             : TypedResults.Ok(await store.ListAsync(filter, query.Limit, query.Offset, cancellationToken));
@@ -60,7 +68,7 @@ internal static class VirtualKeyEndpoints
 
     private static async Task<Results<Ok<KeyView>, ProblemHttpResult>> UpdateAsync(
         Guid id, HttpRequest request, VirtualKeyStore store, CancellationToken cancellationToken)
-        => (await store.UpdateAsync(id, await FieldReader.ReadAsync(request, cancellationToken), cancellationToken)).ToOk();
+        => (await store.UpdateAsync(id, await FieldReader.ReadAsync(request, cancellationToken), ProjectScope.Of(request), cancellationToken)).ToOk();
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(Guid id, VirtualKeyStore store, CancellationToken cancellationToken)
         => (await store.RevokeAsync(id, cancellationToken)).ToNoContent();

@@ -1,6 +1,7 @@
 using Gateway.Contracts.Keys;
 using KeyService.Data;
 using KeyService.Ledger;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
@@ -67,7 +68,14 @@ internal sealed class VirtualKeyStore(
             : NotFound(id);
     }
 
-    public async Task<Outcome<KeyView>> UpdateAsync(Guid id, FieldReader fields, CancellationToken cancellationToken)
+    public Task<Outcome<KeyView>> UpdateAsync(Guid id, FieldReader fields, CancellationToken cancellationToken)
+        => UpdateAsync(id, fields, own: null, cancellationToken);
+
+    /// <param name="id">Of a key.</param>
+    /// <param name="fields">What is changed of it.</param>
+    /// <param name="own">The one project that the key may be in; null for whoever may see all.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<Outcome<KeyView>> UpdateAsync(Guid id, FieldReader fields, Guid? own, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         if (await FindLiveAsync(database, id, cancellationToken) is not { } key)
@@ -77,6 +85,8 @@ internal sealed class VirtualKeyStore(
 
         var project = key.ProjectId;
         KeyFields.Read(fields, key);
+        KeyFields.KeepIn(own, fields, key);
+        var digest = KeyFields.ReadHash(fields, key, hasher);
         if (key.ProjectId != project)
         {
             await CheckProjectAsync(database, key, fields, cancellationToken);
@@ -88,9 +98,15 @@ internal sealed class VirtualKeyStore(
         }
 
         key.UpdatedAt = timeProvider.GetStoredNow();
-        return await TrySaveAsync(database, () => ring.KeyChanged(id), cancellationToken)
+        if (digest is { } known)
+        {
+            await ReplaceSecretAsync(database, key, known, cancellationToken);
+        }
+
+        Action changed = digest is null ? () => ring.KeyChanged(id) : () => ring.SecretsChanged(id);
+        return await TrySaveAsync(database, changed, cancellationToken)
             ? await ShowAsync(key, cancellationToken)
-            : AdminProblem.Conflict("The project of the key was deleted meanwhile.");
+            : await WhyNotAddedAsync(database, digest, cancellationToken);
     }
 
     /// <summary>The row stays for the key's history; its secrets go, so that not even a restored row opens anything.</summary>
@@ -188,6 +204,8 @@ internal sealed class VirtualKeyStore(
         return await FindAsync(id, cancellationToken);
     }
 
+    public static ProblemHttpResult NoSuch(Guid id) => AdminProblem.NotFound($"There is no key {id}.");
+
     public async Task CheckProjectAsync(VirtualKey key, FieldReader fields, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
@@ -223,7 +241,7 @@ internal sealed class VirtualKeyStore(
             ? AdminProblem.Conflict($"Key {id} is revoked, and stays so.")
             : NotFound(id);
 
-    private static Outcome<KeyView> NotFound(Guid id) => AdminProblem.NotFound($"There is no key {id}.");
+    private static Outcome<KeyView> NotFound(Guid id) => NoSuch(id);
 
     /// <summary>The ring hears of it even when the caller left in the middle: it may be done all the same.</summary>
     private static async Task SaveAsync(KeyDbContext database, Action changed, CancellationToken cancellationToken)
@@ -252,10 +270,26 @@ internal sealed class VirtualKeyStore(
         }
     }
 
-    private static async Task<Outcome<KeyView>> WhyNotAddedAsync(KeyDbContext database, SecretDigest digest, CancellationToken cancellationToken)
+    /// <summary>Those before it end at once; the one that it is already stays.</summary>
+    private async Task ReplaceSecretAsync(KeyDbContext database, VirtualKey key, SecretDigest digest, CancellationToken cancellationToken)
     {
         var bytes = digest.Digest.ToArray();
-        return await database.KeySecrets.AsNoTracking().AnyAsync(row => row.Digest == bytes, cancellationToken)
+        var secrets = await database.KeySecrets.Where(row => row.KeyId == key.Id).ToListAsync(cancellationToken);
+        database.KeySecrets.RemoveRange(secrets.Where(row => !row.Digest.AsSpan().SequenceEqual(bytes)));
+        if (secrets.Find(row => row.Digest.AsSpan().SequenceEqual(bytes)) is { } same)
+        {
+            same.ValidUntil = null;
+        }
+        else
+        {
+            database.KeySecrets.Add(await IssueAsync(key, digest, cancellationToken));
+        }
+    }
+
+    private static async Task<Outcome<KeyView>> WhyNotAddedAsync(KeyDbContext database, SecretDigest? digest, CancellationToken cancellationToken)
+    {
+        var bytes = digest?.Digest.ToArray();
+        return bytes is not null && await database.KeySecrets.AsNoTracking().AnyAsync(row => row.Digest == bytes, cancellationToken)
             ? AdminProblem.Conflict("There is a key with this secret already.")
             : AdminProblem.Conflict("The project of the key was deleted meanwhile.");
     }

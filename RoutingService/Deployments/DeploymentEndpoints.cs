@@ -5,6 +5,7 @@ using RoutingService.Snapshots;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 
 namespace RoutingService.Deployments;
 
@@ -14,13 +15,14 @@ internal static class DeploymentEndpoints
 
     public static void MapDeployments(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/deployments").WithTags("Deployments").WithAccess(Access.Admin).WithAudit(Audited);
+        var group = routes.MapGroup("/admin/deployments").WithTags("Deployments").WithAccess(Access.Admin).WithAudit(Audited)
+            .WithOwner<RoutingDbContext, DeploymentRow>("deployment");
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id:guid}", GetAsync);
         group.MapPatch("/{id:guid}", UpdateAsync);
         group.MapDelete("/{id:guid}", DeleteAsync);
-        group.MapPost("/{id:guid}/reset", ResetAsync);
+        group.MapPost("/{id:guid}/reset", ResetAsync).IsOperational();
     }
 
     private static async Task<Results<Created<DeploymentView>, ProblemHttpResult>> CreateAsync(

@@ -6,6 +6,7 @@ using RoutingService.Providers;
 using RoutingService.Routes;
 using RoutingService.Snapshots;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 using ServiceDefaults.Storage;
 
 namespace RoutingService.Deployments;
@@ -60,6 +61,7 @@ internal static class DeploymentFields
         fields.Name("model_name", ModelAlias.MaxNameLength, name => row.ModelName = name);
         fields.Name("provider", Provider.MaxNameLength, name => row.Provider = name);
         fields.Name("model", ModelAlias.MaxNameLength, name => row.Model = name);
+        fields.Owner(owner => row.ManagedBy = owner);
         fields.Flag("enabled", enabled => row.Enabled = enabled);
         fields.Number("weight", 0, RouteConfig.MaxWeight, weight => row.WeightThousandths = RouteConfig.Thousandths(weight ?? 1), decimals: 3);
         fields.Count("priority", -1000, 1000, priority => row.Priority = (int)(priority ?? 0));

@@ -28,6 +28,7 @@ internal sealed record DeploymentView(
     double? TotalSeconds,
     decimal? InputCostPerMillion,
     decimal? OutputCostPerMillion,
+    string? ManagedBy,
     DateTime CreatedAt,
     DateTime UpdatedAt,
     DeploymentStateView? State)
@@ -52,6 +53,7 @@ internal sealed record DeploymentView(
         row.TotalSeconds,
         row.InputPerMillion is { } input ? new NanoUsd(input).ToUsd() : null,
         row.OutputPerMillion is { } output ? new NanoUsd(output).ToUsd() : null,
+        row.ManagedBy,
         row.CreatedAt,
         row.UpdatedAt,
         snapshot.Deployments.GetValueOrDefault(row.Name) is { } deployment ? DeploymentStateView.From(deployment) : null);

@@ -6,6 +6,7 @@ using RoutingService.Snapshots;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 
 namespace RoutingService.Models;
 
@@ -15,7 +16,8 @@ internal static class ModelEndpoints
 
     public static void MapModels(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/models").WithTags("Models").WithAccess(Access.Admin).WithAudit(Audited);
+        var group = routes.MapGroup("/admin/models").WithTags("Models").WithAccess(Access.Admin).WithAudit(Audited)
+            .WithOwner<RoutingDbContext, ModelAlias>("model");
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id:guid}", GetAsync);
@@ -102,7 +104,7 @@ internal static class ModelEndpoints
 internal sealed record ModelList(IReadOnlyList<ModelView> Data);
 
 internal sealed record ModelView(
-    Guid Id, string Alias, string RoutingType, string? Provider, string? Model, JsonElement? RoutingConfig, bool Enabled, DateTime CreatedAt)
+    Guid Id, string Alias, string RoutingType, string? Provider, string? Model, JsonElement? RoutingConfig, bool Enabled, string? ManagedBy, DateTime CreatedAt)
 {
     public static ModelView From(ModelAlias model) => new(
         model.Id,
@@ -112,5 +114,6 @@ internal sealed record ModelView(
         model.Model,
         model.RoutingConfig is { } config ? JsonElement.Parse(config) : null,
         model.Enabled,
+        model.ManagedBy,
         model.CreatedAt);
 }

@@ -5,6 +5,7 @@ using RoutingService.Prices;
 using RoutingService.Routes;
 using RoutingService.Snapshots;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 using ServiceDefaults.Storage;
 
 namespace RoutingService.Models;
@@ -59,6 +60,7 @@ internal static class ModelFields
         fields.Name("alias", ModelAlias.MaxNameLength, alias => model.Alias = alias);
         fields.Text("provider", ModelAlias.MaxNameLength, provider => model.Provider = provider);
         fields.Text("model", ModelAlias.MaxNameLength, name => model.Model = name);
+        fields.Owner(owner => model.ManagedBy = owner);
         fields.Flag("enabled", enabled => model.Enabled = enabled);
         var oldType = model.RoutingType;
         fields.Text("routing_type", ModelAlias.MaxNameLength, type =>

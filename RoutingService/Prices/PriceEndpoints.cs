@@ -6,6 +6,7 @@ using RoutingService.Snapshots;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 
 namespace RoutingService.Prices;
 
@@ -15,7 +16,8 @@ internal static class PriceEndpoints
 
     public static void MapPrices(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/prices").WithTags("Prices").WithAccess(Access.Admin).WithAudit(Audited);
+        var group = routes.MapGroup("/admin/prices").WithTags("Prices").WithAccess(Access.Admin).WithAudit(Audited)
+            .WithOwner<RoutingDbContext, PriceRow>("price");
         group.MapPost("/", CreateAsync);
         group.MapPost("/import", ImportAsync);
         group.MapGet("/", ListAsync);

@@ -20,6 +20,7 @@ internal sealed record PriceView(
     string? Source,
     string? SourceDate,
     string? Note,
+    string? ManagedBy,
     DateTime? CreatedAt)
 {
     public static PriceView From(PriceRow row) => new(
@@ -37,6 +38,7 @@ internal sealed record PriceView(
         row.Source,
         row.SourceDate,
         row.Note,
+        row.ManagedBy,
         row.CreatedAt == DateTime.MinValue ? null : row.CreatedAt);
 
     private static Dictionary<string, decimal> Write(PriceBand band)

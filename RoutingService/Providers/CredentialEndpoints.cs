@@ -8,6 +8,7 @@ using RoutingService.Targets;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 using ServiceDefaults.Storage;
 
 namespace RoutingService.Providers;
@@ -19,7 +20,8 @@ internal static class CredentialEndpoints
 
     public static void MapCredentials(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/admin/providers/{providerId:guid}/credentials").WithTags("Providers").WithAccess(Access.Admin).WithAudit(Audited);
+        var group = routes.MapGroup("/admin/providers/{providerId:guid}/credentials").WithTags("Providers").WithAccess(Access.Admin).WithAudit(Audited)
+            .WithOwner<RoutingDbContext, Provider>("provider", "providerId");
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapPatch("/{id:guid}", UpdateAsync);

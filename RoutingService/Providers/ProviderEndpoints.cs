@@ -9,6 +9,7 @@ using RoutingService.Targets;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 
 namespace RoutingService.Providers;
 
@@ -21,13 +22,15 @@ internal static class ProviderEndpoints
     public static void MapProviders(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/admin/providers").WithTags("Providers").WithAccess(Access.Admin)
-            .WithAudit(Audited);
+            .WithAudit(Audited)
+            .WithOwner<RoutingDbContext, Provider>("provider");
         group.MapPost("/", CreateAsync);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id:guid}", GetAsync);
         group.MapPatch("/{id:guid}", UpdateAsync);
         group.MapDelete("/{id:guid}", DeleteAsync);
-        group.MapPost("/{id:guid}/health-check", HealthCheckEndpoint.CheckAsync);
+        group.MapPost("/{id:guid}/health-check", HealthCheckEndpoint.CheckAsync).IsOperational();
+        SecretComparison.Map(routes);
     }
 
     private static async Task<Results<Created<ProviderView>, ProblemHttpResult>> CreateAsync(
@@ -46,6 +49,19 @@ internal static class ProviderEndpoints
             fields.Fault(field, messages[0]);
         }
 
+        var now = timeProvider.GetUtcNow().UtcDateTime;
+        var provider = new Provider
+        {
+            Name = request.Name ?? "",
+            Type = request.Type ?? "",
+            BaseUrl = request.BaseUrl,
+            IsLocal = request.Local,
+            Settings = request.Settings ?? [],
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        ReadOthers(fields, provider);
+
         if (fields.Problem() is { } problem)
         {
             return problem;
@@ -57,17 +73,6 @@ internal static class ProviderEndpoints
             return AdminProblem.Conflict($"There is a provider '{request.Name}' already.");
         }
 
-        var now = timeProvider.GetUtcNow().UtcDateTime;
-        var provider = new Provider
-        {
-            Name = request.Name!,
-            Type = request.Type!,
-            BaseUrl = request.BaseUrl,
-            IsLocal = request.Local,
-            Settings = request.Settings ?? [],
-            CreatedAt = now,
-            UpdatedAt = now,
-        };
         SetCredential(provider, request.ApiKey, vault);
 
         database.Providers.Add(provider);
@@ -115,14 +120,11 @@ internal static class ProviderEndpoints
         }
 
         string? apiKey = null;
-        fields.Flag("enabled", enabled => provider.Enabled = enabled);
+        ReadOthers(fields, provider);
         fields.Flag("local", local => provider.IsLocal = local);
         fields.Text("base_url", Provider.MaxUrlLength, url => provider.BaseUrl = url);
         fields.Text("api_key", Provider.MaxCredentialLength, key => apiKey = key ?? "");
         fields.TextMap("settings", settings => provider.Settings = settings ?? []);
-        fields.Count("rpm_limit", 0, MaxRate, limit => provider.RpmLimit = limit);
-        fields.Count("tpm_limit", 0, MaxRate, limit => provider.TpmLimit = limit);
-        fields.Count("max_parallel", 0, 1_000_000, limit => provider.MaxParallel = (int?)limit);
         var whole = new CreateProvider(provider.Name, provider.Type, provider.BaseUrl, apiKey, provider.IsLocal, provider.Settings);
         foreach (var (field, messages) in whole.Validate(adapters))
         {
@@ -192,6 +194,16 @@ internal static class ProviderEndpoints
         return await database.Providers.AsNoTracking().SingleOrDefaultAsync(provider => provider.Id == id, cancellationToken) is { } provider
             ? ProviderView.From(provider)
             : null;
+    }
+
+    /// <summary>What holds whatever its type is.</summary>
+    private static void ReadOthers(FieldReader fields, Provider provider)
+    {
+        fields.Flag("enabled", enabled => provider.Enabled = enabled);
+        fields.Owner(owner => provider.ManagedBy = owner);
+        fields.Count("rpm_limit", 0, MaxRate, limit => provider.RpmLimit = limit);
+        fields.Count("tpm_limit", 0, MaxRate, limit => provider.TpmLimit = limit);
+        fields.Count("max_parallel", 0, 1_000_000, limit => provider.MaxParallel = (int?)limit);
     }
 
     /// <summary>Null leaves the one that it has, an empty one takes it away.</summary>
@@ -300,6 +312,7 @@ internal sealed record ProviderView(
     DateTime? LastCheckedAt,
     double? LastCheckMs,
     string? LastError,
+    string? ManagedBy,
     DateTime? CreatedAt,
     string Source)
 {
@@ -320,6 +333,7 @@ internal sealed record ProviderView(
         provider.CheckedAt,
         provider.CheckMs,
         provider.CheckError,
+        provider.ManagedBy,
         provider.CreatedAt,
         "database");
 
@@ -341,6 +355,7 @@ internal sealed record ProviderView(
         LastCheckedAt: null,
         LastCheckMs: null,
         LastError: null,
+        ManagedBy: null,
         CreatedAt: null,
         "environment");
 

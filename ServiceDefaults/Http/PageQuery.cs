@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceDefaults.Authorization;
 
 namespace ServiceDefaults.Http;
 
@@ -16,6 +17,7 @@ public sealed class PageQuery
     public PageQuery(HttpRequest request)
     {
         _query = request.Query;
+        OwnProject = ProjectScope.Of(request);
         Limit = Number("limit", 1, MaxLimit, DefaultLimit);
         Offset = Number("offset", 0, int.MaxValue, 0);
     }
@@ -23,6 +25,9 @@ public sealed class PageQuery
     public int Limit { get; }
 
     public int Offset { get; }
+
+    /// <summary>The one project whose things the caller may see; null for who may see all.</summary>
+    public Guid? OwnProject { get; }
 
     public ProblemHttpResult? Problem() => _faults.Count == 0 ? null : AdminProblem.Invalid(_faults);
 

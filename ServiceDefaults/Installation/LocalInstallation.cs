@@ -1,5 +1,6 @@
 using Gateway.Contracts.Keys;
 using Microsoft.Extensions.Configuration;
+using ServiceDefaults.Audit;
 using ServiceDefaults.Settings;
 
 namespace ServiceDefaults.Installation;
@@ -23,8 +24,11 @@ public sealed class LocalInstallation : IDisposable
         _lock = directoryLock;
         _markerPath = Path.Combine(dataDirectory, Marker);
         IsFirstStart = !File.Exists(_markerPath);
-        MasterKey = ReadOrCreateKey(configuration, SecretSetting.MasterKey, "master.key");
-        KeyPepper = ReadOrCreateKey(configuration, SecretSetting.KeyPepper, "pepper.key");
+        MasterKey = UseOrCreateKey(configuration, SecretSetting.MasterKey, "master.key", IsFirstStart ? SecretSetting.Create : null);
+        KeyPepper = UseOrCreateKey(configuration, SecretSetting.KeyPepper, "pepper.key", IsFirstStart ? SecretSetting.Create : null);
+
+        // In a file of its own, so that it stays when the master key is replaced.
+        AuditKey = UseOrCreateKey(configuration, SecretSetting.AuditKey, "audit.key", DeriveAuditKey);
 
         var configuredAdminKey = AdminKeySetting.Read(configuration);
         NewAdminKey = IsFirstStart && configuredAdminKey is null ? AdminKeySetting.Create() : null;
@@ -37,9 +41,12 @@ public sealed class LocalInstallation : IDisposable
     /// <summary>True until a start has been completed.</summary>
     public bool IsFirstStart { get; }
 
+    /// <summary>The keys of this installation, or where they are.</summary>
     public string MasterKey { get; }
 
     public string KeyPepper { get; }
+
+    public string AuditKey { get; }
 
     /// <summary>The configured or new one; null at later starts, when only its digest is known.</summary>
     public string? AdminKey { get; }
@@ -94,6 +101,7 @@ public sealed class LocalInstallation : IDisposable
         yield return new(Settings.DataDirectory.Name, DataDirectory);
         yield return new(SecretSetting.MasterKey, MasterKey);
         yield return new(SecretSetting.KeyPepper, KeyPepper);
+        yield return new(SecretSetting.AuditKey, AuditKey);
         yield return new(AdminKeySetting.Name, AdminKey);
         yield return new(DevelopmentKeySetting.Name, DevelopmentKey);
     }
@@ -130,29 +138,34 @@ public sealed class LocalInstallation : IDisposable
     private static bool HasClientKeys(IConfiguration configuration)
         => Array.Exists(["AUTH_KEY", "AUTH_KEY_01", "AUTH_KEYS_FILE"], name => !string.IsNullOrWhiteSpace(configuration[name]));
 
-    private string ReadOrCreateKey(IConfiguration configuration, string setting, string fileName)
+    private string DeriveAuditKey() => Convert.ToBase64String(AuditKeys.DeriveRoot(SecretSetting.ParseList(SecretSetting.MasterKey, MasterKey)[^1]));
+
+    /// <param name="configuration">What is set there goes before the file.</param>
+    /// <param name="setting">The name of it.</param>
+    /// <param name="fileName">Where it is otherwise, in the data directory.</param>
+    /// <param name="create">Null where there must be one by now.</param>
+    private string UseOrCreateKey(IConfiguration configuration, string setting, string fileName, Func<string>? create)
     {
         if (configuration[setting] is { Length: > 0 } configured)
         {
-            SecretSetting.Parse(setting, configured);
+            SecretSetting.ParseList(setting, configured);
             return configured;
         }
 
         var path = Path.Combine(DataDirectory, fileName);
-        if (File.Exists(path))
+        if (!File.Exists(path))
         {
-            var kept = File.ReadAllText(path).Trim();
-            SecretSetting.Parse(setting, kept);
-            return kept;
+            WriteKey(path, create?.Invoke() ?? throw new SettingsException(
+                $"'{path}' is missing, and what was stored with it cannot be read without it. Put it back, or set {SecretSetting.EnvironmentName(setting)}."));
         }
 
-        if (!IsFirstStart)
-        {
-            throw new SettingsException(
-                $"'{path}' is missing, and what was stored with it cannot be read without it. Put it back, or set {SecretSetting.EnvironmentName(setting)}.");
-        }
+        var reference = SecretReference.ToFile(path);
+        SecretSetting.ParseList(setting, reference);
+        return reference;
+    }
 
-        var key = SecretSetting.Create();
+    private static void WriteKey(string path, string key)
+    {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
@@ -161,6 +174,5 @@ public sealed class LocalInstallation : IDisposable
 
         using var writer = new StreamWriter(path, options);
         writer.WriteLine(key);
-        return key;
     }
 }

@@ -34,6 +34,11 @@ internal sealed class CallFilter
             _conditions.Add(call => call.KeyId == keyId);
         }
 
+        if (query.OwnProject is { } own)
+        {
+            _conditions.Add(call => call.ProjectId == own);
+        }
+
         if (query.Id("project_id") is { } projectId)
         {
             _conditions.Add(call => call.ProjectId == projectId);

@@ -24,10 +24,10 @@ internal sealed class CallReader(IDbContextFactory<UsageDbContext> databases)
         return await calls.OrderByDescending(call => call.CreatedAt).ThenByDescending(call => call.Id).Take(limit).ToListAsync(cancellationToken);
     }
 
-    public async Task<LoggedCall?> FindAsync(string idOrRequestId, CancellationToken cancellationToken)
+    public async Task<LoggedCall?> FindAsync(string idOrRequestId, Guid? ownProject, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var calls = Calls(database);
+        var calls = Calls(database).Where(call => ownProject == null || call.ProjectId == ownProject);
         return Guid.TryParseExact(idOrRequestId, "D", out var id) && await calls.SingleOrDefaultAsync(call => call.Id == id, cancellationToken) is { } found
             ? found
             : await calls.OrderByDescending(call => call.CreatedAt).FirstOrDefaultAsync(call => call.RequestId == idOrRequestId, cancellationToken);

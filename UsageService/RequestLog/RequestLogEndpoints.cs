@@ -31,8 +31,9 @@ internal static class RequestLogEndpoints
         return TypedResults.Ok(new CallList([.. page.Select(CallView.From)], page.Count == query.Limit ? page[^1].Id : null));
     }
 
-    private static async Task<Results<Ok<CallView>, ProblemHttpResult>> GetAsync(string id, CallReader reader, CancellationToken cancellationToken)
-        => await reader.FindAsync(id, cancellationToken) is { } call
+    private static async Task<Results<Ok<CallView>, ProblemHttpResult>> GetAsync(
+        string id, HttpRequest request, CallReader reader, CancellationToken cancellationToken)
+        => await reader.FindAsync(id, ProjectScope.Of(request), cancellationToken) is { } call
             ? TypedResults.Ok(CallView.From(call))
             : AdminProblem.NotFound("No call has this id, or this request id.");
 }

@@ -13,7 +13,7 @@ internal static class UsageEndpoints
     {
         var group = routes.MapGroup("/admin/usage").WithTags("Usage").WithAccess(Access.ProjectRead);
         group.MapGet("/", GetAsync);
-        group.MapGet("/check", CheckAsync);
+        group.MapGet("/check", CheckAsync).WithAccess(Access.Admin);
     }
 
     private static async Task<Results<Ok<UsageList>, ProblemHttpResult>> GetAsync(

@@ -45,6 +45,12 @@ internal sealed record UsageQuery(long From, long To, IReadOnlyList<string> Grou
         query.Choice("status_class", "1xx", "2xx", "3xx", "4xx", "5xx");
         var filters = UsageGrouping.Filters.Where(filter => query.Text(filter.Key) is not null)
             .ToDictionary(filter => filter.Value, filter => Normalize(filter.Value, query.Text(filter.Key)!), StringComparer.Ordinal);
+        if (query.OwnProject?.ToString() is { } own)
+        {
+            // Of another project there is nothing: no call is of the one with the id of zeros.
+            filters[UsageGrouping.Project] = filters.GetValueOrDefault(UsageGrouping.Project, own) == own ? own : Guid.Empty.ToString();
+        }
+
         problem = query.Problem();
         return problem is null ? new UsageQuery(Rollup.HourOf(from), Rollup.HourOf(to.AddHours(1).AddTicks(-1)), groupBy, filters) : null;
     }

@@ -96,7 +96,7 @@ public sealed class GatewayProcess : IAsyncDisposable
         await WaitForExitAsync();
         var line = Errors.Lines().ShouldHaveSingleItem();
         line.ShouldStartWith("error: ");
-        Output.Text().ShouldNotContain("   at ");
+        Output.Text().ShouldNotContain("   at ", customMessage: Output.Text());
         return line;
     }
 
