@@ -66,16 +66,13 @@ internal static class AdminAuthentication
             return !ClientCredentials.SettingOf(context).IsEnabled;
         }
 
-        var ledger = context.RequestServices.GetRequiredService<IKeyLedger>();
         if (!ClientCredentials.SettingOf(context).IsEnabled && !VirtualKeySecret.IsWellFormed(secret))
         {
-            // Everybody is a client there who is no administrator.
-            return await ledger.IdentifyAdminAsync(secret, context.RequestAborted) is null;
+            return await AdminCaller.FindAsync(context) is null;
         }
 
-        if (await ClientCredentials.MayBeKeyAsync(context, secret) && await ledger.IdentifyAsync(secret, context.RequestAborted) is { } client)
+        if (await ClientCredentials.IsClientAsync(context, secret))
         {
-            context.Features.Set(client.Key);
             return true;
         }
 

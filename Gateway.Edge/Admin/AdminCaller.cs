@@ -34,6 +34,19 @@ internal sealed record AdminCaller(AdminIdentity Admin, AdminSession? Session, s
             : throw new GatewayErrorException(GatewayError.BadRequest("conflicting_credentials", "The request has an admin key and the session of somebody else."));
     }
 
+    /// <summary>Where a request is anybody's, and administrators are told more. Who is none is told nothing of it.</summary>
+    public static async Task<AdminCaller?> FindAsync(HttpContext context)
+    {
+        try
+        {
+            return await IdentifyAsync(context, "");
+        }
+        catch (GatewayErrorException)
+        {
+            return null;
+        }
+    }
+
     public static GatewayErrorException WrongKey() => new(new GatewayError(GatewayErrorKind.InvalidKey, "invalid_admin_key", "The admin key is wrong."));
 
     /// <summary>Neither a virtual key nor one too many of wrong ones is looked up.</summary>

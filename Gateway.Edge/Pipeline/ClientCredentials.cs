@@ -35,6 +35,10 @@ internal static class ClientCredentials
                 ? context.RequestServices.GetRequiredService<IKeyLedger>().HasForeignKeysAsync(context.RequestAborted)
                 : ValueTask.FromResult(false);
 
+    public static async ValueTask<bool> IsClientAsync(HttpContext context, string secret)
+        => await MayBeKeyAsync(context, secret)
+            && await context.RequestServices.GetRequiredService<IKeyLedger>().IdentifyAsync(secret, context.RequestAborted) is not null;
+
     public static string? Find(HttpContext context) => Find(context.Request, SettingOf(context).HeaderName);
 
     /// <summary>The secret of whichever header, null when there is none; two that differ are refused.</summary>

@@ -25,19 +25,14 @@ public sealed class WorkingDirectoryTests
         process.Output.Text().ShouldNotContain("development key:");
     }
 
-    [Theory]
-    [InlineData("AUTH_KEY='half", "line 1")]
-    [InlineData("AUTH_KEY=two words", "AUTH_KEY:")]
-    [InlineData("HOST=0.0.0.0\nENABLE_AUTH=false", "Gateway__OpenToNetwork")]
-    public async Task Gateway_WhenTheFileCannotBeMeant_EndsWithOneLine(string text, string named)
+    [Fact]
+    public async Task Gateway_WhenItWouldBeOpenToAll_EndsWithOneLine()
     {
         using var data = new DataFolder();
-        await using var process = Start(data, text.Split('\n'));
+        await using var process = Start(data, "HOST=0.0.0.0", "ENABLE_AUTH=false");
 
         (await process.WaitForExitAsync()).ShouldBe(1);
-        var line = await process.ErrorLineAsync();
-        line.ShouldContain(named);
-        line.ShouldNotContain("half");
+        (await process.ErrorLineAsync()).ShouldContain("Gateway__OpenToNetwork");
     }
 
     private static GatewayProcess Start(DataFolder data, params string[] lines)
