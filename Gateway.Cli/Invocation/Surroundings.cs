@@ -36,16 +36,17 @@ internal sealed record Surroundings
     private static Func<string, string?> CreateVariables()
     {
         // Read when it is first wanted, so that a bad one is the command's to report.
-        var file = new Lazy<IConfiguration>(() =>
+        var variables = new Lazy<Func<string, string?>>(() =>
         {
             var configuration = new ConfigurationManager();
             configuration.AddEnvironmentVariables();
             configuration.AddEnvFile();
-            return configuration;
+            return EnvFile.Variables(configuration);
         });
 
         // A directory of somebody else's must not say where keys are sent.
-        return name => (name == GlobalOptions.UrlVariable ? Environment.GetEnvironmentVariable(name) : file.Value[name.Replace("__", ":", StringComparison.Ordinal)]) is { Length: > 0 } value
+        return name => (name == GlobalOptions.UrlVariable
+            ? Environment.GetEnvironmentVariable(name) : variables.Value(name)) is { Length: > 0 } value
             ? value
             : null;
     }

@@ -11,7 +11,11 @@ namespace Gateway.Edge.ConfigFile;
 /// file ends a start; later, what was in force stays in force.
 /// </summary>
 internal sealed partial class ConfigFileWatch(
-    OwnAdminHandler adminApi, IOptions<ConfigFileOptions> options, TimeProvider timeProvider, ILogger<ConfigFileWatch> logger)
+    OwnAdminHandler adminApi,
+    IOptions<ConfigFileOptions> options,
+    IConfiguration configuration,
+    TimeProvider timeProvider,
+    ILogger<ConfigFileWatch> logger)
     : IHostedLifecycleService, IDisposable
 {
     private const int MaxTries = 3;
@@ -190,7 +194,8 @@ internal sealed partial class ConfigFileWatch(
         }
     }
 
-    private Task<GatewayFile> LoadAsync(CancellationToken cancellationToken) => GatewayFile.LoadAsync(options.Value.ConfigFile!, cancellationToken: cancellationToken);
+    private Task<GatewayFile> LoadAsync(CancellationToken cancellationToken) => GatewayFile.LoadAsync(
+        options.Value.ConfigFile!, new GatewayFileOptions { Environment = EnvFile.Variables(configuration) }, cancellationToken);
 
     private static bool IsPassing(Exception exception, CancellationToken cancellationToken)
         => exception is AdminApiException { IsPassing: true } or HttpRequestException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);

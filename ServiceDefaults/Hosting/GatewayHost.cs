@@ -41,9 +41,9 @@ public static class GatewayHost
         {
             var builder = WebApplication.CreateSlimBuilder(AuditCommand.WithoutIt(args));
             builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
+            builder.Configuration.AddEnvFile();
             ConfigFileSettings.Add(builder, place: 1);
             builder.WebHost.UseKestrelHttpsConfiguration();
-            builder.Configuration.AddEnvFile();
             ListenAddresses.Check(builder.Configuration["urls"]);
             if (string.IsNullOrEmpty(builder.Configuration["urls"]) && ListenAddresses.Choose(builder.Configuration) is { } url)
             {

@@ -19,7 +19,7 @@ public sealed record ConfigFileSettings(IReadOnlyDictionary<string, string?> Val
     /// <param name="place">Among its sources: what comes behind, the environment and arguments, says otherwise.</param>
     internal static void Add(WebApplicationBuilder builder, int place)
     {
-        var values = builder.Configuration[Name] is { Length: > 0 } path ? Read(path) : new Dictionary<string, string?>();
+        var values = builder.Configuration[Name] is { Length: > 0 } path ? Read(path, EnvFile.Variables(builder.Configuration)) : new Dictionary<string, string?>();
         if (values.Count > 0)
         {
             builder.Configuration.Sources.Insert(place, new FileValues(builder.Configuration[Name]!, values));
@@ -38,11 +38,11 @@ public sealed record ConfigFileSettings(IReadOnlyDictionary<string, string?> Val
         public override void Load() => Data = new Dictionary<string, string?>(values, StringComparer.OrdinalIgnoreCase);
     }
 
-    private static IReadOnlyDictionary<string, string?> Read(string path)
+    private static IReadOnlyDictionary<string, string?> Read(string path, Func<string, string?> variables)
     {
         try
         {
-            var file = GatewayFile.ParseProcessSettings(System.IO.File.ReadAllText(path), path);
+            var file = GatewayFile.ParseProcessSettings(System.IO.File.ReadAllText(path), path, new GatewayFileOptions { Environment = variables });
             file.EnsureValid();
             return file.ProcessSettings;
         }

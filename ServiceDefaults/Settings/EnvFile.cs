@@ -42,6 +42,12 @@ public static class EnvFile
         return path;
     }
 
+    /// <summary>Variables by their own names: of the environment, else of the file.</summary>
+    public static Func<string, string?> Variables(IConfiguration configuration) => name
+        => Environment.GetEnvironmentVariable(name) ?? (configuration as IConfigurationRoot)?.Providers.OfType<EnvFileProvider>()
+            .Select(provider => provider.TryGet(name.Replace("__", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal), out var value) ? value : null)
+            .FirstOrDefault();
+
     /// <summary>Reads the file again; what it said before stays where it cannot be read.</summary>
     public static void Reload(IConfiguration configuration)
     {
