@@ -17,21 +17,18 @@ internal sealed class LoadConnection(IPEndPoint endPoint) : IDisposable
     private int _end;
     private Socket? _socket;
 
-    public bool IsOpen => _socket is not null;
-
-    public async ValueTask OpenAsync()
+    /// <summary>Before its first call, which would pay for it otherwise.</summary>
+    /// <returns>What was wrong; null if nothing was.</returns>
+    public async ValueTask<string?> TryOpenAsync()
     {
-        Close();
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(endPoint);
-            _socket = socket;
+            await OpenAsync();
+            return null;
         }
-        catch
+        catch (SocketException exception)
         {
-            socket.Dispose();
-            throw;
+            return exception.Message;
         }
     }
 
@@ -72,12 +69,27 @@ internal sealed class LoadConnection(IPEndPoint endPoint) : IDisposable
     }
 
     /// <summary>Ends a call that runs, which is an error of that call.</summary>
-    public void Dispose() => Close();
+    public void Dispose() => _socket?.Dispose();
 
     private void Close()
     {
         _socket?.Dispose();
         _socket = null;
+    }
+
+    private async ValueTask OpenAsync()
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(endPoint);
+            _socket = socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private async ValueTask<int> ReadHeadAsync()

@@ -30,7 +30,10 @@ internal sealed class RateLoad
         {
             for (var index = 0; index < workload.Concurrency; index++)
             {
-                await load.NewConnection().OpenAsync();
+                if (await load.NewConnection().TryOpenAsync() is { } fault)
+                {
+                    load._tally.Add(fault, Marker.Now);
+                }
             }
 
             foreach (var connection in load._all)

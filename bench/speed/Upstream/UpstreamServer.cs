@@ -25,6 +25,9 @@ internal static class UpstreamServer
             kestrel.Listen(IPAddress.Loopback, port);
             kestrel.Listen(IPAddress.Loopback, otlpPort, listen => listen.Protocols = HttpProtocols.Http2);
         });
+
+        // Each chunk is sent by itself then, as a model's are, and not with those that were written meanwhile.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         await using var app = builder.Build();
         var sink = new OtlpSink();
         app.Run(context => OtlpSink.IsExport(context) ? sink.TakeAsync(context) : AnswerAsync(context, sink));
