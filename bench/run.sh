@@ -19,8 +19,8 @@ fi
 has() { command -v "$1" >/dev/null 2>&1; }
 
 # Without them their columns are missing, and the report says so.
-if [ ! -x /usr/sbin/nginx ] && ! has nginx && [ "$(id -u)" = 0 ] && has apt-get; then
-  apt-get install -y --no-install-recommends nginx-light >/dev/null 2>&1 || echo 'nginx could not be installed.'
+if { [ ! -x /usr/sbin/nginx ] || ! has wrk; } && [ "$(id -u)" = 0 ] && has apt-get; then
+  apt-get install -y --no-install-recommends nginx-light wrk >/dev/null 2>&1 || echo 'nginx and wrk could not be installed.'
 fi
 if has npm && [ ! -d bench/portkey/node_modules ]; then
   (cd bench/portkey && npm ci --ignore-scripts --no-audit --no-fund >/dev/null 2>&1) || echo 'Portkey could not be installed.'

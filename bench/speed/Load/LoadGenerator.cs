@@ -13,6 +13,7 @@ internal static class LoadGenerator
         {
             LoadKind.Closed => ClosedAsync(endPoint, workload.Concurrency, scripts, duration, cancellationToken),
             LoadKind.OpenStreams => OpenStreamsAsync(endPoint, workload, scripts[0], cancellationToken),
+            LoadKind.ByWrk => WrkLoad.RunAsync(endPoint, workload, scripts[0], duration, cancellationToken),
             _ => RateLoad.RunAsync(endPoint, workload, scripts, duration, cancellationToken),
         };
 

@@ -13,6 +13,9 @@ internal enum LoadKind
 
     /// <summary>So many calls a second, whether the earlier ones have been answered or not.</summary>
     Rate,
+
+    /// <summary>As <see cref="Closed"/>, by another program.</summary>
+    ByWrk,
 }
 
 /// <summary>One row of the scenarios.</summary>
@@ -34,6 +37,8 @@ internal sealed record Workload(string Name, LoadKind Kind)
     public int PromptBytes { get; init; } = SmallPrompt;
 
     public static Workload Calls(int connections) => new($"S1.c{connections}", LoadKind.Closed) { Concurrency = connections };
+
+    public static Workload CallsByWrk(int connections) => Calls(connections) with { Name = $"S1.c{connections}.wrk", Kind = LoadKind.ByWrk };
 
     public static Workload Streams(int connections) => new($"S2.c{connections}", LoadKind.Closed) { Concurrency = connections, Stream = true };
 

@@ -30,6 +30,11 @@ internal static class Report
             text.AppendLine($"Missing: {missing}.");
         }
 
+        foreach (var failure in result.Failures)
+        {
+            text.AppendLine($"FAILED: {failure}.");
+        }
+
         WriteGoals(text, result);
         WriteFigures(text, result);
         foreach (var soak in result.Soaks)
@@ -73,7 +78,7 @@ internal static class Report
         {
             if (result.Median(scenario, traffic, column.Name, figure) is not { } value)
             {
-                return result.Of(scenario, traffic, column.Name).Any() ? "cannot" : "";
+                return !result.Of(scenario, traffic, column.Name).Any() ? "" : result.Of(scenario, traffic, column.Name).Any(m => m.Errors > 0) ? "errors" : "cannot";
             }
 
             var ratio = column.Name is Names.Direct or Names.Forwarder || reference is not > 0 ? "" : $" ({Number(value / reference)}×)";

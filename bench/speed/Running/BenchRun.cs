@@ -51,6 +51,11 @@ internal sealed class BenchRun(RunOptions options, Surroundings surroundings, Ru
         // Everything needs it, whatever is left out.
         yield return new UpstreamTarget(surroundings);
         var ports = Ports.Free(3);
+        if (!options.Quick && !File.Exists(WrkLoad.Program))
+        {
+            result.Missing.Add("wrk: it is not installed (apt-get install wrk)");
+        }
+
         if (NginxTarget.Program is not { } nginx)
         {
             result.Missing.Add("nginx: it is not installed (apt-get install nginx-light)");
@@ -125,7 +130,12 @@ internal sealed class BenchRun(RunOptions options, Surroundings surroundings, Ru
                     _loads.Forget(target);
                 }
 
-                await _loads.WarmUpAsync(target, traffic, step.Workload, cancellationToken);
+                if (await _loads.WarmUpAsync(target, traffic, step.Workload, cancellationToken) is { } fault)
+                {
+                    (target.Name == Names.Portkey ? result.Missing : result.Failures).Add($"{step.Workload.Name} {traffic} of {target.Name}: {fault}");
+                    continue;
+                }
+
                 var measurement = await _loads.RunAsync(target, traffic, step.Workload, round, cancellationToken);
                 result.Measurements.Add(measurement);
                 Console.WriteLine(

@@ -7,6 +7,7 @@ namespace Bench.Speed.Running;
 internal sealed class MeasuredLoad(RunOptions options)
 {
     private const int WarmUpConnections = 16;
+    private const double SteadyShare = 0.15;
     private static readonly TimeSpan SamplingInterval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Eight percent of a core: timers, a health check, a lease.</summary>
@@ -18,25 +19,37 @@ internal sealed class MeasuredLoad(RunOptions options)
     /// <summary>A process that was started again has everything to compile again.</summary>
     public void Forget(Target target) => _warm.RemoveWhere(name => name.StartsWith(target.Name + " ", StringComparison.Ordinal));
 
-    public async Task WarmUpAsync(Target target, Traffic traffic, Workload workload, CancellationToken cancellationToken)
+    /// <summary>Until a call costs what the one before did: what is compiled meanwhile is no part of a call.</summary>
+    /// <returns>What was wrong; null if nothing was.</returns>
+    public async Task<string?> WarmUpAsync(Target target, Traffic traffic, Workload workload, CancellationToken cancellationToken)
     {
-        var isLarge = workload.PromptBytes > 1000;
-        if (!_warm.Add($"{target.Name} {traffic} {workload.Stream} {isLarge}"))
+        if (!_warm.Add($"{target.Name} {traffic} {workload.Stream} {workload.PromptBytes}"))
         {
-            return;
+            return null;
         }
 
         var load = Workload.Calls(WarmUpConnections) with { Stream = workload.Stream, PromptBytes = workload.PromptBytes };
-        var result = await LoadGenerator.RunAsync(target.EndPoint, load, [Script(target, traffic, load)], isLarge ? options.WarmUp / 3 : options.WarmUp, cancellationToken);
-        if (result.Errors > 0)
+        var script = Script(target, traffic, load);
+        var began = TimeProvider.System.GetTimestamp();
+        var (costBefore, cost) = (0.0, double.MaxValue);
+        while (Math.Abs(cost - costBefore) > cost * SteadyShare && TimeProvider.System.GetElapsedTime(began) < options.LongestWarmUp)
         {
-            throw new InvalidOperationException($"{target.Name} does not answer {traffic} as it should: {result.Errors} errors, the first: {result.FirstError}");
+            var cpu = ProcessReading.CpuMicroseconds(target.ProcessIds);
+            var result = await LoadGenerator.RunAsync(target.EndPoint, load, [script], options.WarmUp, cancellationToken);
+            if (result.Errors > 0)
+            {
+                return $"{result.Errors} errors, the first: {result.FirstError}";
+            }
+
+            (costBefore, cost) = (cost, (double)(ProcessReading.CpuMicroseconds(target.ProcessIds) - cpu) / result.Calls);
         }
 
         if (target.IsMeasured)
         {
             await SettleAsync(target, cancellationToken);
         }
+
+        return null;
     }
 
     public async Task<Measurement> RunAsync(Target target, Traffic traffic, Workload workload, int round, CancellationToken cancellationToken)

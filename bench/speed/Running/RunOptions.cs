@@ -11,7 +11,10 @@ internal sealed class RunOptions
 
     public TimeSpan Duration { get; private init; } = TimeSpan.FromSeconds(5);
 
-    public TimeSpan WarmUp { get; private init; } = TimeSpan.FromSeconds(3);
+    /// <summary>Of one piece of the time before a measurement; there are two at least.</summary>
+    public TimeSpan WarmUp { get; private init; } = TimeSpan.FromSeconds(2);
+
+    public TimeSpan LongestWarmUp { get; private init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How long a target may take to settle what a load has left behind.</summary>
     public TimeSpan Settling { get; private init; } = TimeSpan.FromSeconds(20);
@@ -35,7 +38,8 @@ internal sealed class RunOptions
             Quick = quick,
             Rounds = (int)Number("--rounds", quick ? 1 : 3),
             Duration = TimeSpan.FromSeconds(Number("--seconds", quick ? 1 : 5)),
-            WarmUp = TimeSpan.FromSeconds(quick ? 0.7 : 3),
+            WarmUp = TimeSpan.FromSeconds(quick ? 0.5 : 2),
+            LongestWarmUp = TimeSpan.FromSeconds(quick ? 3 : 20),
             Settling = TimeSpan.FromSeconds(quick ? 4 : 20),
             Idle = TimeSpan.FromSeconds(quick ? 3 : 10),
             Soak = TimeSpan.FromMinutes(Number("--soak", quick || scenarios.Count > 0 ? 0 : 10)),

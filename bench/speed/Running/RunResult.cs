@@ -1,4 +1,5 @@
 using Bench.Speed.Load;
+using Bench.Speed.Targets;
 using Bench.Speed.Upstream;
 
 namespace Bench.Speed.Running;
@@ -17,6 +18,9 @@ internal sealed class RunResult
     /// <summary>Reference points that could not be measured, and why.</summary>
     public List<string> Missing { get; init; } = [];
 
+    /// <summary>What was not measured, since it was answered wrongly.</summary>
+    public List<string> Failures { get; init; } = [];
+
     /// <summary>Megabytes of each target some seconds after its first answer.</summary>
     public Dictionary<string, double> IdleMemory { get; init; } = [];
 
@@ -28,12 +32,14 @@ internal sealed class RunResult
 
     public string LoadAverageAfter { get; set; } = "";
 
-    public int Errors => Measurements.Sum(measurement => measurement.Errors) + Soaks.Sum(soak => soak.Errors);
+    /// <summary>There must be none; the peer's are its own.</summary>
+    public int Errors => Failures.Count + Soaks.Sum(soak => soak.Errors)
+        + Measurements.Where(measurement => measurement.Target != Names.Portkey).Sum(measurement => measurement.Errors);
 
     /// <summary>Over the rounds; null if it was not measured, or could not be done.</summary>
     public double? Median(string scenario, Traffic traffic, string target, Func<Measurement, double?> figure)
     {
-        var values = Of(scenario, traffic, target).Where(measurement => !measurement.IsOverrun).Select(figure).OfType<double>().Order().ToList();
+        var values = Of(scenario, traffic, target).Where(measurement => measurement is { IsOverrun: false, Errors: 0 }).Select(figure).OfType<double>().Order().ToList();
         return values.Count == 0 ? null : values.Count % 2 == 1 ? values[values.Count / 2] : (values[(values.Count / 2) - 1] + values[values.Count / 2]) / 2;
     }
 

@@ -8,6 +8,8 @@ internal sealed record Step(Workload Workload, IReadOnlyList<Traffic> Traffic)
 {
     private static readonly Traffic[] OfChat = [new(ClientFormat.Chat, Translated: false), new(ClientFormat.Chat, Translated: true)];
 
+    private static readonly string[] Gateways = [Names.Forwarder, Names.Standalone, Names.Services];
+
     /// <summary>Names of targets that this is about; null for all.</summary>
     public IReadOnlyList<string>? Only { get; init; }
 
@@ -21,11 +23,13 @@ internal sealed record Step(Workload Workload, IReadOnlyList<Traffic> Traffic)
     {
         IReadOnlyList<Step> all = options.Quick
             ? [
-                new(Workload.OpenStreams(1000, 100), OfChat) { BeginsAnew = true, Only = [Names.Forwarder, Names.Standalone, Names.Services] },
-                new(Workload.Calls(64), Load.Traffic.All),
-                new(Workload.Streams(64), OfChat) { Only = [Names.Nginx, Names.Forwarder, Names.Standalone, Names.Services] },
-                new(Workload.LargePrompts(16), OfChat) { Only = [Names.Nginx, Names.Forwarder, Names.Standalone, Names.Services] },
-                new(Workload.AtRate(500), OfChat) { Only = [Names.Direct, Names.Forwarder, Names.Standalone, Names.Services] },
+                new(Workload.OpenStreams(1000, 100), OfChat) { BeginsAnew = true, Only = [Names.Forwarder, Names.Standalone] },
+                new(Workload.OpenStreams(1000, 100), [OfChat[0]]) { BeginsAnew = true, Only = [Names.Services] },
+                new(Workload.Calls(64), OfChat),
+                new(Workload.Calls(64), [.. Load.Traffic.All.Except(OfChat)]) { Only = [Names.Forwarder, Names.Standalone] },
+                new(Workload.Streams(64), OfChat) { Only = Gateways },
+                new(Workload.LargePrompts(16), [OfChat[0]]) { Only = Gateways },
+                new(Workload.AtRate(500), [OfChat[0]]) { Only = [Names.Direct, .. Gateways] },
             ]
             : [
                 new(Workload.OpenStreams(1000, 100), Load.Traffic.All) { BeginsAnew = true },
@@ -33,6 +37,7 @@ internal sealed record Step(Workload Workload, IReadOnlyList<Traffic> Traffic)
                 new(Workload.Calls(16), Load.Traffic.All),
                 new(Workload.Calls(64), Load.Traffic.All),
                 new(Workload.Calls(256), Load.Traffic.All),
+                new(Workload.CallsByWrk(64), File.Exists(WrkLoad.Program) ? OfChat : []),
                 new(Workload.Streams(16), Load.Traffic.All),
                 new(Workload.Streams(64), Load.Traffic.All),
                 new(Workload.LargePrompts(16), Load.Traffic.All),
