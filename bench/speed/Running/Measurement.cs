@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Bench.Speed.Load;
 
 namespace Bench.Speed.Running;
@@ -50,6 +51,7 @@ internal sealed record Measurement
 
     public required string LoadAverage { get; init; }
 
+    [JsonIgnore]
     public Traffic Traffic => new(Format, Translated);
 
     public double? CpuPerCall => Calls == 0 ? null : CpuMicroseconds / Calls;
