@@ -49,8 +49,16 @@ has npm || echo 'node and npm are missing: the tests of the JavaScript SDKs are 
 locked=()
 [ "${CI:-}" = true ] && locked=(--locked-mode)
 run 'Restore' dotnet restore Gateway.sln "${locked[@]}"
-# No build server stays behind.
-run 'Build' dotnet build Gateway.sln --no-restore -v quiet -nodeReuse:false -p:UseSharedCompilation=false
+# All projects share a compiler of this build's own, and no build server stays behind.
+compiler="gateway-build-$$"
+stop_compiler() {
+  local folder
+  folder=$(dotnet msbuild -getProperty:RoslynTargetsPath ServiceDefaults/ServiceDefaults.csproj) \
+    && dotnet exec "$folder/bincore/VBCSCompiler.dll" -shutdown "-pipename:$compiler" >/dev/null
+}
+trap 'stop_compiler; rm -f "$log"' EXIT
+run 'Build' dotnet build Gateway.sln --no-restore -v quiet -nodeReuse:false -p:UseSharedCompilation=true "-p:SharedCompilationId=$compiler"
+stop_compiler
 
 report=$(mktemp) || exit 1
 trap 'rm -f "$log" "$report"' EXIT

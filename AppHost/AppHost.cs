@@ -4,12 +4,14 @@ using ServiceDefaults.Settings;
 try
 {
     var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, DashboardApplicationName = "LLM gateway" });
+    var environment = builder.AddEnvironmentFile();
     var gateway = builder.AddGatewayParameters();
 
     var usage = builder.AddProject<Projects.UsageService>("usageservice")
         .WithReference(gateway.UsageDatabase)
         .WithEnvironment("Gateway__AuditKey", gateway.AuditKey)
         .WithEnvironment("Gateway__InternalKey", gateway.InternalKey)
+        .WithEnvironmentFile(environment)
         .WithHttpHealthCheck("/health");
 
     var keys = builder.AddProject<Projects.KeyService>("keyservice")
@@ -19,6 +21,7 @@ try
         .WithEnvironment("Gateway__AuditKey", gateway.AuditKey)
         .WithEnvironment("Gateway__InternalKey", gateway.InternalKey)
         .WithFirstKeys(gateway)
+        .WithEnvironmentFile(environment)
         .WithHttpHealthCheck("/health");
 
     var routing = builder.AddProject<Projects.RoutingService>("routingservice")
@@ -27,6 +30,7 @@ try
         .WithEnvironment("Gateway__MasterKey", gateway.MasterKey)
         .WithEnvironment("Gateway__AuditKey", gateway.AuditKey)
         .WithEnvironment("Gateway__InternalKey", gateway.InternalKey)
+        .WithEnvironmentFile(environment)
         .WithHttpHealthCheck("/health");
 
     var edge = builder.AddProject<Projects.Gateway_Edge>("edge")
@@ -36,7 +40,13 @@ try
         .WithReference(usage).WaitFor(usage)
         .WithEnvironment("Gateway__InternalKey", gateway.InternalKey)
         .WithDataDirectory(gateway)
+        .WithEnvironmentFile(environment)
         .WithHttpHealthCheck("/health");
+
+    foreach (var service in (ReadOnlySpan<IResourceBuilder<ProjectResource>>)[usage, keys, routing, edge])
+    {
+        service.WithConfigFile(builder);
+    }
 
     builder.AnnounceWhenReady(edge, gateway);
     builder.Build().Run();

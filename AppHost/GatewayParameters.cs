@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using ServiceDefaults.Installation;
-using ServiceDefaults.Audit;
 using ServiceDefaults.Settings;
 using ServiceDefaults.Storage;
 
@@ -55,6 +54,15 @@ internal static class GatewayParametersExtensions
             ? edge.WithEnvironment(SecretSetting.EnvironmentName(DataDirectory.Name), installation.DataDirectory)
             : edge;
 
+    /// <summary>Each process reads its own settings of it; the Edge applies the rest. A deployed one is told of its mount by its platform.</summary>
+    public static void WithConfigFile(this IResourceBuilder<ProjectResource> service, IDistributedApplicationBuilder builder)
+    {
+        if (!builder.ExecutionContext.IsPublishMode && builder.Configuration[ConfigFileSettings.Name] is { Length: > 0 } path)
+        {
+            service.WithEnvironment(SecretSetting.EnvironmentName(ConfigFileSettings.Name), Path.GetFullPath(path));
+        }
+    }
+
     private static GatewayParameters AskFor(IDistributedApplicationBuilder builder)
     {
         return new GatewayParameters(
@@ -80,8 +88,6 @@ internal static class GatewayParametersExtensions
     {
         var installation = LocalInstallation.Open(builder.Configuration);
         var internalKey = builder.Configuration[SecretSetting.InternalKey] ?? SecretSetting.Create();
-        var auditKey = builder.Configuration[SecretSetting.AuditKey]
-            ?? Convert.ToBase64String(AuditKeys.DeriveRoot(SecretSetting.Parse(SecretSetting.MasterKey, installation.MasterKey)));
         return new GatewayParameters(
             Database("keys"),
             Database("routing"),
@@ -89,7 +95,7 @@ internal static class GatewayParametersExtensions
             Secret("master-key", installation.MasterKey),
             Secret("key-pepper", installation.KeyPepper),
             Secret("internal-key", internalKey),
-            Secret("audit-key", auditKey))
+            Secret("audit-key", installation.AuditKey))
         {
             AdminKey = installation.AdminKey is { } adminKey ? Secret("admin-key", adminKey) : null,
             DevelopmentKey = installation.DevelopmentKey is { } developmentKey ? Secret("development-key", developmentKey) : null,

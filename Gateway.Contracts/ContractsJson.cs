@@ -1,7 +1,9 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Gateway.Contracts.Audit;
 using Gateway.Contracts.Contents;
 using Gateway.Contracts.Keys;
+using Gateway.Contracts.Operations;
 using Gateway.Contracts.Responses;
 using Gateway.Contracts.Routing;
 using Gateway.Contracts.Usage;
@@ -25,6 +27,8 @@ namespace Gateway.Contracts;
 [JsonSerializable(typeof(IReadOnlyList<Settlement>))]
 [JsonSerializable(typeof(SecretQuery))]
 [JsonSerializable(typeof(KeyAccess))]
+[JsonSerializable(typeof(ForeignKeyState))]
+[JsonSerializable(typeof(KeyCount))]
 [JsonSerializable(typeof(AdminIdentity))]
 [JsonSerializable(typeof(AdminSession))]
 [JsonSerializable(typeof(SignIn))]
@@ -36,6 +40,7 @@ namespace Gateway.Contracts;
 [JsonSerializable(typeof(QuoteQuery))]
 [JsonSerializable(typeof(ModelQuote))]
 [JsonSerializable(typeof(ModelList))]
+[JsonSerializable(typeof(RouterHealth))]
 [JsonSerializable(typeof(IReadOnlyList<CallRecord>))]
 [JsonSerializable(typeof(IReadOnlyList<CallContent>))]
 [JsonSerializable(typeof(AuditEvent))]
@@ -43,6 +48,9 @@ namespace Gateway.Contracts;
 [JsonSerializable(typeof(AuditCopyState))]
 [JsonSerializable(typeof(AuditStretch))]
 [JsonSerializable(typeof(IReadOnlyList<AuditSeal>))]
+[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(ProcessHealth))]
+[JsonSerializable(typeof(ProcessSettings))]
 [JsonSerializable(typeof(StoredResponse))]
 [JsonSerializable(typeof(StoredConversation))]
 [JsonSerializable(typeof(StoredKey))]

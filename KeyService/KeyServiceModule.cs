@@ -1,11 +1,14 @@
 using KeyService.Admins;
+using KeyService.Budgets;
 using KeyService.BudgetWarnings;
 using KeyService.Data;
+using KeyService.EnvironmentKeys;
 using KeyService.Ledger;
 using KeyService.Projects;
 using KeyService.VirtualKeys;
 using ServiceDefaults.Audit;
 using ServiceDefaults.InternalAuth;
+using ServiceDefaults.Operations;
 using ServiceDefaults.Storage;
 
 namespace KeyService;
@@ -21,6 +24,7 @@ public static class KeyServiceModule
         builder.AddAuditChain<KeyDbContext>("keys");
         builder.AddProjects();
         builder.AddVirtualKeys();
+        builder.AddEnvironmentKeys();
         builder.AddAdmins();
         builder.AddLedger();
         builder.AddBudgetWarnings();
@@ -39,7 +43,9 @@ public static class KeyServiceModule
         var admin = routes.MapGroup("").AddEndpointFilter<RouteGroupBuilder, ActiveOnly>();
         admin.MapProjects();
         admin.MapVirtualKeys();
+        admin.MapEnvironmentKeys();
         admin.MapAdmins();
+        admin.MapBudgets();
     }
 
     public static void MapKeyService(this WebApplication app)
@@ -47,6 +53,7 @@ public static class KeyServiceModule
         app.UseInternalTokens(ServiceName);
         app.MapKeyAdmin();
         app.MapAuditVerification();
+        app.MapOperations(ServiceName);
         app.MapLedger();
     }
 }

@@ -25,7 +25,10 @@ public sealed record GatewayError(GatewayErrorKind Kind, string Code, string Mes
 
     /// <summary>One text for unknown, wrong, revoked and expired keys: a caller learns nothing about keys it does not hold.</summary>
     public static GatewayError InvalidKey()
-        => new(GatewayErrorKind.InvalidKey, "invalid_api_key", "The gateway key is missing, wrong, disabled or expired.");
+        => new(GatewayErrorKind.InvalidKey, "invalid_api_key", "Invalid API key provided. Please check your API key and try again.");
+
+    public static GatewayError MissingKey()
+        => new(GatewayErrorKind.InvalidKey, "missing_api_key", "Missing API key. Please provide a valid API key in the Authorization header.");
 
     public static GatewayError ModelNotFound(string model)
         => new(GatewayErrorKind.NotFound, "model_not_found", $"Model '{model}' is neither an alias nor a provider/model reference of this gateway.")

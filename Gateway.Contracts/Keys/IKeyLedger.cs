@@ -29,5 +29,10 @@ public interface IKeyLedger
     /// <summary>Null for every key that may not call, whatever the reason.</summary>
     Task<KeyAccess?> IdentifyAsync(string secret, CancellationToken cancellationToken);
 
+    /// <summary>Whether any key has another form than the gateway's own; see <see cref="VirtualKeySecret.MayBeForeign"/>.</summary>
+    ValueTask<bool> HasForeignKeysAsync(CancellationToken cancellationToken);
+
+    Task<KeyCount> CountKeysAsync(CancellationToken cancellationToken);
+
     Task<AdminIdentity?> IdentifyAdminAsync(string secret, CancellationToken cancellationToken);
 }

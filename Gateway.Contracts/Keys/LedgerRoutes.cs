@@ -9,6 +9,8 @@ public static class LedgerRoutes
     public const string Announce = "/internal/announce";
     public const string Settle = "/internal/settle";
     public const string Identify = "/internal/identify";
+    public const string ForeignKeys = "/internal/foreign-keys";
+    public const string KeyCount = "/internal/key-count";
     public const string IdentifyAdmin = "/internal/identify-admin";
     public const string SignIn = "/internal/admin-sessions/sign-in";
     public const string FindSession = "/internal/admin-sessions/find";

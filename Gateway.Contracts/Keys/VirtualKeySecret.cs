@@ -11,6 +11,7 @@ public static class VirtualKeySecret
 {
     public const string Prefix = "sk-gw-";
     public const int Length = 55;
+    public const int MaxForeignLength = 256;
 
     private const int RandomDigits = 43;
     private const int ChecksumDigits = 6;
@@ -44,11 +45,20 @@ public static class VirtualKeySecret
         return key[^ChecksumDigits..].SequenceEqual(expected);
     }
 
-    /// <summary>The start of a key, by which its owner knows it again.</summary>
-    public static string VisibleStart(string key) => key[..Math.Min(12, key.Length)];
+    /// <summary>It may have been made elsewhere, and nothing in it says so: whether it is known must be asked. A mistyped key of ours is none.</summary>
+    public static bool MayBeForeign(string? key)
+        => key is { Length: > 0 and <= MaxForeignLength }
+            && !key.StartsWith(Prefix, StringComparison.Ordinal)
+            && !key.AsSpan().ContainsAnyExceptInRange('!', '~');
 
-    /// <summary>What lists and logs may show of a key.</summary>
-    public static string Mask(string key) => key.Length < 16 ? "sk-…" : $"{key[..10]}…{key[^4..]}";
+    /// <summary>The start of a key, by which its owner knows it again.</summary>
+    public static string VisibleStart(string key) => IsWellFormed(key) ? key[..12] : key[..Math.Min(12, key.Length / 8)] + "…";
+
+    /// <summary>What lists and logs may show of a key. A foreign one may be short, and easy to complete.</summary>
+    public static string Mask(string key)
+        => key.Length < 16 ? "sk-…"
+            : key.StartsWith(Prefix, StringComparison.Ordinal) || key.Length >= 40 ? $"{key[..10]}…{key[^4..]}"
+            : $"{key[..(key.Length / 8)]}…{key[^(key.Length / 8)..]}";
 
     private static void WriteChecksum(ReadOnlySpan<char> text, Span<char> checksum)
     {

@@ -17,4 +17,7 @@ public interface IModelRouter
     Task<RouteExplanation> ExplainAsync(RouteQuery query, CancellationToken cancellationToken);
 
     Task<ModelList> ListModelsAsync(CancellationToken cancellationToken);
+
+    /// <summary>What is known of those who answer calls; nobody is asked for it.</summary>
+    Task<RouterHealth> CheckHealthAsync(CancellationToken cancellationToken);
 }

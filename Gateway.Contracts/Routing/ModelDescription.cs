@@ -8,4 +8,5 @@ public sealed record ModelDescription(string Id, string OwnedBy, DateTime Create
 }
 
 /// <summary>A service that the environment configures.</summary>
-public sealed record ServiceDescription(string Name, string BackendType);
+/// <param name="Priority">The lowest is asked first.</param>
+public sealed record ServiceDescription(string Name, string BackendType, int Priority = 0);

@@ -8,4 +8,5 @@ public static class RouterRoutes
     public const string Quote = "/internal/quote";
     public const string Explain = "/internal/explain";
     public const string Models = "/internal/models";
+    public const string Health = "/internal/health";
 }

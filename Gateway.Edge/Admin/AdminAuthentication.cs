@@ -43,11 +43,13 @@ internal static class AdminAuthentication
         // Whoever is refused here is in the audit log for it.
         try
         {
-            if (access != Access.Router || !await IsCallerAsync(context))
+            if (access == Access.Router && AccessRules.IsRead(context.Request.Method) && await IsClientAsync(context))
             {
-                await RequireAdminAsync(
-                    context, access, access == Access.Router ? "The router needs an admin key or a virtual key." : "The admin API needs an admin key.");
+                return;
             }
+
+            await RequireAdminAsync(
+                context, access, access == Access.Router ? "The router needs an admin key or a virtual key." : "The admin API needs an admin key.");
         }
         catch (GatewayErrorException exception) when (AdminRefusals.IsOne(exception.Error))
         {
@@ -56,16 +58,28 @@ internal static class AdminAuthentication
         }
     }
 
-    /// <summary>Who has a virtual key reads what a router tells.</summary>
-    private static async Task<bool> IsCallerAsync(HttpContext context)
+    /// <summary>Whoever has a virtual key; where clients need none, everyone.</summary>
+    private static async Task<bool> IsClientAsync(HttpContext context)
     {
-        if (!AccessRules.IsRead(context.Request.Method) || ClientCredentials.Find(context.Request) is not { } secret || !VirtualKeySecret.IsWellFormed(secret))
+        if (ClientCredentials.Find(context) is not { } secret)
         {
-            return false;
+            return !ClientCredentials.SettingOf(context).IsEnabled;
         }
 
         var ledger = context.RequestServices.GetRequiredService<IKeyLedger>();
-        return await ledger.IdentifyAsync(secret, context.RequestAborted) is null ? throw new GatewayErrorException(GatewayError.InvalidKey()) : true;
+        if (!ClientCredentials.SettingOf(context).IsEnabled && !VirtualKeySecret.IsWellFormed(secret))
+        {
+            // Everybody is a client there who is no administrator.
+            return await ledger.IdentifyAdminAsync(secret, context.RequestAborted) is null;
+        }
+
+        if (await ClientCredentials.MayBeKeyAsync(context, secret) && await ledger.IdentifyAsync(secret, context.RequestAborted) is { } client)
+        {
+            context.Features.Set(client.Key);
+            return true;
+        }
+
+        return VirtualKeySecret.IsWellFormed(secret) ? throw new GatewayErrorException(GatewayError.InvalidKey()) : false;
     }
 
     private static async Task RequireAdminAsync(HttpContext context, Access access, string missing)

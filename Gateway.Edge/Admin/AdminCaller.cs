@@ -15,7 +15,7 @@ internal sealed record AdminCaller(AdminIdentity Admin, AdminSession? Session, s
     /// <param name="missing">Said where it has none.</param>
     public static async Task<AdminCaller> IdentifyAsync(HttpContext context, string missing)
     {
-        var (token, cookie) = (ClientCredentials.Find(context.Request), SessionCookie.Read(context.Request));
+        var (token, cookie) = (ClientCredentials.Find(context), SessionCookie.Read(context.Request));
         if (token is null && cookie is null)
         {
             throw new GatewayErrorException(new GatewayError(GatewayErrorKind.InvalidKey, "admin_key_required", missing));
@@ -41,21 +41,28 @@ internal sealed record AdminCaller(AdminIdentity Admin, AdminSession? Session, s
     {
         if (VirtualKeySecret.IsWellFormed(secret))
         {
-            throw new GatewayErrorException(
-                new GatewayError(GatewayErrorKind.NotAllowed, "admin_key_required", "A virtual key does not open the admin API."));
+            throw VirtualKey();
         }
 
         context.RequestServices.GetRequiredService<SignInThrottle>().Check(context, secret);
     }
 
+    private static GatewayErrorException VirtualKey()
+        => new(new GatewayError(GatewayErrorKind.NotAllowed, "admin_key_required", "A virtual key does not open the admin API."));
+
     private static async Task<AdminIdentity> FindByTokenAsync(HttpContext context, string secret)
     {
         RequireTry(context, secret);
         var throttle = context.RequestServices.GetRequiredService<SignInThrottle>();
-        if (await context.RequestServices.GetRequiredService<IKeyLedger>().IdentifyAdminAsync(secret, context.RequestAborted) is not { } admin)
+        var ledger = context.RequestServices.GetRequiredService<IKeyLedger>();
+        if (await ledger.IdentifyAdminAsync(secret, context.RequestAborted) is not { } admin)
         {
             throttle.Failed(context, secret);
-            throw WrongKey();
+
+            // Virtual keys that were made elsewhere have no form of their own.
+            throw await ClientCredentials.MayBeKeyAsync(context, secret) && await ledger.IdentifyAsync(secret, context.RequestAborted) is not null
+                ? VirtualKey()
+                : WrongKey();
         }
 
         throttle.Succeeded(secret);

@@ -34,6 +34,9 @@ internal static class AdminOrigin
 
     public static AdminOriginFacts FactsOf(HttpContext context) => new(SourceOf(context), ClientOf(context), RequestIds.Of(context));
 
+    /// <summary>The caller is an administrator, and not a client.</summary>
+    public static bool IsSet(HttpContext context) => context.Features.Get<AdminCaller>() is not null;
+
     /// <summary>The peer of the connection: what a client says of its own address is not asked.</summary>
     public static string? SourceOf(HttpContext context)
         => context.Connection.RemoteIpAddress is { } address ? (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString() : null;

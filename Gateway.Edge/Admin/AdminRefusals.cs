@@ -3,6 +3,7 @@ using Gateway.Contracts.Audit;
 using Gateway.Contracts.Errors;
 using Gateway.Edge.Pipeline;
 using Polly;
+using ServiceDefaults.Http;
 
 namespace Gateway.Edge.Admin;
 
@@ -13,7 +14,6 @@ namespace Gateway.Edge.Admin;
 internal sealed partial class AdminRefusals(IAuditLog log, TimeProvider timeProvider, ILogger<AdminRefusals> logger)
 {
     private const int MaxEachMinute = 100;
-    private const int MaxPathLength = 100;
 
     /// <summary>A caller without a right to anything waits no longer for his refusal.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -32,7 +32,7 @@ internal sealed partial class AdminRefusals(IAuditLog log, TimeProvider timeProv
             return;
         }
 
-        var changes = new JsonObject { ["request"] = new JsonObject { ["before"] = null, ["after"] = $"{context.Request.Method} {PathOf(context)}" } };
+        var changes = new JsonObject { ["request"] = new JsonObject { ["before"] = null, ["after"] = $"{context.Request.Method} {PathWords.Tell(context.Request.Path.Value)}" } };
         if (unrecorded > 0)
         {
             changes["refusals_without_entry"] = new JsonObject { ["before"] = null, ["after"] = unrecorded };
@@ -81,15 +81,6 @@ internal sealed partial class AdminRefusals(IAuditLog log, TimeProvider timeProv
             (unrecorded, _uncounted) = (_uncounted, 0);
             return true;
         }
-    }
-
-    /// <summary>The words of the admin API and ids. Anything else may be a secret that somebody put into the wrong place.</summary>
-    private static string PathOf(HttpContext context)
-    {
-        var words = context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries)
-            .Select(word => Guid.TryParse(word, out _) || (word.Length <= 20 && word.All(character => char.IsAsciiLetterLower(character) || character == '-')) ? word : "…");
-        var path = "/" + string.Join('/', words);
-        return path.Length <= MaxPathLength ? path : path[..MaxPathLength] + "…";
     }
 
     [LoggerMessage(LogLevel.Warning, "An admin request from {Source} was refused with {Status}, and the audit log cannot be written.")]

@@ -1,18 +1,23 @@
 using System.Collections.Concurrent;
 using Gateway.Contracts.Keys;
 using Gateway.Edge.Pipeline;
+using ServiceDefaults.Settings;
 
 namespace Gateway.Edge.Admin;
 
 /// <summary>
-/// How often callers were known, of this process alone. Keys that are wrong are one number, however many there are; and of the right ones no
+/// How often callers were known, of this process alone. Keys that are wrong are one key, however many there are; and of the right ones no
 /// more than <see cref="MaxKeys"/> are told apart.
 /// </summary>
-internal sealed class AuthenticationCounts(TimeProvider timeProvider)
+internal sealed class AuthenticationCounts(ClientAuthenticationSetting setting, TimeProvider timeProvider)
 {
     public const int MaxKeys = 1000;
 
-    private readonly ConcurrentDictionary<string, KeyCount> _keys = new(StringComparer.Ordinal);
+    /// <summary>What all keys are called that were never right.</summary>
+    private const string Unknown = "unknown";
+
+    private readonly ConcurrentDictionary<string, KeyCounts> _keys = new(StringComparer.Ordinal);
+    private KeyCounts _unknown = new();
     private long _succeeded;
     private long _failed;
 
@@ -26,28 +31,49 @@ internal sealed class AuthenticationCounts(TimeProvider timeProvider)
         }
 
         Interlocked.Increment(ref isKnown ? ref _succeeded : ref _failed);
-        var secret = context.Request.Headers.Authorization.Count <= 1 && context.Request.Headers["x-api-key"].Count <= 1 ? ClientCredentials.Find(context.Request) : null;
-        if (secret is not null && Find(VirtualKeySecret.Mask(secret), isKnown) is { } key)
-        {
-            key.Add(isKnown, timeProvider.GetUtcNow().UtcDateTime);
-        }
+        var name = ClientCredentials.Find(context.Request, setting.HeaderName) is { } secret ? Mask(secret) : AnonymousKey.Name;
+        Find(name, isKnown)?.Add(isKnown, timeProvider.GetUtcNow().UtcDateTime);
+    }
+
+    /// <summary>What may be shown of a key: enough for its owner to know it again, and of one that is very short nothing.</summary>
+    public static string Mask(string secret) => secret.Length switch
+    {
+        <= 4 => "...",
+        <= 8 => $"{secret[..2]}...{secret[^2..]}",
+        _ => $"{secret[..4]}...{secret[^4..]}",
+    };
+
+    public void Reset()
+    {
+        Interlocked.Exchange(ref _succeeded, 0);
+        Interlocked.Exchange(ref _failed, 0);
+        _keys.Clear();
+        Volatile.Write(ref _unknown, new KeyCounts());
     }
 
     public AuthenticationView ToView()
     {
         var (succeeded, failed) = (Interlocked.Read(ref _succeeded), Interlocked.Read(ref _failed));
         var keys = _keys.ToDictionary(key => key.Key, key => key.Value.ToView(), StringComparer.Ordinal);
-        return new AuthenticationView(
-            _keys.Count(key => key.Value.IsValid), succeeded + failed, succeeded, failed, Rate(succeeded, succeeded + failed), keys.Count, keys);
+        var active = keys.Count;
+        if (Volatile.Read(ref _unknown).ToView() is { RequestsCount: > 0 } unknown)
+        {
+            keys[Unknown] = unknown;
+        }
+
+        return new AuthenticationView(ValidKeysCount: 0, succeeded + failed, succeeded, failed, Rate(succeeded, succeeded + failed), active, keys);
     }
 
     /// <summary>Only a key that was right once has numbers of its own.</summary>
-    private KeyCount? Find(string masked, bool isKnown)
-        => _keys.TryGetValue(masked, out var known) ? known : isKnown && _keys.Count < MaxKeys ? _keys.GetOrAdd(masked, _ => new KeyCount()) : null;
+    private KeyCounts? Find(string masked, bool isKnown)
+        => _keys.TryGetValue(masked, out var known) ? known
+            : !isKnown ? Volatile.Read(ref _unknown)
+            : _keys.Count < MaxKeys ? _keys.GetOrAdd(masked, _ => new KeyCounts())
+            : null;
 
     private static decimal Rate(long succeeded, long all) => all == 0 ? 0 : Math.Round(succeeded * 100m / all, 2);
 
-    private sealed class KeyCount
+    private sealed class KeyCounts
     {
         private readonly Lock _gate = new();
         private long _succeeded;
@@ -55,15 +81,12 @@ internal sealed class AuthenticationCounts(TimeProvider timeProvider)
         private DateTime? _first;
         private DateTime _last;
 
-        /// <summary>It was right when it came last.</summary>
-        public bool IsValid { get; private set; }
-
         public void Add(bool isKnown, DateTime now)
         {
             lock (_gate)
             {
                 (_succeeded, _failed) = isKnown ? (_succeeded + 1, _failed) : (_succeeded, _failed + 1);
-                (_first, _last, IsValid) = (_first ?? now, now, isKnown);
+                (_first, _last) = (_first ?? now, now);
             }
         }
 
@@ -77,9 +100,10 @@ internal sealed class AuthenticationCounts(TimeProvider timeProvider)
     }
 }
 
-/// <param name="ValidKeysCount">Keys that were right when they came last.</param>
+/// <param name="ValidKeysCount">Keys that may call now: the ledger knows.</param>
 /// <param name="SuccessRate">Per cent.</param>
-/// <param name="KeysMetrics">By what may be shown of a key.</param>
+/// <param name="ActiveKeys">Keys that were right once.</param>
+/// <param name="KeysMetrics">By what may be shown of a key; all that were never right together.</param>
 internal sealed record AuthenticationView(
     int ValidKeysCount,
     long TotalRequests,

@@ -23,6 +23,7 @@ internal static class OpenAIErrorBody
 
     private static string TypeOf(GatewayErrorKind kind) => kind switch
     {
+        GatewayErrorKind.InvalidKey => "authentication_error",
         GatewayErrorKind.BudgetExceeded => "insufficient_quota",
         GatewayErrorKind.RateLimited or GatewayErrorKind.UpstreamRateLimited => "rate_limit_error",
         GatewayErrorKind.Internal or GatewayErrorKind.UpstreamFailed or GatewayErrorKind.Unavailable or GatewayErrorKind.UpstreamTimeout => "server_error",

@@ -50,7 +50,7 @@ internal sealed class CallPipeline(
         var cancellationToken = context.RequestAborted;
 
         // (1) A malformed key is refused before any I/O.
-        var secret = ClientCredentials.RequireKey(context.Request);
+        var secret = await ClientCredentials.RequireKeyAsync(context);
 
         // (2) and (3)
         using var received = given ?? await RequestBody.ReadAsync(context.Request, limits.Value.MaxRequestBytes, cancellationToken);

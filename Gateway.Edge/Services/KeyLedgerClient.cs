@@ -12,9 +12,13 @@ internal sealed class KeyLedgerClient : IKeyLedger
     private readonly HttpClient _client;
     private readonly GroupCommit<AdmissionRequest, Admission> _admissions;
 
-    public KeyLedgerClient(HttpClient client, int maxBatch)
+    private readonly RecentAnswer<ForeignKeyState> _foreignKeys;
+
+    public KeyLedgerClient(HttpClient client, int maxBatch, TimeProvider timeProvider)
     {
         _client = client;
+        _foreignKeys = new RecentAnswer<ForeignKeyState>(
+            () => _client.GetAsync(Service, LedgerRoutes.ForeignKeys, ContractsJson.Default.ForeignKeyState, CancellationToken.None), timeProvider);
         _admissions = new GroupCommit<AdmissionRequest, Admission>(SendAdmissionsAsync, maxBatch);
     }
 
@@ -52,6 +56,12 @@ internal sealed class KeyLedgerClient : IKeyLedger
             ContractsJson.Default.SecretQuery,
             ContractsJson.Default.KeyAccess,
             cancellationToken);
+
+    /// <summary>Whoever sends nonsense costs one question in a second, however much of it he sends.</summary>
+    public async ValueTask<bool> HasForeignKeysAsync(CancellationToken cancellationToken) => (await _foreignKeys.GetAsync(cancellationToken)).Any;
+
+    public Task<KeyCount> CountKeysAsync(CancellationToken cancellationToken)
+        => _client.GetAsync(Service, LedgerRoutes.KeyCount, ContractsJson.Default.KeyCount, cancellationToken);
 
     public Task<AdminIdentity?> IdentifyAdminAsync(string secret, CancellationToken cancellationToken)
         => _client.PostAsync(

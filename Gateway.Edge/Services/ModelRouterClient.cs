@@ -59,6 +59,9 @@ internal sealed class ModelRouterClient : IModelRouter
     public async Task<ModelList> ListModelsAsync(CancellationToken cancellationToken)
         => await _client.GetAsync(Service, RouterRoutes.Models, ContractsJson.Default.ModelList, cancellationToken);
 
+    public async Task<RouterHealth> CheckHealthAsync(CancellationToken cancellationToken)
+        => await _client.GetAsync(Service, RouterRoutes.Health, ContractsJson.Default.RouterHealth, cancellationToken);
+
     private async Task<ModelQuote> AskForQuoteAsync(QuoteQuery query, CancellationToken cancellationToken)
         => await _client.PostAsync(
             Service, RouterRoutes.Quote, query, ContractsJson.Default.QuoteQuery, ContractsJson.Default.ModelQuote, cancellationToken)

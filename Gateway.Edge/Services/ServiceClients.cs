@@ -24,6 +24,7 @@ internal static class ServiceClients
     {
         foreach (var service in (ReadOnlySpan<string>)[KeyService, RoutingService, UsageService])
         {
+            builder.Services.AddSingleton(services => new RemoteService(service, services.GetRequiredService<IHttpClientFactory>()));
             builder.AddServiceClient(service, service).AddStandardResilienceHandler(options =>
             {
                 // What is sent is idempotent by id, and those who send it decide on another try.
@@ -37,7 +38,9 @@ internal static class ServiceClients
         builder.AddServiceClient(Dispatch, RoutingService).ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan);
 
         builder.Services.AddSingleton<IKeyLedger>(services => new KeyLedgerClient(
-            Create(services, KeyService), services.GetRequiredService<IOptions<LedgerClientOptions>>().Value.MaxBatch));
+            Create(services, KeyService),
+            services.GetRequiredService<IOptions<LedgerClientOptions>>().Value.MaxBatch,
+            services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<IAdminSessions>(services => new AdminSessionsClient(Create(services, KeyService)));
         builder.Services.AddSingleton<IModelRouter>(services => new ModelRouterClient(Create(services, Dispatch), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<IUsageLog>(services => new UsageLogClient(Create(services, UsageService)));

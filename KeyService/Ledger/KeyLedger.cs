@@ -6,6 +6,7 @@ using KeyService.BudgetWarnings;
 using KeyService.Ledger.Core;
 using KeyService.VirtualKeys;
 using Microsoft.Extensions.Options;
+using ServiceDefaults.Settings;
 
 namespace KeyService.Ledger;
 
@@ -16,6 +17,8 @@ internal sealed class KeyLedger(
     LedgerDuty duty,
     LedgerCore core,
     LedgerStore store,
+    VirtualKeyStore keys,
+    ClientAuthenticationSetting authentication,
     LedgerWrites writes,
     BudgetWatch budgets,
     IOptions<LedgerOptions> options,
@@ -31,7 +34,7 @@ internal sealed class KeyLedger(
     public async Task<Admission> AdmitAsync(AdmissionRequest request)
     {
         duty.EnsureActive();
-        var key = await ring.FindAsync(request.Secret, CancellationToken.None);
+        var key = await FindAsync(request.Secret, CancellationToken.None);
         if (AccessRules.Check(key, request, timeProvider.GetUtcNow().UtcDateTime) is { } refusal)
         {
             return Admission.Refused(refusal) with { RefusedKey = refusal.Kind == GatewayErrorKind.InvalidKey ? null : key!.Identity };
@@ -57,7 +60,7 @@ internal sealed class KeyLedger(
     public async Task<AdmissionForecast> ForecastAsync(AdmissionTrial trial, CancellationToken cancellationToken)
     {
         duty.EnsureActive();
-        var key = trial.KeyId is { } id ? await ring.FindByIdAsync(id, cancellationToken) : await ring.FindAsync(trial.Request.Secret, cancellationToken);
+        var key = trial.KeyId is { } id ? await ring.FindByIdAsync(id, cancellationToken) : await FindAsync(trial.Request.Secret, cancellationToken);
         if (AccessRules.Check(key, trial.Request, timeProvider.GetUtcNow().UtcDateTime) is { } refusal)
         {
             return new AdmissionForecast(refusal.Kind == GatewayErrorKind.InvalidKey ? null : key!.Identity, refusal, []);
@@ -113,12 +116,26 @@ internal sealed class KeyLedger(
     public async Task<KeyAccess?> IdentifyAsync(string secret, CancellationToken cancellationToken)
     {
         duty.EnsureActive();
-        return await ring.FindAsync(secret, cancellationToken) is { } key && AccessRules.CheckCaller(key, timeProvider.GetUtcNow().UtcDateTime) is null
+        return await FindAsync(secret, cancellationToken) is { } key && AccessRules.CheckCaller(key, timeProvider.GetUtcNow().UtcDateTime) is null
             ? new KeyAccess(key.Identity, key.Models)
             : null;
     }
 
+    public ValueTask<bool> HasForeignKeysAsync(CancellationToken cancellationToken) => ring.HasForeignAsync(cancellationToken);
+
+    public async Task<KeyCount> CountKeysAsync(CancellationToken cancellationToken)
+    {
+        duty.EnsureActive();
+        return new KeyCount(await keys.CountValidAsync(cancellationToken));
+    }
+
     public Task<AdminIdentity?> IdentifyAdminAsync(string secret, CancellationToken cancellationToken) => admins.FindAsync(secret, cancellationToken);
+
+    /// <summary>Where no key is asked for, one that is nobody's is as good as none. A key of the gateway's own form was meant, and is not mistaken.</summary>
+    private async ValueTask<KnownKey?> FindAsync(string secret, CancellationToken cancellationToken)
+        => await ring.FindAsync(secret, cancellationToken) is { } key ? key
+            : !authentication.IsEnabled && VirtualKeySecret.MayBeForeign(secret) ? await ring.FindAsync(AnonymousKey.Secret, cancellationToken)
+            : null;
 
     private AdmitCommand ToCommand(KnownKey key, AdmissionRequest request, IReadOnlyList<LimitedScope> scopes)
     {

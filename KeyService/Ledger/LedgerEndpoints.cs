@@ -31,6 +31,14 @@ internal static class LedgerEndpoints
             ContractsJson.Default.SecretQuery,
             ContractsJson.Default.KeyAccess,
             (services, query, cancellationToken) => services.GetRequiredService<IKeyLedger>().IdentifyAsync(query.Secret, cancellationToken));
+        routes.MapInternalGet(
+            LedgerRoutes.ForeignKeys,
+            ContractsJson.Default.ForeignKeyState,
+            async (services, cancellationToken) => new ForeignKeyState(await services.GetRequiredService<IKeyLedger>().HasForeignKeysAsync(cancellationToken)));
+        routes.MapInternalGet(
+            LedgerRoutes.KeyCount,
+            ContractsJson.Default.KeyCount,
+            (services, cancellationToken) => services.GetRequiredService<IKeyLedger>().CountKeysAsync(cancellationToken));
         routes.MapInternalPost(
             LedgerRoutes.Forecast,
             ContractsJson.Default.AdmissionTrial,

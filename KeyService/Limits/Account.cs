@@ -1,10 +1,12 @@
 using KeyService.Data;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ServiceDefaults.Changes;
+using ServiceDefaults.Ownership;
 
 namespace KeyService.Limits;
 
 /// <summary>What a project and a key have in common: limits, a budget, and a warning before it is used up.</summary>
-internal abstract class Account
+internal abstract class Account : IOwned, IVersioned
 {
     public const int MaxNameLength = 100;
     public const int MaxDescriptionLength = 1000;
@@ -38,9 +40,13 @@ internal abstract class Account
     /// <summary>Null is unlimited.</summary>
     public abstract Budget? Budget { get; }
 
+    public string? ManagedBy { get; set; }
+
     public DateTime CreatedAt { get; set; }
 
     public DateTime UpdatedAt { get; set; }
+
+    public Guid Version { get; set; }
 
     public static void Configure<T>(EntityTypeBuilder<T> builder)
         where T : Account
@@ -49,6 +55,7 @@ internal abstract class Account
         builder.Property(account => account.Description).HasMaxLength(MaxDescriptionLength);
         builder.Property(account => account.Tags).HasJsonConversion();
         builder.Property(account => account.BudgetPeriod).HasConversion<string>().HasMaxLength(BudgetPeriods.MaxNameLength);
+        builder.Property(account => account.ManagedBy).HasMaxLength(Owners.MaxNameLength);
         builder.Property(account => account.WebhookUrl).HasMaxLength(MaxUrlLength);
     }
 }

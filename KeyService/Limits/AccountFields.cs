@@ -1,5 +1,6 @@
 using Gateway.Contracts;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 
 namespace KeyService.Limits;
 
@@ -15,6 +16,7 @@ internal static class AccountFields
     public static void Read(FieldReader fields, Account account)
     {
         fields.Name("name", Account.MaxNameLength, name => account.Name = name);
+        fields.Owner(owner => account.ManagedBy = owner);
         fields.Text("description", Account.MaxDescriptionLength, text => account.Description = text);
         fields.Flag("enabled", enabled => account.Enabled = enabled);
         fields.Limit("rpm_limit", limit => account.RpmLimit = limit);

@@ -1,11 +1,13 @@
+using System.Text.Json.Serialization;
 using Gateway.Contracts;
 using KeyService.Ledger;
 using KeyService.Limits;
+using ServiceDefaults.Changes;
 
 namespace KeyService.Projects;
 
 /// <summary>A project as the admin API shows it.</summary>
-internal sealed record ProjectView
+internal sealed record ProjectView : IVersionedView
 {
     public required Guid Id { get; init; }
 
@@ -46,9 +48,15 @@ internal sealed record ProjectView
 
     public required decimal TotalUsage { get; init; }
 
+    /// <summary>file, or null: see <see cref="ServiceDefaults.Ownership.Owners"/>.</summary>
+    public required string? ManagedBy { get; init; }
+
     public required DateTime CreatedAt { get; init; }
 
     public required DateTime UpdatedAt { get; init; }
+
+    [JsonIgnore]
+    public Guid Version { get; init; }
 
     public static ProjectView From(Project project, SpentTotals spent, DateTime utcNow) => new()
     {
@@ -70,7 +78,9 @@ internal sealed record ProjectView
         Redaction = project.Redaction,
         CurrentUsage = new NanoUsd(spent.Of(project.BudgetPeriod)).ToUsd(),
         TotalUsage = new NanoUsd(spent.Lifetime).ToUsd(),
+        ManagedBy = project.ManagedBy,
         CreatedAt = project.CreatedAt,
         UpdatedAt = project.UpdatedAt,
+        Version = project.Version,
     };
 }

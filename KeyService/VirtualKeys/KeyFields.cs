@@ -38,6 +38,29 @@ internal static class KeyFields
         fields.Object("budget_override", value => ReadOverride(value, key));
     }
 
+    /// <summary>A key that exists elsewhere already, by its hash; null where one is to be made.</summary>
+    public static SecretDigest? ReadHash(FieldReader fields, VirtualKey key, KeyHasher hasher)
+    {
+        SecretDigest? digest = null;
+        fields.Text("hash", KeyHash.MaxLength, hash =>
+        {
+            digest = hash is null ? null : KeyHash.Read(hasher, hash);
+            if (hash is not null && digest is null)
+            {
+                fields.Fault("hash", KeyHash.Rule);
+            }
+        });
+        string? start = null;
+        fields.Text("key_prefix", VirtualKey.MaxPrefixLength, prefix => start = prefix);
+        if (start is not null && digest is null)
+        {
+            fields.Fault("key_prefix", "Only beside a 'hash': of its own keys the gateway knows it.");
+        }
+
+        key.KeyPrefix = start ?? (digest is null ? key.KeyPrefix : "…");
+        return digest;
+    }
+
     /// <summary>The administrators of a project keep their keys in it, and what its budget does with calls that have no price is not theirs to say.</summary>
     public static void KeepIn(Guid? own, FieldReader fields, VirtualKey key)
     {

@@ -9,7 +9,7 @@ namespace KeyService.VirtualKeys;
 /// The keys that this process has seen, so that a call in steady state reads no database. A secret is looked up and verified once, its key
 /// is read again after each change.
 /// </summary>
-internal sealed class KeyRing(IDbContextFactory<KeyDbContext> databases, KeyHasher hasher, TimeProvider timeProvider)
+internal sealed class KeyRing(IDbContextFactory<KeyDbContext> databases, KeyHasher hasher, ForeignKeys foreign, TimeProvider timeProvider)
 {
     /// <summary>Enough for clients that keep trying a dead key; whoever makes up new ones pays one indexed look-up for each.</summary>
     private const int MaxUnknown = 10_000;
@@ -24,16 +24,17 @@ internal sealed class KeyRing(IDbContextFactory<KeyDbContext> databases, KeyHash
     /// <summary>The key that a secret opens, be it disabled or expired; null for a secret that opens none.</summary>
     public ValueTask<KnownKey?> FindAsync(string secret, CancellationToken cancellationToken)
     {
-        if (!VirtualKeySecret.IsWellFormed(secret))
+        var isOwn = VirtualKeySecret.IsWellFormed(secret);
+        if (!isOwn && !VirtualKeySecret.MayBeForeign(secret))
         {
             return default;
         }
 
-        var digest = hasher.Digest(secret);
-        return _secrets.TryGetValue(digest, out var known) && _keys.TryGetValue(known.KeyId, out var key)
-            ? new ValueTask<KnownKey?>(Open(digest, new Opened(known, key)))
-            : LoadSharedAsync(digest, cancellationToken);
+        var digest = KeyHash.Of(hasher, secret).Digest;
+        return TryFind(digest, out var key) ? new ValueTask<KnownKey?>(key) : FindRareAsync(secret, digest, isOwn, cancellationToken);
     }
+
+    public ValueTask<bool> HasForeignAsync(CancellationToken cancellationToken) => foreign.AnyAsync(cancellationToken);
 
     /// <summary>The key of a call that was admitted before; null when it has been deleted since.</summary>
     public async ValueTask<KnownKey?> FindByIdAsync(Guid keyId, CancellationToken cancellationToken)
@@ -56,6 +57,7 @@ internal sealed class KeyRing(IDbContextFactory<KeyDbContext> databases, KeyHash
     {
         _keys.TryRemove(keyId, out _);
         _unknown.Clear();
+        foreign.Forget();
         foreach (var (digest, secret) in _secrets)
         {
             if (secret.KeyId == keyId)
@@ -82,6 +84,7 @@ internal sealed class KeyRing(IDbContextFactory<KeyDbContext> databases, KeyHash
         _keys.Clear();
         _secrets.Clear();
         _unknown.Clear();
+        foreign.Forget();
     });
 
     /// <summary>What was read before a change is good for the calls that began before it, and for no other.</summary>
@@ -93,6 +96,30 @@ internal sealed class KeyRing(IDbContextFactory<KeyDbContext> databases, KeyHash
             _loading.Clear();
             forget();
         }
+    }
+
+    private bool TryFind(KeyDigest digest, out KnownKey? key)
+    {
+        if (_secrets.TryGetValue(digest, out var known) && _keys.TryGetValue(known.KeyId, out var row))
+        {
+            key = Open(digest, new Opened(known, row));
+            return true;
+        }
+
+        key = null;
+        return false;
+    }
+
+    /// <summary>At first sight; or a key of this form that was imported by its SHA-256, which is found under that.</summary>
+    private async ValueTask<KnownKey?> FindRareAsync(string secret, KeyDigest digest, bool isOwn, CancellationToken cancellationToken)
+    {
+        var other = isOwn ? KeyHash.OfForeign(hasher, secret).Digest : digest;
+        if (await foreign.ContainsAsync(other, cancellationToken))
+        {
+            return TryFind(other, out var key) ? key : await LoadSharedAsync(other, cancellationToken);
+        }
+
+        return isOwn ? await LoadSharedAsync(digest, cancellationToken) : null;
     }
 
     private KnownKey? Open(KeyDigest digest, Opened opened)

@@ -2,11 +2,12 @@ using System.Text.Json.Serialization;
 using Gateway.Contracts;
 using KeyService.Ledger;
 using KeyService.Limits;
+using ServiceDefaults.Changes;
 
 namespace KeyService.VirtualKeys;
 
 /// <summary>A key as the admin API shows it.</summary>
-internal sealed record KeyView
+internal sealed record KeyView : IVersionedView
 {
     /// <summary>The secret: in the answer to its making, and in no other.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -86,9 +87,15 @@ internal sealed record KeyView
 
     public required DateTime? LastUsedAt { get; init; }
 
+    /// <summary>file, or null: see <see cref="ServiceDefaults.Ownership.Owners"/>.</summary>
+    public required string? ManagedBy { get; init; }
+
     public required DateTime CreatedAt { get; init; }
 
     public required DateTime UpdatedAt { get; init; }
+
+    [JsonIgnore]
+    public Guid Version { get; init; }
 
     public static KeyView From(VirtualKey key, SpentTotals spent, DateTime utcNow) => new()
     {
@@ -125,8 +132,10 @@ internal sealed record KeyView
         TotalUsage = new NanoUsd(spent.Lifetime).ToUsd(),
         TotalRequests = key.TotalRequests,
         LastUsedAt = key.LastUsedAt,
+        ManagedBy = key.ManagedBy,
         CreatedAt = key.CreatedAt,
         UpdatedAt = key.UpdatedAt,
+        Version = key.Version,
     };
 }
 

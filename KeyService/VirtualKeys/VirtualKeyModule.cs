@@ -8,6 +8,7 @@ internal static class VirtualKeyModule
     {
         var pepper = SecretSetting.Require(builder.Configuration, SecretSetting.KeyPepper);
         builder.Services.AddSingleton(new KeyHasher(pepper));
+        builder.Services.AddSingleton<ForeignKeys>();
         builder.Services.AddSingleton<KeyRing>();
         builder.Services.AddSingleton<VirtualKeyStore>();
         if (DevelopmentKeySetting.Read(builder.Configuration) is { } secret)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 using ServiceDefaults.Storage;
 
 namespace KeyService.VirtualKeys;
@@ -15,19 +16,28 @@ internal sealed class VirtualKeyStore(
 {
     public static AuditedResource Audited { get; } = new AuditedResource<KeyDbContext, VirtualKey>("key", ShowAsync);
 
+    /// <param name="secret">Of any form.</param>
     public async Task<Outcome<KeyView>> AddAsync(VirtualKey key, string secret, CancellationToken cancellationToken)
     {
+        key.KeyPrefix = VirtualKeySecret.VisibleStart(secret);
+        var added = await AddAsync(key, KeyHash.Of(hasher, secret), cancellationToken);
+        return added.Map(view => view with { Key = secret });
+    }
+
+    /// <summary>A key whose secret nobody tells.</summary>
+    public async Task<Outcome<KeyView>> AddAsync(VirtualKey key, SecretDigest digest, CancellationToken cancellationToken)
+    {
         key.CreatedAt = key.UpdatedAt = timeProvider.GetStoredNow();
-        var row = await IssueAsync(key, secret, cancellationToken);
+        var row = await IssueAsync(key, digest, cancellationToken);
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         database.VirtualKeys.Add(key);
         database.KeySecrets.Add(row);
         if (!await TrySaveAsync(database, () => ring.SecretsChanged(key.Id), cancellationToken))
         {
-            return AdminProblem.Conflict("The project of the key was deleted meanwhile.");
+            return await WhyNotAddedAsync(database, digest, cancellationToken);
         }
 
-        return await ShowAsync(key, cancellationToken) with { Key = secret };
+        return await ShowAsync(key, cancellationToken);
     }
 
     public async Task<Page<KeyView>> ListAsync(KeyFilter filter, int limit, int offset, CancellationToken cancellationToken)
@@ -37,6 +47,17 @@ internal sealed class VirtualKeyStore(
         var total = await keys.LongCountAsync(cancellationToken);
         var page = await keys.OrderBy(key => key.Id).Skip(offset).Take(limit).ToListAsync(cancellationToken);
         return new Page<KeyView>(await ShowAsync(page, cancellationToken), total, limit, offset);
+    }
+
+    /// <summary>Those that may call now. What calls without a key are made with is none.</summary>
+    public async Task<int> CountValidAsync(CancellationToken cancellationToken)
+    {
+        var now = timeProvider.GetUtcNow().UtcDateTime;
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return await database.VirtualKeys.CountAsync(
+            key => key.RevokedAt == null && key.Enabled && (key.ExpiresAt == null || key.ExpiresAt > now)
+                && !(key.ManagedBy == Owners.Environment && key.Name == AnonymousKey.Name),
+            cancellationToken);
     }
 
     public async Task<Outcome<KeyView>> FindAsync(Guid id, CancellationToken cancellationToken)
@@ -65,6 +86,7 @@ internal sealed class VirtualKeyStore(
         var project = key.ProjectId;
         KeyFields.Read(fields, key);
         KeyFields.KeepIn(own, fields, key);
+        var digest = KeyFields.ReadHash(fields, key, hasher);
         if (key.ProjectId != project)
         {
             await CheckProjectAsync(database, key, fields, cancellationToken);
@@ -76,9 +98,15 @@ internal sealed class VirtualKeyStore(
         }
 
         key.UpdatedAt = timeProvider.GetStoredNow();
-        return await TrySaveAsync(database, () => ring.KeyChanged(id), cancellationToken)
+        if (digest is { } known)
+        {
+            await ReplaceSecretAsync(database, key, known, cancellationToken);
+        }
+
+        Action changed = digest is null ? () => ring.KeyChanged(id) : () => ring.SecretsChanged(id);
+        return await TrySaveAsync(database, changed, cancellationToken)
             ? await ShowAsync(key, cancellationToken)
-            : AdminProblem.Conflict("The project of the key was deleted meanwhile.");
+            : await WhyNotAddedAsync(database, digest, cancellationToken);
     }
 
     /// <summary>The row stays for the key's history; its secrets go, so that not even a restored row opens anything.</summary>
@@ -106,7 +134,8 @@ internal sealed class VirtualKeyStore(
         }
 
         var secret = VirtualKeySecret.Create();
-        var issued = await IssueAsync(key, secret, cancellationToken);
+        var issued = await IssueAsync(key, KeyHash.Of(hasher, secret), cancellationToken);
+        key.KeyPrefix = VirtualKeySecret.VisibleStart(secret);
         var now = timeProvider.GetStoredNow();
         var end = now + grace;
         foreach (var earlier in await database.KeySecrets.Where(row => row.KeyId == id).ToListAsync(cancellationToken))
@@ -163,7 +192,8 @@ internal sealed class VirtualKeyStore(
             await database.VirtualKeys.Where(row => row.Id == id).ExecuteUpdateAsync(
                 update => update
                     .SetProperty(row => row.ToppedUpNanoUsd, row => row.ToppedUpNanoUsd + nanoUsd)
-                    .SetProperty(row => row.UpdatedAt, now),
+                    .SetProperty(row => row.UpdatedAt, now)
+                    .SetProperty(row => row.Version, Guid.CreateVersion7()),
                 cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
@@ -241,17 +271,37 @@ internal sealed class VirtualKeyStore(
         }
     }
 
-    private async Task<KeySecret> IssueAsync(VirtualKey key, string secret, CancellationToken cancellationToken)
+    /// <summary>Those before it end at once; the one that it is already stays.</summary>
+    private async Task ReplaceSecretAsync(KeyDbContext database, VirtualKey key, SecretDigest digest, CancellationToken cancellationToken)
     {
-        var digest = hasher.Digest(secret);
-        key.KeyPrefix = VirtualKeySecret.VisibleStart(secret);
-        return new KeySecret
+        var bytes = digest.Digest.ToArray();
+        var secrets = await database.KeySecrets.Where(row => row.KeyId == key.Id).ToListAsync(cancellationToken);
+        database.KeySecrets.RemoveRange(secrets.Where(row => !row.Digest.AsSpan().SequenceEqual(bytes)));
+        if (secrets.Find(row => row.Digest.AsSpan().SequenceEqual(bytes)) is { } same)
         {
-            Digest = digest.ToArray(),
-            KeyId = key.Id,
-            BcryptHash = await hasher.HashAsync(digest, cancellationToken),
-        };
+            same.ValidUntil = null;
+        }
+        else
+        {
+            database.KeySecrets.Add(await IssueAsync(key, digest, cancellationToken));
+        }
     }
+
+    private static async Task<Outcome<KeyView>> WhyNotAddedAsync(KeyDbContext database, SecretDigest? digest, CancellationToken cancellationToken)
+    {
+        var bytes = digest?.Digest.ToArray();
+        return bytes is not null && await database.KeySecrets.AsNoTracking().AnyAsync(row => row.Digest == bytes, cancellationToken)
+            ? AdminProblem.Conflict("There is a key with this secret already.")
+            : AdminProblem.Conflict("The project of the key was deleted meanwhile.");
+    }
+
+    private async Task<KeySecret> IssueAsync(VirtualKey key, SecretDigest digest, CancellationToken cancellationToken) => new()
+    {
+        Digest = digest.Digest.ToArray(),
+        KeyId = key.Id,
+        BcryptHash = await hasher.HashAsync(digest.Digest, cancellationToken),
+        IsForeign = digest.IsForeign,
+    };
 
     private async Task<KeyView> ShowAsync(VirtualKey key, CancellationToken cancellationToken) => (await ShowAsync([key], cancellationToken))[0];
 

@@ -6,6 +6,7 @@ using RoutingService.Providers;
 using RoutingService.Routes;
 using RoutingService.Snapshots;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 using ServiceDefaults.Storage;
 
 namespace RoutingService.Deployments;
@@ -24,7 +25,7 @@ internal static class DeploymentFields
     {
         var provider = row.Provider;
         Read(fields, row);
-        if (row.Provider != provider && !await database.Providers.AnyAsync(known => known.Name == row.Provider, cancellationToken))
+        if (row.Provider != provider && !snapshots.Current.HasOfEnvironment(row.Provider) && !await database.Providers.AnyAsync(known => known.Name == row.Provider, cancellationToken))
         {
             fields.Fault("provider", $"There is no provider '{row.Provider}'.");
         }
@@ -54,12 +55,29 @@ internal static class DeploymentFields
         return row;
     }
 
-    private static void Read(FieldReader fields, DeploymentRow row)
+    /// <summary>Fields can be read onto it, for their own sake.</summary>
+    public static DeploymentRow Blank() => new() { CreatedAt = default, UpdatedAt = default };
+
+    public static void Require(FieldReader fields)
+    {
+        fields.Require("model_name");
+        fields.Require("provider");
+        fields.Require("model");
+    }
+
+    public static void ReadNew(FieldReader fields, DeploymentRow row)
+    {
+        Require(fields);
+        Read(fields, row);
+    }
+
+    public static void Read(FieldReader fields, DeploymentRow row)
     {
         fields.Name("name", DeploymentRow.MaxNameLength, name => row.Name = name);
         fields.Name("model_name", ModelAlias.MaxNameLength, name => row.ModelName = name);
         fields.Name("provider", Provider.MaxNameLength, name => row.Provider = name);
         fields.Name("model", ModelAlias.MaxNameLength, name => row.Model = name);
+        fields.Owner(owner => row.ManagedBy = owner);
         fields.Flag("enabled", enabled => row.Enabled = enabled);
         fields.Number("weight", 0, RouteConfig.MaxWeight, weight => row.WeightThousandths = RouteConfig.Thousandths(weight ?? 1), decimals: 3);
         fields.Count("priority", -1000, 1000, priority => row.Priority = (int)(priority ?? 0));

@@ -2,11 +2,13 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ServiceDefaults.Changes;
+using ServiceDefaults.Ownership;
 
 namespace RoutingService.Deployments;
 
 /// <summary>One model of one provider that serves calls to a model name, as it is stored.</summary>
-internal sealed class DeploymentRow
+internal sealed class DeploymentRow : IOwned, IVersioned
 {
     public const int MaxNameLength = 265;
 
@@ -53,9 +55,13 @@ internal sealed class DeploymentRow
 
     public double? TotalSeconds { get; set; }
 
+    public string? ManagedBy { get; set; }
+
     public required DateTime CreatedAt { get; init; }
 
     public required DateTime UpdatedAt { get; set; }
+
+    public Guid Version { get; set; }
 }
 
 internal sealed class DeploymentRowConfiguration : IEntityTypeConfiguration<DeploymentRow>
@@ -72,6 +78,7 @@ internal sealed class DeploymentRowConfiguration : IEntityTypeConfiguration<Depl
             text => JsonSerializer.Deserialize<List<string>>(text, JsonSerializerOptions.Default)!,
             new ValueComparer<List<string>>(
                 (one, other) => one!.SequenceEqual(other!), tags => tags.Count, tags => new List<string>(tags)));
+        builder.Property(row => row.ManagedBy).HasMaxLength(Owners.MaxNameLength);
         builder.HasIndex(row => row.Name).IsUnique();
         builder.HasIndex(row => row.ModelName);
     }

@@ -28,6 +28,10 @@ internal static class DispatchEndpoints
             RouterRoutes.Models,
             ContractsJson.Default.ModelList,
             (services, cancellationToken) => services.GetRequiredService<IModelRouter>().ListModelsAsync(cancellationToken));
+        routes.MapInternalGet(
+            RouterRoutes.Health,
+            ContractsJson.Default.RouterHealth,
+            (services, cancellationToken) => services.GetRequiredService<IModelRouter>().CheckHealthAsync(cancellationToken));
     }
 
     private static async Task DispatchAsync(HttpContext context, RunningDispatches running)

@@ -4,7 +4,9 @@ using Gateway.Llm;
 using Microsoft.Extensions.Options;
 using RoutingService.Automatic;
 using RoutingService.Providers;
+using RoutingService.Providers.Simulated;
 using RoutingService.Routes;
+using RoutingService.Services;
 using RoutingService.Snapshots;
 using RoutingService.Targets;
 
@@ -115,6 +117,20 @@ internal sealed class ModelRouter(
     {
         var snapshot = table.Current;
         return Task.FromResult(snapshot.Services.Describe(snapshot.Models));
+    }
+
+    public Task<RouterHealth> CheckHealthAsync(CancellationToken cancellationToken)
+    {
+        var snapshot = table.Current;
+        if (snapshot.Services.All.Count > 0)
+        {
+            var services = ServiceReports.Health(snapshot.Services);
+            return Task.FromResult(new RouterHealth(services.OverallStatus != ServiceReports.Unhealthy) { Services = services });
+        }
+
+        // The simulated one is always well, and is who nobody means where there are others.
+        var providers = snapshot.Providers.Values.Where(provider => provider.Target.Adapter.Type != SimulatedAdapter.TypeName).ToList();
+        return Task.FromResult(new RouterHealth(providers.Count == 0 || providers.Exists(provider => provider.Target.Health.Status != HealthStatus.Unhealthy)));
     }
 
     private static IEnumerable<Deployment> Reachable(RoutingSnapshot snapshot, IReadOnlyList<ModelRoute> routes)

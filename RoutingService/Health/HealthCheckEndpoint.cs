@@ -21,32 +21,43 @@ internal static class HealthCheckEndpoint
         TimeProvider timeProvider,
         CancellationToken cancellationToken)
     {
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        if (await database.Providers.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { } row)
+        if ((table.Current.FindOfEnvironment(id) ?? await FindAsync(id, databases, builder, cancellationToken)) is not { } provider)
         {
             return AdminProblem.NotFound($"There is no provider {id}.");
         }
 
+        var name = provider.Target.Name;
         await AuditScope.RecordAsync(cancellationToken);
-        var credentials = await database.Credentials.AsNoTracking()
-            .Where(credential => credential.ProviderId == id && credential.Enabled).OrderBy(credential => credential.CreatedAt).ToListAsync(cancellationToken);
-        var provider = builder.Enter(row, credentials);
         if (await checks.RunAsync(provider, cancellationToken) is not { } result)
         {
-            return TypedResults.Ok(new HealthCheckView(row.Name, "unknown", 0, timeProvider.GetUtcNow().UtcDateTime, Error: null));
+            return TypedResults.Ok(new HealthCheckView(name, "unknown", 0, timeProvider.GetUtcNow().UtcDateTime, Error: null));
         }
 
         provider.Target.Health.Last = result;
         await rows.SaveAsync(id, result, cancellationToken);
         if (result.IsHealthy)
         {
-            foreach (var deployment in table.Current.Targets.Where(deployment => deployment.Provider.Name == row.Name && deployment.IsResting))
+            foreach (var deployment in table.Current.Targets.Where(deployment => deployment.Provider.Name == name && deployment.IsResting))
             {
                 deployment.State.Breaker.Recovered();
             }
         }
 
-        return TypedResults.Ok(new HealthCheckView(row.Name, result.IsHealthy ? "healthy" : "unhealthy", result.LatencyMs, result.CheckedAt, result.Error));
+        return TypedResults.Ok(new HealthCheckView(name, result.IsHealthy ? "healthy" : "unhealthy", result.LatencyMs, result.CheckedAt, result.Error));
+    }
+
+    private static async Task<ProviderEntry?> FindAsync(
+        Guid id, IDbContextFactory<RoutingDbContext> databases, SnapshotBuilder builder, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        if (await database.Providers.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { } row)
+        {
+            return null;
+        }
+
+        var credentials = await database.Credentials.AsNoTracking()
+            .Where(credential => credential.ProviderId == id && credential.Enabled).OrderBy(credential => credential.CreatedAt).ToListAsync(cancellationToken);
+        return builder.Enter(row, credentials);
     }
 }
 

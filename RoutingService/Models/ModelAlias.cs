@@ -1,10 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ServiceDefaults.Changes;
+using ServiceDefaults.Ownership;
 
 namespace RoutingService.Models;
 
 /// <summary>A model name of the gateway's own, and where it leads.</summary>
-internal sealed class ModelAlias
+internal sealed class ModelAlias : IOwned, IVersioned
 {
     public const int MaxNameLength = 200;
 
@@ -24,7 +26,13 @@ internal sealed class ModelAlias
 
     public bool Enabled { get; set; } = true;
 
+    public string? ManagedBy { get; set; }
+
     public required DateTime CreatedAt { get; init; }
+
+    public DateTime UpdatedAt { get; set; }
+
+    public Guid Version { get; set; }
 }
 
 internal sealed class ModelAliasConfiguration : IEntityTypeConfiguration<ModelAlias>
@@ -34,6 +42,7 @@ internal sealed class ModelAliasConfiguration : IEntityTypeConfiguration<ModelAl
         builder.ToTable("models");
         builder.Property(model => model.Alias).HasMaxLength(ModelAlias.MaxNameLength);
         builder.Property(model => model.Model).HasMaxLength(ModelAlias.MaxNameLength);
+        builder.Property(model => model.ManagedBy).HasMaxLength(Owners.MaxNameLength);
         builder.HasIndex(model => model.Alias).IsUnique();
     }
 }

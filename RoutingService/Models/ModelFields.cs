@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Gateway.Contracts;
 using Microsoft.EntityFrameworkCore;
 using RoutingService.Data;
@@ -5,6 +6,7 @@ using RoutingService.Prices;
 using RoutingService.Routes;
 using RoutingService.Snapshots;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 using ServiceDefaults.Storage;
 
 namespace RoutingService.Models;
@@ -24,7 +26,7 @@ internal static class ModelFields
     {
         var price = default(PriceBand);
         var config = Read(fields, model, read => price = read);
-        await CheckProvidersAsync(database, model, config, fields, cancellationToken);
+        await CheckProvidersAsync(database, snapshots.Current, model, config, fields, cancellationToken);
         await AliasCircle.RefuseAsync(database, model, fields, cancellationToken);
         if (price is not null && model is not { Provider: not null, Model: not null })
         {
@@ -36,6 +38,7 @@ internal static class ModelFields
             return problem;
         }
 
+        model.UpdatedAt = now;
         if (price is not null)
         {
             await PriceWrites.SetAsync(database, PriceOrigin.Model, deployment: null, model.Provider!, model.Model!, price, now, cancellationToken);
@@ -54,11 +57,39 @@ internal static class ModelFields
         return ModelView.From(model);
     }
 
+    /// <summary>Of an alias of any routing type: each has a configuration of its own.</summary>
+    public static JsonObject Describe(bool isNew)
+    {
+        JsonObject? whole = null;
+        var configs = new JsonArray();
+        foreach (var type in RoutingTypes.All)
+        {
+            var schema = FieldReader.Describe(fields =>
+            {
+                if (isNew)
+                {
+                    fields.Require("alias");
+                }
+
+                Read(fields, new ModelAlias { RoutingType = type, CreatedAt = default }, _ => { });
+            });
+            var config = schema["properties"]!["routing_config"]!.DeepClone();
+            config["title"] = type;
+            configs.Add(config);
+            whole ??= schema;
+        }
+
+        whole!["properties"]!["routing_config"] = new JsonObject { ["anyOf"] = configs };
+        whole["properties"]!["routing_type"]!["enum"] = new JsonArray([.. RoutingTypes.All.Select(type => (JsonNode?)type), null]);
+        return whole;
+    }
+
     private static RouteConfig Read(FieldReader fields, ModelAlias model, Action<PriceBand> setPrice)
     {
         fields.Name("alias", ModelAlias.MaxNameLength, alias => model.Alias = alias);
         fields.Text("provider", ModelAlias.MaxNameLength, provider => model.Provider = provider);
         fields.Text("model", ModelAlias.MaxNameLength, name => model.Model = name);
+        fields.Owner(owner => model.ManagedBy = owner);
         fields.Flag("enabled", enabled => model.Enabled = enabled);
         var oldType = model.RoutingType;
         fields.Text("routing_type", ModelAlias.MaxNameLength, type =>
@@ -118,11 +149,11 @@ internal static class ModelFields
     }
 
     private static async Task CheckProvidersAsync(
-        RoutingDbContext database, ModelAlias model, RouteConfig config, FieldReader fields, CancellationToken cancellationToken)
+        RoutingDbContext database, RoutingSnapshot current, ModelAlias model, RouteConfig config, FieldReader fields, CancellationToken cancellationToken)
     {
         var named = config.ProviderNames.Concat(model.Provider is { } own ? [(own, "provider")] : []).ToList();
         var known = await database.Providers.Select(provider => provider.Name).ToListAsync(cancellationToken);
-        foreach (var (provider, path) in named.Where(pair => pair.Item1.Length > 0 && !known.Contains(pair.Item1)))
+        foreach (var (provider, path) in named.Where(pair => pair.Item1.Length > 0 && !known.Contains(pair.Item1) && !current.HasOfEnvironment(pair.Item1)))
         {
             fields.Fault(path, $"There is no provider '{provider}'.");
         }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Gateway.Contracts;
 using Gateway.Contracts.Routing;
 using Gateway.Contracts.Usage;
@@ -14,13 +15,15 @@ namespace RoutingService.Prices;
 /// </summary>
 internal sealed class PriceBook
 {
-    private const int MaxDeployments = 8192;
+    private const int MaxTold = 8192;
 
     private readonly PriceSources _sources;
     private readonly TimeProvider _timeProvider;
     private readonly PriceOptions _options;
     private readonly PriceRow? _ceiling;
-    private readonly ConcurrentDictionary<Deployment, PriceRow[]> _rows = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>For as long as there is the deployment: those of direct references come and go with the names that clients make up.</summary>
+    private readonly ConditionalWeakTable<Deployment, PriceRow[]> _rows = [];
     private readonly ConcurrentDictionary<(string Deployment, string? Tier), bool> _told = new();
 
     public PriceBook(PriceSources sources, TimeProvider? timeProvider = null, PriceOptions? options = null)
@@ -91,7 +94,7 @@ internal sealed class PriceBook
         => usage.CacheRead > 0 && Find(deployment, serviceTier: null, Now) is { } row ? row.Saved(usage) : NanoUsd.Zero;
 
     /// <summary>True once for each deployment and tier: its calls have no price, and somebody has to be told.</summary>
-    public bool IsNews(Deployment deployment, string? serviceTier) => _told.Count < MaxDeployments && _told.TryAdd((deployment.Id, serviceTier), true);
+    public bool IsNews(Deployment deployment, string? serviceTier) => _told.Count < MaxTold && _told.TryAdd((deployment.Id, serviceTier), true);
 
     private ModelQuote Quote(PriceRow? row)
     {
@@ -113,20 +116,9 @@ internal sealed class PriceBook
     }
 
     private PriceRow[] RowsOf(Deployment deployment)
-    {
-        if (_rows.TryGetValue(deployment, out var rows))
-        {
-            return rows;
-        }
-
-        if (_rows.Count >= MaxDeployments)
-        {
-            // Those of direct references come and go with the names that clients make up.
-            _rows.Clear();
-        }
-
-        return _rows[deployment] = _sources.RowsFor(deployment.Id, deployment.Provider, NameOf(deployment), deployment.Region);
-    }
+        => _rows.TryGetValue(deployment, out var rows)
+            ? rows
+            : _rows.GetValue(deployment, unknown => _sources.RowsFor(unknown.Id, unknown.Provider, NameOf(unknown), unknown.Region));
 
     /// <summary>What prices call the model; null where only its provider's own rows can know it.</summary>
     private static PricedModel NameOf(Deployment deployment)

@@ -1,6 +1,7 @@
 using Gateway.Llm.Canonical;
 using RoutingService.Providers;
 using ServiceDefaults.Http;
+using ServiceDefaults.Ownership;
 
 namespace RoutingService.Prices;
 
@@ -20,7 +21,7 @@ internal static class PriceFields
     /// <param name="now">When it begins to hold, where it does not say.</param>
     public static PriceRow Read(FieldReader fields, PriceOrigin origin, Func<string?, string> id, DateTime now)
     {
-        string? given = null, provider = null, type = null, region = null, source = null, sourceDate = null, note = null;
+        string? owner = null, given = null, provider = null, type = null, region = null, source = null, sourceDate = null, note = null;
         var tier = PriceRow.StandardTier;
         ModelMatch? model = null;
         DateTime? from = null, to = null;
@@ -38,6 +39,11 @@ internal static class PriceFields
         fields.Objects("prices", MaxBands, ReadBand, list => bands = list);
         fields.Text("source", MaxText, text => source = text);
         fields.Text("source_date", 40, text => sourceDate = text);
+        if (origin == PriceOrigin.Operator)
+        {
+            fields.Owner(name => owner = name);
+        }
+
         fields.Text("note", MaxText, text => note = text);
         if (model is null || model.Json.Length > ModelMatch.MaxLength)
         {
@@ -70,6 +76,7 @@ internal static class PriceFields
             Source = source,
             SourceDate = sourceDate,
             Note = note,
+            ManagedBy = owner,
             CreatedAt = now,
         };
     }

@@ -6,6 +6,8 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using ServiceDefaults.Changes;
+using ServiceDefaults.Ownership;
 
 namespace RoutingService.Prices;
 
@@ -13,7 +15,7 @@ namespace RoutingService.Prices;
 /// What models of a provider cost, in one tier and region, for some time. What it says never changes, so that a cost can be rated again by
 /// its id; a change is a new row, and an end for the old one.
 /// </summary>
-internal sealed class PriceRow
+internal sealed class PriceRow : IOwned, IVersioned
 {
     public const int MaxIdLength = 300;
     public const int MaxNameLength = 265;
@@ -61,7 +63,11 @@ internal sealed class PriceRow
 
     public string? Note { get; init; }
 
+    public string? ManagedBy { get; set; }
+
     public DateTime CreatedAt { get; init; }
+
+    public Guid Version { get; set; }
 
     /// <summary>What its <see cref="Model"/> and the like must differ in, for two rows to hold at once.</summary>
     public (string?, string?, string?, string, string, string?) Key => (Deployment, Provider, ProviderType, Model.Json, ServiceTier, Region?.ToLowerInvariant());
@@ -127,6 +133,7 @@ internal sealed class PriceRowConfiguration : IEntityTypeConfiguration<PriceRow>
             bands => JsonSerializer.Serialize(bands, Json),
             text => JsonSerializer.Deserialize<List<PriceBand>>(text, Json)!,
             new ValueComparer<IReadOnlyList<PriceBand>>((one, other) => one!.SequenceEqual(other!), bands => bands.Count, bands => bands));
+        builder.Property(row => row.ManagedBy).HasMaxLength(Owners.MaxNameLength);
         builder.HasIndex(row => row.EffectiveTo);
         builder.HasIndex(row => new { row.Provider, row.Deployment });
     }

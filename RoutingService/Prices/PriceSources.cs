@@ -5,7 +5,9 @@ namespace RoutingService.Prices;
 /// <summary>All rows there are, by who has said them.</summary>
 internal sealed class PriceSources
 {
-    private readonly IReadOnlyList<PriceRow> _own;
+    private readonly ILookup<string?, PriceRow> _ofDeployments;
+    private readonly ILookup<string, PriceRow> _ofModels;
+    private readonly ILookup<string, PriceRow> _ofOperators;
     private readonly ILookup<string, PriceRow> _file;
     private readonly ILookup<string, PriceRow> _shipped;
 
@@ -15,7 +17,10 @@ internal sealed class PriceSources
     public PriceSources(IReadOnlyList<PriceRow> own, IReadOnlyList<PriceRow> file, ILookup<string, PriceRow> shipped)
     {
         // The newest first: an older pattern must not hide a newer one.
-        _own = [.. own.OrderBy(row => row.Origin).ThenByDescending(row => row.EffectiveFrom).ThenByDescending(row => row.CreatedAt)];
+        var newest = own.OrderByDescending(row => row.EffectiveFrom).ThenByDescending(row => row.CreatedAt).ToLookup(row => row.Origin);
+        _ofDeployments = newest[PriceOrigin.Deployment].ToLookup(row => row.Deployment, StringComparer.Ordinal);
+        _ofModels = ByProvider(newest[PriceOrigin.Model]);
+        _ofOperators = ByProvider(newest[PriceOrigin.Operator]);
         _file = ByProvider(file);
         _shipped = shipped;
     }
@@ -33,13 +38,17 @@ internal sealed class PriceSources
         var type = provider.Adapter?.Type ?? "";
         return
         [
-            .. _own.Where(row => row.Origin == PriceOrigin.Deployment && row.Deployment == deployment),
-            .. Ordered(_own.Where(row => row.Origin == PriceOrigin.Model && row.Provider == provider.Name), model, region),
-            .. Ordered(_own.Where(row => row.Origin == PriceOrigin.Operator && IsOf(row, provider.Name, type)), model, region),
-            .. Ordered(_file[provider.Name].Concat(_file[type]).Where(row => IsOf(row, provider.Name, type)), model, region),
+            .. _ofDeployments[deployment],
+            .. Ordered(_ofModels[provider.Name].Where(row => row.Provider == provider.Name), model, region),
+            .. Ordered(Of(_ofOperators, provider.Name, type), model, region),
+            .. Ordered(Of(_file, provider.Name, type), model, region),
             .. Ordered(_shipped[type], model, region),
         ];
     }
+
+    /// <summary>A provider may be called as a type is.</summary>
+    private static IEnumerable<PriceRow> Of(ILookup<string, PriceRow> rows, string provider, string type)
+        => (provider == type ? rows[type] : rows[provider].Concat(rows[type])).Where(row => IsOf(row, provider, type));
 
     private static bool IsOf(PriceRow row, string provider, string type) => row.Provider is { } name ? name == provider : row.ProviderType == type;
 

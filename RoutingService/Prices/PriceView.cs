@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Contracts;
+using ServiceDefaults.Changes;
 
 namespace RoutingService.Prices;
 
@@ -20,7 +21,9 @@ internal sealed record PriceView(
     string? Source,
     string? SourceDate,
     string? Note,
-    DateTime? CreatedAt)
+    string? ManagedBy,
+    DateTime? CreatedAt,
+    [property: JsonIgnore] Guid Version) : IVersionedView
 {
     public static PriceView From(PriceRow row) => new(
         row.Id,
@@ -37,7 +40,9 @@ internal sealed record PriceView(
         row.Source,
         row.SourceDate,
         row.Note,
-        row.CreatedAt == DateTime.MinValue ? null : row.CreatedAt);
+        row.ManagedBy,
+        row.CreatedAt == DateTime.MinValue ? null : row.CreatedAt,
+        row.Version);
 
     private static Dictionary<string, decimal> Write(PriceBand band)
     {

@@ -60,7 +60,11 @@ internal static class PriceWrites
         {
             foreach (var before in stored[row.Key])
             {
-                if (before.EffectiveTo is null && before.EffectiveFrom < row.EffectiveFrom)
+                if (before.ManagedBy is not null && before.ManagedBy != row.ManagedBy && PriceOverlaps.Overlap(before, row))
+                {
+                    fault(index, $"Row '{before.Id}' of the configuration file holds at that time: edit gateway.yaml and apply it.");
+                }
+                else if (before.EffectiveTo is null && before.EffectiveFrom < row.EffectiveFrom)
                 {
                     before.EffectiveTo = row.EffectiveFrom;
                 }

@@ -2,11 +2,13 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ServiceDefaults.Changes;
+using ServiceDefaults.Ownership;
 
 namespace RoutingService.Providers;
 
 /// <summary>A service that runs models.</summary>
-internal sealed class Provider
+internal sealed class Provider : IOwned, IVersioned
 {
     public const int MaxNameLength = 64;
     public const int MaxUrlLength = 1000;
@@ -53,9 +55,14 @@ internal sealed class Provider
     /// <summary>The last characters of the credential, for a person to tell two of them apart.</summary>
     public string? CredentialHint { get; set; }
 
+    /// <summary>Of its credentials, too.</summary>
+    public string? ManagedBy { get; set; }
+
     public required DateTime CreatedAt { get; init; }
 
     public required DateTime UpdatedAt { get; set; }
+
+    public Guid Version { get; set; }
 }
 
 internal sealed class ProviderConfiguration : IEntityTypeConfiguration<Provider>
@@ -74,6 +81,7 @@ internal sealed class ProviderConfiguration : IEntityTypeConfiguration<Provider>
                     settings => settings.Count,
                     settings => new Dictionary<string, string>(settings)))
             .HasDefaultValueSql("'{}'");
+        builder.Property(provider => provider.ManagedBy).HasMaxLength(Owners.MaxNameLength);
         builder.HasIndex(provider => provider.Name).IsUnique();
     }
 }

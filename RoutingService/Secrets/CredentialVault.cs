@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using ServiceDefaults.Settings;
@@ -7,9 +8,10 @@ namespace RoutingService.Secrets;
 
 /// <summary>
 /// Seals provider credentials with AES-256-GCM: <c>version, key id, nonce, tag, ciphertext</c>. The nonce is random for each write, and the
-/// row's identity is associated data, so that a sealed credential opens in its own row only.
+/// row's identity is associated data, so that a sealed credential opens in its own row only. There may be earlier master keys, which open and
+/// do not seal.
 /// </summary>
-internal sealed class CredentialVault(byte[] masterKey)
+internal sealed class CredentialVault(IReadOnlyList<byte[]> masterKeys)
 {
     private const byte Version = 1;
     private const int KeyIdLength = 8;
@@ -17,38 +19,44 @@ internal sealed class CredentialVault(byte[] masterKey)
     private const int TagLength = 16;
     private const int HeaderLength = 1 + KeyIdLength + NonceLength + TagLength;
 
-    private readonly ulong _keyId = BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData([.. "master key id"u8, .. masterKey]));
+    private MasterKey[] _keys = MasterKey.From(masterKeys);
 
-    public byte[] Seal(Guid providerId, string credential)
+    /// <summary>The ids of all, the current one first: they say which key it is, and nothing of it.</summary>
+    public IReadOnlyList<string> KeyIds => [.. Volatile.Read(ref _keys).Select(key => key.Id.ToString("x16", CultureInfo.InvariantCulture))];
+
+    private MasterKey Current => Volatile.Read(ref _keys)[0];
+
+    public void Replace(IReadOnlyList<byte[]> masterKeys) => Volatile.Write(ref _keys, MasterKey.From(masterKeys));
+
+    public byte[] Seal(Guid rowId, string credential)
     {
+        var key = Current;
         var plaintext = Encoding.UTF8.GetBytes(credential);
         var result = new byte[HeaderLength + plaintext.Length];
         result[0] = Version;
-        BinaryPrimitives.WriteUInt64BigEndian(result.AsSpan(1), _keyId);
+        BinaryPrimitives.WriteUInt64BigEndian(result.AsSpan(1), key.Id);
         var nonce = result.AsSpan(1 + KeyIdLength, NonceLength);
         RandomNumberGenerator.Fill(nonce);
-        using var aes = new AesGcm(masterKey, TagLength);
-        aes.Encrypt(nonce, plaintext, result.AsSpan(HeaderLength), result.AsSpan(HeaderLength - TagLength, TagLength), AssociatedData(providerId));
+        using var aes = new AesGcm(key.Bytes, TagLength);
+        aes.Encrypt(nonce, plaintext, result.AsSpan(HeaderLength), result.AsSpan(HeaderLength - TagLength, TagLength), AssociatedData(rowId));
         CryptographicOperations.ZeroMemory(plaintext);
         return result;
     }
 
-    public ProviderCredential Open(Guid providerId, string providerName, byte[] sealedCredential)
+    public bool IsSealedWithCurrent(byte[] sealedCredential) => KeyIdOf(sealedCredential) == Current.Id;
+
+    public ProviderCredential Open(Guid rowId, string providerName, byte[] sealedCredential)
     {
-        if (sealedCredential.Length < HeaderLength || sealedCredential[0] != Version)
+        if (KeyIdOf(sealedCredential) is not { } keyId)
         {
             throw new SettingsException($"The stored credential of provider '{providerName}' is damaged. Enter it again.");
         }
 
-        if (BinaryPrimitives.ReadUInt64BigEndian(sealedCredential.AsSpan(1)) != _keyId)
-        {
-            throw new SettingsException(
-                $"The credential of provider '{providerName}' was sealed with master key {Convert.ToHexStringLower(sealedCredential.AsSpan(1, KeyIdLength))}, "
-                + $"and {SecretSetting.EnvironmentName(SecretSetting.MasterKey)} is another one. Nothing was changed.");
-        }
-
+        var key = Array.Find(Volatile.Read(ref _keys), known => known.Id == keyId) ?? throw new SettingsException(
+            $"The credential of provider '{providerName}' was sealed with master key {keyId:x16}, "
+            + $"and {SecretSetting.EnvironmentName(SecretSetting.MasterKey)} has none of that id. Nothing was changed.");
         var plaintext = new byte[sealedCredential.Length - HeaderLength];
-        using var aes = new AesGcm(masterKey, TagLength);
+        using var aes = new AesGcm(key.Bytes, TagLength);
         try
         {
             aes.Decrypt(
@@ -56,7 +64,7 @@ internal sealed class CredentialVault(byte[] masterKey)
                 sealedCredential.AsSpan(HeaderLength),
                 sealedCredential.AsSpan(HeaderLength - TagLength, TagLength),
                 plaintext,
-                AssociatedData(providerId));
+                AssociatedData(rowId));
         }
         catch (AuthenticationTagMismatchException exception)
         {
@@ -84,5 +92,14 @@ internal sealed class CredentialVault(byte[] masterKey)
         }
     }
 
-    private static byte[] AssociatedData(Guid providerId) => Encoding.ASCII.GetBytes($"providers/{providerId:N}/credential/{Version}");
+    private static ulong? KeyIdOf(byte[] sealedCredential)
+        => sealedCredential.Length < HeaderLength || sealedCredential[0] != Version ? null : BinaryPrimitives.ReadUInt64BigEndian(sealedCredential.AsSpan(1));
+
+    private static byte[] AssociatedData(Guid rowId) => Encoding.ASCII.GetBytes($"providers/{rowId:N}/credential/{Version}");
+
+    private sealed record MasterKey(ulong Id, byte[] Bytes)
+    {
+        public static MasterKey[] From(IEnumerable<byte[]> keys)
+            => [.. keys.Select(key => new MasterKey(BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData([.. "master key id"u8, .. key])), key)).DistinctBy(key => key.Id)];
+    }
 }

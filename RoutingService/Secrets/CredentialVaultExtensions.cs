@@ -5,5 +5,10 @@ namespace RoutingService.Secrets;
 internal static class CredentialVaultExtensions
 {
     public static void AddCredentialVault(this IHostApplicationBuilder builder)
-        => builder.Services.AddSingleton(new CredentialVault(SecretSetting.Require(builder.Configuration, SecretSetting.MasterKey)));
+    {
+        builder.Services.AddOptions<MasterKeyOptions>().BindConfiguration(MasterKeyOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton(new CredentialVault(SecretSetting.RequireList(builder.Configuration, SecretSetting.MasterKey)));
+        builder.Services.AddSingleton<MasterKeyRotation>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<MasterKeyRotation>());
+    }
 }

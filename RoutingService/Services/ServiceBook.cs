@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Options;
 using RoutingService.Health;
 using RoutingService.Providers;
@@ -64,7 +62,7 @@ internal sealed partial class ServiceBook
     private static ServiceEntry Enter(ConfiguredService service, ProviderAdapters adapters, TargetStates states)
     {
         var settings = service.Settings;
-        var id = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"service {settings.Name}")).AsSpan(0, 16));
+        var id = EnvironmentProviders.IdOf("service", settings.Name);
         var target = new ProviderTarget(
             settings.Name,
             adapters.Get(settings.ProviderType),
@@ -73,6 +71,7 @@ internal sealed partial class ServiceBook
             IsLocal: true,
             settings.ApiKey)
         {
+            Settings = settings.Settings,
             Health = states.Provider(id),
             Limits = service.Limits,
             Load = service.Load,
@@ -81,6 +80,8 @@ internal sealed partial class ServiceBook
         var seconds = settings.TimeoutSeconds;
         return new ServiceEntry(service, new ProviderEntry(id, [(id.ToString("N"), target, 1)], states)
         {
+            IsOfEnvironment = true,
+
             // A stream may last as long as something comes.
             Timeouts = new UpstreamTimeouts(Headers: seconds, FirstEvent: seconds, Idle: seconds, WholeAnswer: seconds),
         });

@@ -6,6 +6,7 @@ internal static class ServiceExtensions
     {
         builder.Services.AddOptions<ServiceOptions>().BindConfiguration(ServiceOptions.Section);
         builder.Services.AddSingleton<ServiceBook>();
+        builder.Services.AddSingleton<EnvironmentProviders>();
         builder.Services.AddHostedService<ServiceAnnouncement>();
     }
 }

@@ -7,4 +7,7 @@ internal sealed class ServiceOptions
 
     /// <summary>Answers of a service tell of it in a <c>router</c> object.</summary>
     public bool Extension { get; set; } = true;
+
+    /// <summary>A vendor's key in the environment makes a provider of it. Services are another matter: <c>ROUTER_SERVICES</c> says which there are.</summary>
+    public bool Vendors { get; set; } = true;
 }

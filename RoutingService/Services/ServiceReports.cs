@@ -1,3 +1,4 @@
+using Gateway.Contracts.Routing;
 using RoutingService.Providers;
 
 namespace RoutingService.Services;
@@ -5,17 +6,9 @@ namespace RoutingService.Services;
 /// <summary>What the services of a snapshot have done, as far as this process knows.</summary>
 internal static class ServiceReports
 {
-    private const string Mode = "router";
+    public const string Unhealthy = "unhealthy";
 
-    public static RouterView Root(ServiceRoutes services) => new(
-        "LLM gateway",
-        "1.0.0",
-        "/docs",
-        Mode,
-        services.All.Count,
-        [.. services.All.Select(entry => new ServiceView(entry.Service.Name, entry.Service.Settings.BackendType, entry.Service.Settings.Priority))],
-        services.All.Count > 0 ? services.All[0].Service.Settings.BackendType : "unknown",
-        new RouterAuthenticationView(Enabled: true, ValidKeysCount: null, "Authorization"));
+    private const string Mode = "router";
 
     public static BackendView Backend(ServiceRoutes services, long requests) => new(Mode, "active", Statistics(services, requests), Health(services));
 
@@ -41,25 +34,25 @@ internal static class ServiceReports
         return new RateLimitsView(Limits(services), skips, Percent(skips, requests), now.ToUnixTimeMilliseconds() / 1000.0);
     }
 
-    public static HealthView Health(ServiceRoutes services)
+    public static ServicesHealth Health(ServiceRoutes services)
     {
         var views = services.All.ToDictionary(entry => entry.Service.Name, Health);
-        var sick = views.Values.Count(view => view.Status == "unhealthy");
-        return new HealthView(sick == 0 ? "healthy" : sick == views.Count ? "unhealthy" : "degraded", views);
+        var sick = views.Values.Count(view => view.Status == Unhealthy);
+        return new ServicesHealth(sick == 0 ? "healthy" : sick == views.Count ? Unhealthy : "degraded", views);
     }
 
-    private static ServiceHealthView Health(ServiceEntry entry)
+    private static ServiceHealth Health(ServiceEntry entry)
     {
         var (service, settings) = (entry.Service, entry.Service.Settings);
         var (counts, rate) = (service.Counts, service.FailureRate);
-        var status = entry.Provider.Target.Health.Status == HealthStatus.Unhealthy ? "unhealthy" : rate switch
+        var status = entry.Provider.Target.Health.Status == HealthStatus.Unhealthy ? Unhealthy : rate switch
         {
             null => "unknown",
             < 0.1 => "healthy",
             < 0.5 => "degraded",
-            _ => "unhealthy",
+            _ => Unhealthy,
         };
-        return new ServiceHealthView(
+        return new ServiceHealth(
             status,
             settings.BackendType,
             settings.BaseUrl.AbsoluteUri.TrimEnd('/'),
@@ -69,7 +62,7 @@ internal static class ServiceReports
             Math.Round(rate ?? 0, 3),
             counts.Skips,
             IsLimited(service),
-            settings.RateLimit is { } most ? new RateLimitConfigView(most, settings.RateLimitWindow.TotalSeconds) : null);
+            settings.RateLimit is { } most ? new ServiceRateLimit(most, settings.RateLimitWindow.TotalSeconds) : null);
     }
 
     private static Dictionary<string, RateLimitView> Limits(ServiceRoutes services)

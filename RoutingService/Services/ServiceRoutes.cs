@@ -70,14 +70,14 @@ internal sealed class ServiceRoutes
 
                 // A name of the gateway's own is no service's.
                 models[model.Id] = known.Services is { } others
-                    ? known with { Services = [.. others, new ServiceDescription(service.Name, service.BackendType)] }
+                    ? known with { Services = [.. others, service.Description] }
                     : known;
             }
         }
 
         return new ModelList([.. order.Select(id => models[id])])
         {
-            Services = [.. All.Select(entry => new ServiceDescription(entry.Service.Name, entry.Service.Settings.BackendType))],
+            Services = [.. All.Select(entry => entry.Service.Settings.Description)],
             WorkingServices = working,
         };
     }

@@ -1,3 +1,4 @@
+using Gateway.Contracts.Routing;
 using RoutingService.Secrets;
 using RoutingService.Targets;
 
@@ -21,14 +22,13 @@ internal sealed record ServiceSettings(string Name, string BackendType, Uri Base
 
     public TimeSpan RateLimitWindow { get; init; } = LoadLimits.Minute;
 
+    /// <summary>What its type of provider is told besides.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    public ServiceDescription Description => new(Name, BackendType, Priority);
+
     /// <summary>The type of provider that speaks to it.</summary>
-    public string ProviderType => BackendType switch
-    {
-        // Another server that says it is like OpenAI has Chat Completions, and seldom the rest.
-        "openai" when !BaseUrl.Host.Equals("api.openai.com", StringComparison.OrdinalIgnoreCase) => "openai_compatible",
-        "custom" => "openai_compatible",
-        _ => BackendType,
-    };
+    public string ProviderType => BackendType == "custom" ? "openai_compatible" : Vendor.TypeAt(BackendType, BaseUrl);
 
     /// <summary>It does not answer without one.</summary>
     public bool NeedsKey => BackendType is "openai" or "cerebras" or "deepinfra";

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using RoutingService.Providers;
 using RoutingService.Secrets;
+using RoutingService.Targets;
 using ServiceDefaults.Http;
 using ServiceDefaults.Settings;
 
@@ -19,6 +20,14 @@ internal static class ServiceSettingsReader
     private const int MaxServices = 1000;
     private const int MaxSeconds = 3600;
     private const string UrlRule = "An absolute http or https URL without user, query and fragment.";
+
+    private static readonly (string Name, string Address)[] DefaultAddresses =
+    [
+        ("cerebras", "https://api.cerebras.ai/v1"),
+        ("deepinfra", "https://api.deepinfra.com/v1/openai"),
+        ("openai", "https://api.openai.com/v1"),
+        ("ollama", "http://localhost:11434/v1"),
+    ];
 
     public static IReadOnlyList<string> BackendTypes { get; } = ["openai", "cerebras", "deepinfra", "ollama", "custom"];
 
@@ -63,8 +72,8 @@ internal static class ServiceSettingsReader
         fields.Name("backend_type", 40, text => type = BackendTypes.Contains(text) ? text : Wrong("backend_type", $"One of {string.Join(", ", BackendTypes)}."));
         fields.Name("base_url", Provider.MaxUrlLength, text =>
         {
-            url = UrlOf(text) ?? url;
-            if (UrlOf(text) is null)
+            url = VendorReader.UrlOf(text) ?? url;
+            if (VendorReader.UrlOf(text) is null)
             {
                 fields.Fault("base_url", UrlRule);
             }
@@ -86,58 +95,32 @@ internal static class ServiceSettingsReader
         }
     }
 
-    /// <summary>A variable that is set counts, whatever its value is.</summary>
+    /// <summary>Those vendors that a router of services knows, in the order in which it has always asked them.</summary>
     private static IEnumerable<ServiceSettings> Automatic(IConfiguration configuration)
     {
-        if (KeyOf(configuration["CEREBRAS_API_KEY"]) is { } cerebras)
-        {
-            yield return Vendor("cerebras", "https://api.cerebras.ai/v1", 0, cerebras) with
+        var vendors = new VendorReader(configuration).Read();
+        return DefaultAddresses.Index()
+            .Select(known => (Priority: known.Index, known.Item.Name, known.Item.Address, Vendor: vendors.FirstOrDefault(vendor => vendor.Name == known.Item.Name)))
+            .Where(known => known.Vendor is not null)
+            .Select(known => new ServiceSettings(known.Name, known.Name, known.Vendor!.BaseUrl ?? new Uri(known.Address))
             {
-                RateLimit = Number("CEREBRAS_RATE_LIMIT_REQUESTS", 0, int.MaxValue) is { } requests ? (long)requests : null,
-                RateLimitWindow = TimeSpan.FromSeconds(Number("CEREBRAS_RATE_LIMIT_WINDOW", 1, 86_400) ?? 60),
-            };
-        }
-
-        if (KeyOf(configuration["DEEPINFRA_TOKEN"]) is { } deepInfra)
-        {
-            yield return Vendor("deepinfra", "https://api.deepinfra.com/v1/openai", 1, deepInfra);
-        }
-
-        if (KeyOf(configuration["OPENAI_API_KEY"]) is { } openAI)
-        {
-            yield return Vendor("openai", "https://api.openai.com/v1", 2, openAI);
-        }
-
-        var ollama = KeyOf(configuration["OLLAMA_AUTH_KEY"]);
-        if (ollama is not null || !string.IsNullOrWhiteSpace(configuration["OLLAMA_BASE_URL"]))
-        {
-            yield return Vendor("ollama", "http://localhost:11434/v1", 3, ollama);
-        }
-
-        ServiceSettings Vendor(string type, string baseUrl, int priority, ProviderCredential? key)
-        {
-            var variable = $"{type.ToUpperInvariant()}_BASE_URL";
-            var url = configuration[variable] is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : baseUrl;
-            return new ServiceSettings(type, type, UrlOf(url) ?? throw new SettingsException($"{variable}: {UrlRule}"))
-            {
-                ApiKey = key,
+                ApiKey = known.Vendor.Key,
+                Settings = known.Vendor.Settings,
                 TimeoutSeconds = TimeoutOf(configuration),
-                Priority = priority,
-            };
-        }
-
-        double? Number(string variable, double min, double max) => NumberOf(configuration, variable, min, max);
+                Priority = known.Priority,
+                RateLimit = known.Name == "cerebras" && NumberOf(configuration, "CEREBRAS_RATE_LIMIT_REQUESTS", 0, int.MaxValue) is { } requests ? (long)requests : null,
+                RateLimitWindow = known.Name == "cerebras" && NumberOf(configuration, "CEREBRAS_RATE_LIMIT_WINDOW", 1, 86_400) is { } seconds
+                    ? TimeSpan.FromSeconds(seconds)
+                    : LoadLimits.Minute,
+            });
     }
-
-    private static Uri? UrlOf(string text)
-        => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0 && url.Query.Length == 0 && url.Fragment.Length == 0
-            ? url
-            : null;
 
     private static ProviderCredential? KeyOf(string? text) => string.IsNullOrWhiteSpace(text) ? null : new ProviderCredential(text.Trim());
 
-    private static double TimeoutOf(IConfiguration configuration)
-        => NumberOf(configuration, TimeoutVariable, 0.1, MaxSeconds) ?? ServiceSettings.DefaultTimeoutSeconds;
+    /// <summary>Seconds; null where it is left to the gateway.</summary>
+    public static double? FindTimeout(IConfiguration configuration) => NumberOf(configuration, TimeoutVariable, 0.1, MaxSeconds);
+
+    private static double TimeoutOf(IConfiguration configuration) => FindTimeout(configuration) ?? ServiceSettings.DefaultTimeoutSeconds;
 
     private static double? NumberOf(IConfiguration configuration, string variable, double min, double max)
     {

@@ -13,6 +13,9 @@ internal sealed class ProviderEntry(Guid id, IReadOnlyList<(string Id, ProviderT
     /// <summary>With each of its credentials.</summary>
     public IEnumerable<ProviderTarget> Targets => accesses.Select(access => access.Target);
 
+    /// <summary>It is in no database.</summary>
+    public bool IsOfEnvironment { get; init; }
+
     /// <summary>Of all its deployments that have none of their own.</summary>
     public UpstreamTimeouts? Timeouts { get; init; }
 

@@ -49,6 +49,11 @@ internal sealed class RoutingSnapshot
 
     public IReadOnlyList<ModelDescription> Models { get; init; } = [];
 
+    /// <summary>A provider that no database has, and so nobody can change here.</summary>
+    public ProviderEntry? FindOfEnvironment(Guid id) => Providers.Values.FirstOrDefault(provider => provider.IsOfEnvironment && provider.Id == id);
+
+    public bool HasOfEnvironment(string name) => Providers.TryGetValue(name, out var provider) && provider.IsOfEnvironment;
+
     /// <summary>
     /// An alias of exactly this name (nothing, where it is switched off), else <c>provider/model</c>, split at the first slash, else what
     /// deployments serve under this name, else the services that have such a model.

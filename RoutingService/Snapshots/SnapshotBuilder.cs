@@ -13,16 +13,19 @@ using RoutingService.Targets;
 namespace RoutingService.Snapshots;
 
 /// <summary>Makes a snapshot of rows. What is learnt while working is found again by its name.</summary>
-internal sealed class SnapshotBuilder(ProviderAdapters adapters, CredentialVault vault, TargetStates states, ServiceBook book, PriceBooks prices)
+internal sealed class SnapshotBuilder(ProviderAdapters adapters, CredentialVault vault, TargetStates states, ServiceBook book, EnvironmentProviders vendors, PriceBooks prices)
 {
     public RoutingSnapshot Build(RoutingRows rows)
     {
         var credentials = rows.Credentials.ToLookup(row => row.ProviderId);
-        var services = book.Without(rows.Providers.Select(provider => provider.Name).ToHashSet(StringComparer.Ordinal));
+        var taken = rows.Providers.Select(provider => provider.Name).ToHashSet(StringComparer.Ordinal);
+        var services = book.Without(taken);
+        taken.UnionWith(services.All.Select(service => service.Service.Name));
         var providers = rows.Providers
             .Where(provider => provider.Enabled && !IsLocked(provider, credentials[provider.Id]))
             .Select(provider => (provider.Name, Entry: Enter(provider, credentials[provider.Id].Where(row => row.Enabled))))
             .Concat(services.All.Select(service => (service.Service.Name, Entry: service.Provider)))
+            .Concat(vendors.Without(taken).Select(vendor => (vendor.Target.Name, Entry: vendor)))
             .ToFrozenDictionary(provider => provider.Name, provider => provider.Entry, StringComparer.Ordinal);
         var deployments = rows.Deployments
             .Where(row => row.Enabled && providers.ContainsKey(row.Provider))

@@ -9,6 +9,8 @@ internal sealed class SnapshotLoader(IDbContextFactory<RoutingDbContext> databas
 {
     private readonly SemaphoreSlim _oneAtATime = new(1);
 
+    public RoutingSnapshot Current => table.Current;
+
     public async Task ReloadAsync(CancellationToken cancellationToken)
     {
         await _oneAtATime.WaitAsync(cancellationToken);

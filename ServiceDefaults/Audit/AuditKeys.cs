@@ -29,13 +29,26 @@ public sealed class AuditKeys
     public string KeyId { get; }
 
     public static AuditKeys From(IConfiguration configuration)
-        => new(configuration[SecretSetting.AuditKey] is { Length: > 0 } own
-            ? SecretSetting.Parse(SecretSetting.AuditKey, own)
-            : configuration[SecretSetting.MasterKey] is { Length: > 0 } master
-                ? DeriveRoot(SecretSetting.Parse(SecretSetting.MasterKey, master))
-                : throw new SettingsException(
-                    $"Neither {SecretSetting.EnvironmentName(SecretSetting.AuditKey)} nor {SecretSetting.EnvironmentName(SecretSetting.MasterKey)} is set. "
-                    + "The audit log is sealed with one of them (32 random bytes in base64: openssl rand -base64 32)."));
+    {
+        if (configuration[SecretSetting.AuditKey] is { Length: > 0 } own)
+        {
+            return new AuditKeys(SecretSetting.Parse(SecretSetting.AuditKey, own));
+        }
+
+        if (configuration[SecretSetting.MasterKey] is not { Length: > 0 } master)
+        {
+            throw new SettingsException(
+                $"Neither {SecretSetting.EnvironmentName(SecretSetting.AuditKey)} nor {SecretSetting.EnvironmentName(SecretSetting.MasterKey)} is set. "
+                + "The audit log is sealed with one of them (32 random bytes in base64: openssl rand -base64 32).");
+        }
+
+        // Which one it was derived from would not be known any more when the earlier ones are gone.
+        return SecretSetting.ParseList(SecretSetting.MasterKey, master) is [var only]
+            ? new AuditKeys(DeriveRoot(only))
+            : throw new SettingsException(
+                $"{SecretSetting.EnvironmentName(SecretSetting.MasterKey)} has more than one key, and the audit log's was derived from one of them. "
+                + $"Set {SecretSetting.EnvironmentName(SecretSetting.AuditKey)} to that (docs/secrets.md says how), so that it stays.");
+    }
 
     /// <summary>The audit key of a gateway that has a master key and no audit key of its own.</summary>
     public static byte[] DeriveRoot(byte[] masterKey) => Derive(masterKey, "llm gateway audit log v1");
@@ -44,6 +57,9 @@ public sealed class AuditKeys
     public string Digest(ReadOnlySpan<byte> secret) => "hmac:" + Convert.ToHexStringLower(HMACSHA256.HashData(_digestKey, secret), 0, DigestLength);
 
     public string Digest(string secret) => Digest(Encoding.UTF8.GetBytes(secret));
+
+    /// <summary>Seals one answer to a request that may be repeated. Whoever repeats it brings the second half.</summary>
+    internal byte[] OfAnswer(string id, string idempotencyKey) => Derive(_root, $"answer {id} {idempotencyKey}");
 
     /// <summary>Each chain has its own: a row of one is no row of another.</summary>
     internal byte[] OfChain(string chain) => Derive(_root, $"audit chain {chain}");

@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
@@ -27,24 +29,33 @@ public static class GatewayHost
         ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
     };
 
+    /// <param name="console">Null for the console of the process.</param>
     public static async Task<int> RunAsync(
         string[] args,
         Action<WebApplicationBuilder> add,
-        Action<WebApplication> map)
+        Action<WebApplication> map,
+        HostConsole? console = null)
     {
+        console ??= HostConsole.OfProcess;
         try
         {
             var builder = WebApplication.CreateSlimBuilder(AuditCommand.WithoutIt(args));
             builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
+            ConfigFileSettings.Add(builder, place: 1);
             builder.WebHost.UseKestrelHttpsConfiguration();
+            builder.Configuration.AddEnvFile();
             ListenAddresses.Check(builder.Configuration["urls"]);
-            if (string.IsNullOrEmpty(builder.Configuration["urls"])
-                && string.IsNullOrEmpty(builder.Configuration["http_ports"])
-                && string.IsNullOrEmpty(builder.Configuration["https_ports"]))
+            if (string.IsNullOrEmpty(builder.Configuration["urls"]) && ListenAddresses.Choose(builder.Configuration) is { } url)
             {
-                builder.WebHost.UseUrls("http://localhost:8080");
+                builder.WebHost.UseUrls(url);
             }
 
+            if (console.IsJson)
+            {
+                builder.Logging.AddJsonConsole();
+            }
+
+            builder.Services.AddSingleton(console);
             builder.Services.TryAddSingleton(TimeProvider.System);
             builder.Services.AddParentWatchdog();
             builder.Services.AddAdminJson();
@@ -56,7 +67,7 @@ public static class GatewayHost
             {
                 if (AuditCommand.IsAsked(args))
                 {
-                    return await AuditCommand.RunAsync(app.Services, Console.Out);
+                    return await AuditCommand.RunAsync(app.Services, console);
                 }
 
                 app.MapDefaultEndpoints();
@@ -68,7 +79,7 @@ public static class GatewayHost
         }
         catch (Exception exception) when (Describe(exception) is { } line)
         {
-            await Console.Error.WriteLineAsync($"error: {line.ReplaceLineEndings(" ")}");
+            await console.FailAsync(line);
             return 1;
         }
     }

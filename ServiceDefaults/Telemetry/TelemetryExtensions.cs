@@ -50,16 +50,14 @@ internal static class TelemetryExtensions
 
     private static void AddExport(this OpenTelemetryBuilder telemetry, IHostApplicationBuilder builder)
     {
-        builder.Logging.AddOpenTelemetry(logging =>
-        {
-            logging.IncludeFormattedMessage = true;
-            logging.IncludeScopes = true;
-        });
+        // Without scopes: ASP.NET Core's own has the path, and what else it has is in the span that the record names.
+        builder.Logging.AddOpenTelemetry(logging => logging.IncludeFormattedMessage = true);
         telemetry
             .WithTracing(tracing => tracing
                 .AddSource(builder.Environment.ApplicationName, GatewayTelemetry.Name)
                 .AddAspNetCoreInstrumentation(options => options.Filter = context => !HealthEndpoints.IsProbe(context.Request.Path))
-                .AddHttpClientInstrumentation())
+                .AddHttpClientInstrumentation()
+                .AddProcessor(new PathRedaction()))
             .UseOtlpExporter();
     }
 

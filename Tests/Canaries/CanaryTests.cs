@@ -11,7 +11,7 @@ namespace Tests.Canaries;
 
 /// <summary>
 /// Security rows 7 and 25: with default settings no prompt, no answer and no key is in any file, any output, any trace, metric or log.
-/// (Responses that a client stores are content by their nature; these calls store nothing. Nor is a URL a place for a secret: its path is in traces.)
+/// (Responses that a client stores are content by their nature; these calls store nothing.)
 /// </summary>
 public sealed class CanaryTests(Gateways gateways, UpstreamSimulator simulator) : BlackBoxTest(gateways, simulator)
 {
@@ -40,6 +40,12 @@ public sealed class CanaryTests(Gateways gateways, UpstreamSimulator simulator) 
                 var (callPath, body) = Bodies(upstream.Alias)[format];
                 await CallAsync(caller, upstream, callPath, body, secret);
             }
+        }
+
+        foreach (var path in (string[])["/v1/", "/v1/models/", "/v1/responses/", "/admin/", "/admin/keys/", "/admin/providers/x/", "/auth/", "/metrics/", "/"])
+        {
+            await caller.SendAsync(HttpMethod.Get, $"{path}{secret}?key={secret}", null, secret);
+            await caller.SendAsync(HttpMethod.Post, $"{path}{secret}/{_prompt}", "{", gateway.AdminKey);
         }
 
         canaries.AddRange((await AdministrateAsync(caller, created.Json["id"]!.GetValue<string>())).Select(word => new Canary(word)));

@@ -85,4 +85,15 @@ public sealed class VirtualKeySecretTests
     [InlineData("")]
     [InlineData("sk-short-secret")]
     public void Mask_WhenShort_ShowsNothing(string secret) => VirtualKeySecret.Mask(secret).ShouldBe("sk-…");
+
+    [Fact]
+    public void Mask_WhenForeign_ShowsAQuarterAtMost() => VirtualKeySecret.Mask("sk-2hB0vUXs1k9r7yQm3pTzWQ").ShouldBe("sk-…zWQ");
+
+    [Theory]
+    [InlineData("sk-2hB0vUXs1k9r7yQm3pTzWQ", true)]
+    [InlineData("x", true)]
+    [InlineData("", false)]
+    [InlineData("two words", false)]
+    [InlineData("sk-gw-mistyped", false)]
+    public void MayBeForeign_WhenAsked_RefusesWhatCannotBeAKey(string text, bool expected) => VirtualKeySecret.MayBeForeign(text).ShouldBe(expected);
 }

@@ -51,7 +51,7 @@ public abstract class KillRoundsTest
             calls.ShouldContain(call => call.Saw == ClientSaw.Broken);
         }
 
-        (await scene.Services.HealthAsync(ServiceSet.Keys, TimeLimit.Token())).ShouldBe("Healthy", report.ToString());
+        (await scene.Services.HealthAsync(ServiceSet.Keys, TimeLimit.Token())).ShouldBe("healthy", report.ToString());
     }
 
     /// <summary>Adds its calls to <paramref name="calls"/>; gives the findings that are still there when waiting has not helped.</summary>

@@ -125,7 +125,7 @@ internal sealed class ServiceSet : IGateway
         try
         {
             var status = await HealthAsync(name, token);
-            return status is "Healthy" or "Degraded" ? status : null;
+            return status is "healthy" or "degraded" ? status : null;
         }
         catch (HttpRequestException)
         {
@@ -133,7 +133,7 @@ internal sealed class ServiceSet : IGateway
         }
     });
 
-    /// <summary>Healthy, Degraded or Unhealthy.</summary>
+    /// <summary>healthy, degraded or unhealthy.</summary>
     public async Task<string> HealthAsync(string name, CancellationToken cancellationToken)
     {
         using var response = await _probe.GetAsync(new Uri(AddressOf(name), "/health"), cancellationToken);

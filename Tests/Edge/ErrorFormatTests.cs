@@ -22,7 +22,7 @@ public sealed class ErrorFormatTests
     public static TheoryData<GatewayErrorKind, int?, int, string, int, string> Table { get; } = new()
     {
         { GatewayErrorKind.BadRequest, null, 400, "invalid_request_error", 400, "invalid_request_error" },
-        { GatewayErrorKind.InvalidKey, null, 401, "invalid_request_error", 401, "authentication_error" },
+        { GatewayErrorKind.InvalidKey, null, 401, "authentication_error", 401, "authentication_error" },
         { GatewayErrorKind.BudgetExceeded, null, 429, "insufficient_quota", 402, "billing_error" },
         { GatewayErrorKind.NotAllowed, null, 403, "invalid_request_error", 403, "permission_error" },
         { GatewayErrorKind.NotFound, null, 404, "invalid_request_error", 404, "not_found_error" },

@@ -65,6 +65,10 @@ internal sealed class FakeLedger : IKeyLedger, IUsageLog
     public Task<KeyAccess?> IdentifyAsync(string secret, CancellationToken cancellationToken)
         => Task.FromResult<KeyAccess?>(new KeyAccess(Key, new ModelAccess(null, null)));
 
+    public Task<KeyCount> CountKeysAsync(CancellationToken cancellationToken) => Task.FromResult(new KeyCount(1));
+
+    public ValueTask<bool> HasForeignKeysAsync(CancellationToken cancellationToken) => ValueTask.FromResult(false);
+
     public Task<AdminIdentity?> IdentifyAdminAsync(string secret, CancellationToken cancellationToken)
         => Task.FromResult(secret == "right" ? new AdminIdentity(Guid.Empty, "admin") { Role = AdminRole.Owner } : null);
 }

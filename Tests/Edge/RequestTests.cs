@@ -2,6 +2,8 @@ using Gateway.Contracts.Errors;
 using Gateway.Contracts.Keys;
 using Gateway.Edge.Pipeline;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using ServiceDefaults.Settings;
 using Shouldly;
 using Tests.TestKit;
 using Xunit;
@@ -29,39 +31,58 @@ public sealed class RequestTests
     [InlineData("Bearer ")]
     [InlineData("bearer ")]
     [InlineData("BEARER   ")]
-    public void Credentials_WhenInTheAuthorizationHeader_AreFound(string scheme)
-        => ClientCredentials.RequireKey(Request(("authorization", scheme + Key))).ShouldBe(Key);
+    public async Task Credentials_WhenInTheAuthorizationHeader_AreFound(string scheme)
+        => (await RequireAsync(Request(("authorization", scheme + Key)))).ShouldBe(Key);
 
     [Fact]
-    public void Credentials_WhenInTheApiKeyHeader_AreFound()
+    public async Task Credentials_WhenInTheApiKeyHeader_AreFound()
     {
-        ClientCredentials.RequireKey(Request(("x-api-key", Key))).ShouldBe(Key);
-        ClientCredentials.RequireKey(Request(("x-api-key", Key), ("authorization", $"Bearer {Key}"))).ShouldBe(Key);
-        ClientCredentials.RequireKey(Request(("x-api-key", Key), ("authorization", "Basic dTpw"))).ShouldBe(Key);
+        (await RequireAsync(Request(("x-api-key", Key)))).ShouldBe(Key);
+        (await RequireAsync(Request(("x-api-key", Key), ("authorization", $"Bearer {Key}")))).ShouldBe(Key);
+        (await RequireAsync(Request(("x-api-key", Key), ("authorization", "Basic dTpw")))).ShouldBe(Key);
     }
 
     [Fact]
-    public void Credentials_WhenTwoDiffer_AreRefusedAndNotChosenFrom()
+    public async Task Credentials_WhenTwoDiffer_AreRefusedAndNotChosenFrom()
     {
-        Refusal(("x-api-key", Key), ("authorization", $"Bearer {VirtualKeySecret.Create()}")).Kind.ShouldBe(GatewayErrorKind.BadRequest);
-        Refusal(("x-api-key", ""), ("authorization", $"Bearer {Key}")).Kind.ShouldBe(GatewayErrorKind.BadRequest);
+        (await RefusalAsync(("x-api-key", Key), ("authorization", $"Bearer {VirtualKeySecret.Create()}"))).Kind.ShouldBe(GatewayErrorKind.BadRequest);
+        (await RefusalAsync("x-team-key", ("x-team-key", VirtualKeySecret.Create()), ("authorization", $"Bearer {Key}"))).Kind.ShouldBe(GatewayErrorKind.BadRequest);
 
         var twice = Request();
         twice.Headers.Authorization = new Microsoft.Extensions.Primitives.StringValues([$"Bearer {Key}", $"Bearer {Key}"]);
-        Should.Throw<GatewayErrorException>(() => ClientCredentials.RequireKey(twice)).Error.Kind.ShouldBe(GatewayErrorKind.BadRequest);
+        (await Should.ThrowAsync<GatewayErrorException>(() => RequireAsync(twice))).Error.Kind.ShouldBe(GatewayErrorKind.BadRequest);
+    }
+
+    [Theory]
+    [InlineData("Authorization", "authorization")]
+    [InlineData("X-API-Key", "x-api-key")]
+    [InlineData("X-Team-Key", "x-team-key")]
+    public async Task Credentials_WhenInTheHeaderOfTheSettings_MayHaveTheirSchemeOrNot(string setting, string header)
+    {
+        (await RequireAsync(Request((header, Key)), setting)).ShouldBe(Key);
+        (await RequireAsync(Request((header, $"Bearer {Key}")), setting)).ShouldBe(Key);
+        (await RequireAsync(Request((header, Key), ("authorization", $"Bearer {Key}")), setting)).ShouldBe(Key);
     }
 
     [Theory]
     [InlineData("")]
     [InlineData("Bearer")]
     [InlineData("Bearer ")]
-    [InlineData("Bearer sk-gw-short")]
     [InlineData("Basic dTpw")]
-    public void Credentials_WhenMalformed_AreRefusedInTheSameWords(string authorization)
+    public async Task Credentials_WhenThereAreNone_AreMissing(string authorization)
     {
-        Refusal(("authorization", authorization)).ShouldBe(GatewayError.InvalidKey());
-        Refusal(("authorization", "Bearer " + new string('x', 1_000_000))).ShouldBe(GatewayError.InvalidKey());
-        Refusal().ShouldBe(GatewayError.InvalidKey());
+        (await RefusalAsync(("authorization", authorization))).ShouldBe(GatewayError.MissingKey());
+        (await RefusalAsync(("x-team-key", Key))).ShouldBe(GatewayError.MissingKey());
+        (await RefusalAsync()).ShouldBe(GatewayError.MissingKey());
+    }
+
+    [Theory]
+    [InlineData("Bearer sk-gw-short")]
+    [InlineData("sk-gw-short")]
+    public async Task Credentials_WhenMalformed_AreRefusedInTheSameWords(string authorization)
+    {
+        (await RefusalAsync(("authorization", authorization))).ShouldBe(GatewayError.InvalidKey());
+        (await RefusalAsync(("authorization", "Bearer " + new string('x', 1_000_000)))).ShouldBe(GatewayError.InvalidKey());
     }
 
     [Theory]
@@ -115,8 +136,18 @@ public sealed class RequestTests
         return await RequestBody.ReadAsync(request, 1 << 20, Cancelled);
     }
 
-    private static GatewayError Refusal(params (string Name, string Value)[] headers)
-        => Should.Throw<GatewayErrorException>(() => ClientCredentials.RequireKey(Request(headers))).Error;
+    private static Task<GatewayError> RefusalAsync(params (string Name, string Value)[] headers)
+        => RefusalAsync(ClientAuthenticationSetting.DefaultHeader, headers);
+
+    private static async Task<GatewayError> RefusalAsync(string setting, params (string Name, string Value)[] headers)
+        => (await Should.ThrowAsync<GatewayErrorException>(() => RequireAsync(Request(headers), setting))).Error;
+
+    private static Task<string> RequireAsync(HttpRequest request, string setting = ClientAuthenticationSetting.DefaultHeader)
+    {
+        request.HttpContext.RequestServices = new ServiceCollection()
+            .AddSingleton(new ClientAuthenticationSetting(IsEnabled: true, setting)).BuildServiceProvider();
+        return ClientCredentials.RequireKeyAsync(request.HttpContext).AsTask();
+    }
 
     private static HttpRequest Request(params (string Name, string Value)[] headers)
     {

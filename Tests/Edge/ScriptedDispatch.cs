@@ -90,4 +90,6 @@ internal sealed class ScriptedRouter(Func<DispatchRequest, Dispatch> answer) : I
 
     public Task<ModelList> ListModelsAsync(CancellationToken cancellationToken)
         => Task.FromResult(new ModelList([new ModelDescription("m", "p", DateTime.UnixEpoch)]));
+
+    public Task<RouterHealth> CheckHealthAsync(CancellationToken cancellationToken) => Task.FromResult(new RouterHealth(IsUsable: true));
 }

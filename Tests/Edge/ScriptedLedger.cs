@@ -48,5 +48,9 @@ internal sealed class ScriptedLedger : IKeyLedger
 
     public Task<KeyAccess?> IdentifyAsync(string secret, CancellationToken cancellationToken) => Task.FromResult<KeyAccess?>(null);
 
+    public Task<KeyCount> CountKeysAsync(CancellationToken cancellationToken) => Task.FromResult(new KeyCount(1));
+
+    public ValueTask<bool> HasForeignKeysAsync(CancellationToken cancellationToken) => ValueTask.FromResult(false);
+
     public Task<AdminIdentity?> IdentifyAdminAsync(string secret, CancellationToken cancellationToken) => Task.FromResult<AdminIdentity?>(null);
 }

@@ -32,6 +32,8 @@ internal sealed class ScriptedRouter(string contentType) : IModelRouter
 
     public Task<ModelList> ListModelsAsync(CancellationToken cancellationToken) => Task.FromResult(new ModelList([]));
 
+    public Task<RouterHealth> CheckHealthAsync(CancellationToken cancellationToken) => Task.FromResult(new RouterHealth(IsUsable: true));
+
     private sealed class ScriptedDispatch(ScriptedRouter router, string contentType) : Dispatch
     {
         private DispatchEnd? _end;

@@ -94,7 +94,7 @@ public sealed class KeyRingTests(KeyModules modules) : IClassFixture<KeyModules>
     {
         var host = await modules.StartAsync(database);
         var lookUps = new LookUps(host.Get<IDbContextFactory<KeyDbContext>>());
-        return (new KeyRing(lookUps, host.Get<KeyHasher>(), host.Clock), lookUps);
+        return (new KeyRing(lookUps, host.Get<KeyHasher>(), host.Get<ForeignKeys>(), host.Clock), lookUps);
     }
 
     private sealed class LookUps(IDbContextFactory<KeyDbContext> inner) : IDbContextFactory<KeyDbContext>

@@ -29,7 +29,7 @@ namespace Tests.Routes;
 internal sealed class RouteScene : IDisposable
 {
     private readonly IHost _host;
-    private readonly CredentialVault _vault = new(new byte[32]);
+    private readonly CredentialVault _vault = new([new byte[32]]);
     private readonly List<Provider> _providers = [];
     private readonly List<ProviderCredentialRow> _credentials = [];
     private readonly List<DeploymentRow> _deployments = [];

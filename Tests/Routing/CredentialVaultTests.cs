@@ -12,7 +12,7 @@ public sealed class CredentialVaultTests
 {
     private const string Secret = "sk-provider-secret-é";
 
-    private readonly CredentialVault _vault = new(RandomNumberGenerator.GetBytes(32));
+    private readonly CredentialVault _vault = new([RandomNumberGenerator.GetBytes(32)]);
     private readonly Guid _row = Guid.NewGuid();
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class CredentialVaultTests
     [Fact]
     public void Open_WhenTheMasterKeyIsAnother_NamesTheSetting()
     {
-        var other = new CredentialVault(RandomNumberGenerator.GetBytes(32));
+        var other = new CredentialVault([RandomNumberGenerator.GetBytes(32)]);
 
         Should.Throw<SettingsException>(() => other.Open(_row, "p", _vault.Seal(_row, Secret))).Message.ShouldContain("Gateway__MasterKey");
     }

@@ -42,7 +42,7 @@ public sealed class FirstStartTests(UpstreamSimulator simulator)
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no Unix modes.");
         await using var gateway = await StandaloneGateway.StartNewAsync();
 
-        foreach (var file in (string[])["master.key", "pepper.key"])
+        foreach (var file in (string[])["master.key", "pepper.key", "audit.key"])
         {
             File.GetUnixFileMode(Path.Combine(gateway.DataDirectory, file)).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }

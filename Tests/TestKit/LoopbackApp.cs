@@ -9,10 +9,11 @@ namespace Tests.TestKit;
 internal sealed class LoopbackApp : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly DirectoryInfo _data;
 
-    private LoopbackApp(WebApplication app)
+    private LoopbackApp(WebApplication app, DirectoryInfo data)
     {
-        _app = app;
+        (_app, _data) = (app, data);
         Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.Single()) };
     }
 
@@ -28,17 +29,19 @@ internal sealed class LoopbackApp : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System);
 
         // Never the user's own: what a test leaves would be the next one's to deliver.
-        builder.Configuration["Gateway:DataDirectory"] = Directory.CreateTempSubdirectory("gateway-tests-").FullName;
+        var data = Directory.CreateTempSubdirectory("gateway-tests-");
+        builder.Configuration["Gateway:DataDirectory"] = data.FullName;
         add(builder);
         var app = builder.Build();
         map(app);
         await app.StartAsync();
-        return new LoopbackApp(app);
+        return new LoopbackApp(app, data);
     }
 
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
         await _app.DisposeAsync();
+        _data.Delete(recursive: true);
     }
 }

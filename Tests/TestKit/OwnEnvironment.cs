@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using RoutingService.Services;
 
 namespace Tests.TestKit;
 
@@ -7,8 +8,9 @@ internal static class OwnEnvironment
 {
     private static readonly string[] Names =
     [
-        "ROUTER_SERVICES", "REQUEST_TIMEOUT", "CEREBRAS_API_KEY", "CEREBRAS_BASE_URL", "DEEPINFRA_TOKEN", "DEEPINFRA_BASE_URL", "OPENAI_API_KEY",
-        "OPENAI_BASE_URL", "OLLAMA_BASE_URL", "OLLAMA_AUTH_KEY",
+        .. VendorReader.Variables, "ROUTER_SERVICES", "REQUEST_TIMEOUT", "CEREBRAS_RATE_LIMIT_REQUESTS", "CEREBRAS_RATE_LIMIT_WINDOW",
+        "HOST", "PORT", "ENABLE_AUTH", "AUTH_HEADER_NAME", "AUTH_KEY", "AUTH_KEYS_FILE", .. Enumerable.Range(1, 99).Select(number => $"AUTH_KEY_{number:00}"),
+        "API_TITLE", "API_DESCRIPTION", "API_VERSION",
     ];
 
     [ModuleInitializer]

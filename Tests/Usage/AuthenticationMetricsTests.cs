@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using Gateway.Contracts.Keys;
 using Gateway.Edge.Admin;
 using Microsoft.AspNetCore.Http;
+using ServiceDefaults.Settings;
 using Shouldly;
 using Tests.TestKit;
 using Tests.TestKit.Topologies;
@@ -26,29 +27,37 @@ public sealed class AuthenticationMetricsTests(UpstreamSimulator simulator)
         (await caller.ChatWithKeyAsync(VirtualKeySecret.Create())).Status.ShouldBe(401);
 
         (await caller.SendAsync(HttpMethod.Get, "/auth/metrics")).Status.ShouldBe(401);
-        (await caller.SendAsync(HttpMethod.Get, "/auth/metrics", key: secret)).Status.ShouldBe(403);
         var answer = await caller.AdminAsync(HttpMethod.Get, "/auth/metrics");
         var metrics = answer.Json;
         (metrics["total_requests"]!.GetValue<int>(), metrics["total_success"]!.GetValue<int>(), metrics["total_errors"]!.GetValue<int>()).ShouldBe((5, 3, 2));
         metrics["success_rate"]!.GetValue<decimal>().ShouldBe(60);
         (metrics["valid_keys_count"]!.GetValue<int>(), metrics["active_keys"]!.GetValue<int>()).ShouldBe((1, 1));
-        var key = metrics["keys_metrics"]!.AsObject().ShouldHaveSingleItem();
-        key.Key.ShouldBe(VirtualKeySecret.Mask(secret));
+        metrics["keys_metrics"]!.AsObject().Select(row => row.Key).ShouldBe([$"{secret[..4]}...{secret[^4..]}", "unknown"], ignoreOrder: true);
+        (metrics["keys_metrics"]!["unknown"]!["requests_count"]!.GetValue<int>(), metrics["keys_metrics"]!["unknown"]!["error_count"]!.GetValue<int>()).ShouldBe((2, 2));
+        var key = metrics["keys_metrics"]!.AsObject().Single(row => row.Key != "unknown");
         (key.Value!["requests_count"]!.GetValue<int>(), key.Value["success_count"]!.GetValue<int>(), key.Value["error_count"]!.GetValue<int>()).ShouldBe((3, 3, 0));
         key.Value["last_request"]!.GetValue<DateTime>().ShouldBe(gateway.Clock.GetUtcNow().UtcDateTime);
         answer.Text.ShouldNotContain(secret);
+
+        // A client sees its own row, and resets nothing.
+        var own = await caller.SendAsync(HttpMethod.Get, "/auth/metrics", key: secret);
+        own.Json["keys_metrics"]!.AsObject().ShouldHaveSingleItem().Key.ShouldBe(key.Key);
+        (await caller.SendAsync(HttpMethod.Post, "/auth/reset-metrics", key: secret)).Status.ShouldBe(403);
+        (await caller.AdminAsync(HttpMethod.Post, "/auth/reset-metrics")).Text.ShouldBe("""{"status":"success","message":"Authentication metrics reset"}""");
+        var reset = (await caller.AdminAsync(HttpMethod.Get, "/auth/metrics")).Json;
+        (reset["total_requests"]!.GetValue<int>(), reset["active_keys"]!.GetValue<int>(), reset["keys_metrics"]!.AsObject().Count).ShouldBe((0, 0, 0));
     }
 
     [Fact]
     public void TB10_Metrics_WhenTenThousandKeysAreWrong_AreNoLonger()
     {
-        var counts = new AuthenticationCounts(TimeProvider.System);
+        var counts = new AuthenticationCounts(new ClientAuthenticationSetting(IsEnabled: true, ClientAuthenticationSetting.DefaultHeader), TimeProvider.System);
         for (var number = 0; number < 10_000; number++)
         {
             counts.Count(Context(401, null));
         }
 
-        counts.ToView().KeysMetrics.ShouldBeEmpty();
+        counts.ToView().KeysMetrics.ShouldHaveSingleItem().Key.ShouldBe("unknown");
         counts.ToView().TotalErrors.ShouldBe(10_000);
 
         for (var number = 0; number < AuthenticationCounts.MaxKeys + 50; number++)
@@ -56,9 +65,16 @@ public sealed class AuthenticationMetricsTests(UpstreamSimulator simulator)
             counts.Count(Context(200, new KeyIdentity(Guid.NewGuid(), "key")));
         }
 
-        counts.ToView().KeysMetrics.Count.ShouldBe(AuthenticationCounts.MaxKeys);
+        counts.ToView().KeysMetrics.Count.ShouldBe(AuthenticationCounts.MaxKeys + 1);
         counts.ToView().TotalSuccess.ShouldBe(AuthenticationCounts.MaxKeys + 50);
     }
+
+    [Theory]
+    [InlineData("a", "...")]
+    [InlineData("abcd", "...")]
+    [InlineData("abcdefgh", "ab...gh")]
+    [InlineData("abcdefghi", "abcd...fghi")]
+    public void TB10_Mask_WhenAKeyIsShort_TellsLessOfIt(string secret, string shown) => AuthenticationCounts.Mask(secret).ShouldBe(shown);
 
     private static DefaultHttpContext Context(int status, KeyIdentity? key)
     {

@@ -164,6 +164,11 @@ internal sealed class LoggedCallConfiguration : IEntityTypeConfiguration<LoggedC
         builder.HasIndex(call => new { call.ProjectId, call.CreatedAt }).HasFilter($"\"{nameof(LoggedCall.ProjectId)}\" IS NOT NULL");
         builder.HasIndex(call => new { call.UpstreamModel, call.CreatedAt });
         builder.HasIndex(call => new { call.RequestedModel, call.CreatedAt });
+        builder.HasIndex(call => new { call.Provider, call.CreatedAt });
+        builder.HasIndex(call => new { call.KeyName, call.CreatedAt });
+        builder.HasIndex(call => new { call.Client, call.CreatedAt });
+        builder.HasIndex(call => new { call.ServiceTier, call.CreatedAt }).HasFilter($"\"{nameof(LoggedCall.ServiceTier)}\" IS NOT NULL");
+        builder.HasIndex(call => new { call.RoutingTier, call.CreatedAt }).HasFilter($"\"{nameof(LoggedCall.RoutingTier)}\" IS NOT NULL");
         builder.HasIndex(call => new { call.ErrorCode, call.CreatedAt }).HasFilter($"\"{nameof(LoggedCall.ErrorCode)}\" IS NOT NULL");
         builder.HasIndex(call => new { call.EndUser, call.CreatedAt }).HasFilter($"\"{nameof(LoggedCall.EndUser)}\" IS NOT NULL");
         builder.HasIndex(call => new { call.StatusCode, call.CreatedAt }).HasFilter($"\"{nameof(LoggedCall.StatusCode)}\" >= {CallFilter.FirstErrorStatus}");

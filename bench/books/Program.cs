@@ -1,5 +1,6 @@
 // What the books take and how fast they answer: dotnet run -c Release --project bench/books [CALLS] [uniform] [POSTGRES=connection string]
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Bench.Books;
 using Gateway.Contracts.Usage;
@@ -14,14 +15,15 @@ using UsageService;
 const int BatchSize = 500;
 const int Repetitions = 7;
 var text = CultureInfo.InvariantCulture;
-var calls = args.Select(arg => int.TryParse(arg, text, out var number) ? number : 0).Max() is > 0 and var given ? given : 1_000_000;
+var calls = args.Select(arg => int.TryParse(arg, text, out var number) ? number : 0).DefaultIfEmpty().Max() is > 0 and var given ? given : 1_000_000;
 var traffic = new Traffic(calls, args.Contains("uniform", StringComparer.Ordinal));
 var postgres = args.FirstOrDefault(arg => arg.StartsWith("POSTGRES=", StringComparison.Ordinal))?["POSTGRES=".Length..];
 var directory = Directory.CreateTempSubdirectory("gateway-books-");
 var file = Path.Combine(directory.FullName, "usage.db");
 var started = new TaskCompletionSource<WebApplication>();
 var running = GatewayHost.RunAsync(
-    ["--urls", "http://127.0.0.1:0", $"--ConnectionStrings:usage={postgres ?? $"Data Source={file}"}", $"--Gateway:DataDirectory={directory.FullName}"],
+    ["--urls", "http://127.0.0.1:0", $"--ConnectionStrings:usage={postgres ?? $"Data Source={file}"}", $"--Gateway:DataDirectory={directory.FullName}",
+        $"--Gateway:AuditKey={Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))}"],
     builder =>
     {
         builder.Logging.ClearProviders();
@@ -91,6 +93,11 @@ foreach (var (name, path) in new (string, string)[]
     ("by end user, 50", "/admin/logs?limit=50&end_user=user-77"),
     ("by tag, 50", "/admin/logs?limit=50&tag=tag-7"),
     ("by a tag that nobody has", "/admin/logs?limit=50&tag=nobody"),
+    ("by a client that nobody has", "/admin/logs?limit=50&client=nobody"),
+    ("by a provider that is not there", "/admin/logs?limit=50&provider=nobody"),
+    ("by a service tier that nobody has", "/admin/logs?limit=50&service_tier=nobody"),
+    ("by a usage source that no call has", "/admin/logs?limit=50&usage_source=unknown"),
+    ("by a key's name, 50", "/admin/logs?limit=50&key=key-7"),
     ("by model on one day, 50", $"/admin/logs?limit=50&model={Traffic.Model}&from={traffic.End.AddDays(-15):yyyy-MM-dd}&to={traffic.End.AddDays(-14):yyyy-MM-dd}"),
     ("usage of 30 days by key", $"/admin/usage?{span}&group_by=key"),
     ("usage of 30 days by model", $"/admin/usage?{span}&group_by=model"),

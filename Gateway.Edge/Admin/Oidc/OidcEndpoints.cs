@@ -3,6 +3,7 @@ using Gateway.Contracts.Errors;
 using Gateway.Contracts.Keys;
 using Gateway.Edge.Admin.Sessions;
 using Gateway.Edge.Errors;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using ServiceDefaults.Authorization;
 
@@ -34,7 +35,7 @@ internal static class OidcEndpoints
         return TypedResults.Redirect(await signIn.BeginAsync(context, ReturnPathOf(context.Request.Query["return"])));
     }
 
-    private static async Task<IResult> EndAsync(HttpContext context, OidcSignIn signIn, IAdminSessions sessions)
+    private static async Task<IResult> EndAsync(HttpContext context, OidcSignIn signIn, [FromServices] IAdminSessions sessions)
     {
         context.Response.Headers.CacheControl = "no-store";
         try

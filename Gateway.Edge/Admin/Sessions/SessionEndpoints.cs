@@ -6,6 +6,7 @@ using Gateway.Edge.Errors;
 using Gateway.Edge.Pipeline;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
@@ -33,7 +34,7 @@ internal static class SessionEndpoints
         group.MapGet("/methods", (IOptions<OidcOptions> oidc) => TypedResults.Ok(new SignInMethods(true, oidc.Value.IsOn))).WithAccess(Access.Public);
     }
 
-    private static async Task<Results<Ok<SessionView>, ProblemHttpResult>> SignInAsync(HttpContext context, IAdminSessions sessions)
+    private static async Task<Results<Ok<SessionView>, ProblemHttpResult>> SignInAsync(HttpContext context, [FromServices] IAdminSessions sessions)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
         {
@@ -51,7 +52,7 @@ internal static class SessionEndpoints
                 return problem;
             }
 
-            var secret = OneOf(ClientCredentials.Find(context.Request), given);
+            var secret = OneOf(ClientCredentials.Find(context), given);
             AdminCaller.RequireTry(context, secret);
             var throttle = context.RequestServices.GetRequiredService<SignInThrottle>();
             if (await sessions.SignInAsync(new SignIn(AdminOrigin.FactsOf(context)) { Secret = secret }, context.RequestAborted) is not { } session)
@@ -73,7 +74,7 @@ internal static class SessionEndpoints
 
     private static Ok<SessionView> Get(HttpContext context) => TypedResults.Ok(SessionView.Of(context.Features.GetRequiredFeature<AdminCaller>()));
 
-    private static async Task<NoContent> SignOutAsync(HttpContext context, IAdminSessions sessions)
+    private static async Task<NoContent> SignOutAsync(HttpContext context, [FromServices] IAdminSessions sessions)
     {
         if (context.Features.GetRequiredFeature<AdminCaller>().SessionSecret is { } secret)
         {

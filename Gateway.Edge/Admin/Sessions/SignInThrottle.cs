@@ -14,7 +14,7 @@ namespace Gateway.Edge.Admin.Sessions;
 /// </summary>
 internal sealed class SignInThrottle(TimeProvider timeProvider)
 {
-    public const int MaxFailures = 20;
+    public const int MaxFailures = 60;
 
     /// <summary>What a list shows of a token names it.</summary>
     private const int NameLength = 15;

@@ -17,7 +17,7 @@ internal sealed class BedrockAdapter(
     UpstreamHttp http, IOptions<UpstreamOptions> options, TimeProvider timeProvider, BedrockAuth auth, MediaDownloads downloads)
     : HttpAdapter(http, options, timeProvider), IProviderAdapter
 {
-    private const string Region = "region";
+    public const string Region = "region";
     private const string GuardrailIdentifier = "guardrail_identifier";
     private const string GuardrailVersion = "guardrail_version";
 
@@ -140,7 +140,7 @@ internal sealed class BedrockAdapter(
     private static BedrockGuardrail? GuardrailOf(ProviderTarget provider)
         => provider.Setting(GuardrailIdentifier) is { } identifier ? new BedrockGuardrail(identifier, provider.Setting(GuardrailVersion) ?? "DRAFT") : null;
 
-    private static bool IsRegion(string value)
+    public static bool IsRegion(string value)
         => value.Length is > 0 and <= 32 && value.Contains('-', StringComparison.Ordinal)
             && value.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '-');
 }

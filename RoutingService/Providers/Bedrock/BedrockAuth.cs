@@ -18,7 +18,7 @@ internal sealed class BedrockAuth(TimeProvider timeProvider)
     private const string Service = "bedrock";
 
     /// <summary>Between a secret and its session token, both of which are kept sealed.</summary>
-    private const char TokenSeparator = ';';
+    public const char TokenSeparator = ';';
 
     private readonly ConcurrentDictionary<string, AWSCredentials> _found = new(StringComparer.Ordinal);
 

@@ -5,6 +5,7 @@ using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ServiceDefaults.Settings;
 
 namespace Tests.TestKit.Topologies;
 
@@ -65,6 +66,7 @@ public sealed class AspireGateway : IGateway
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
             [
                 $"--Gateway:DataDirectory={DataDirectory}",
+                $"--{EnvFile.Setting}={_environment.GetValueOrDefault(SecretSetting.EnvironmentName(EnvFile.Setting), EnvFile.None)}",
                 $"--Gateway:AdminKey={AdminKey}",
                 $"--Gateway:InternalKey={Convert.ToBase64String(InternalKey)}",
                 .. _connectionStrings.Select(setting => $"--{setting.Key}={setting.Value}"),
@@ -96,7 +98,8 @@ public sealed class AspireGateway : IGateway
         {
             service.Annotations.Add(new EnvironmentCallbackAnnotation(context =>
             {
-                foreach (var (name, value) in _environment)
+                // Of its file the AppHost itself tells the services.
+                foreach (var (name, value) in _environment.Where(variable => variable.Key != SecretSetting.EnvironmentName(EnvFile.Setting)))
                 {
                     context.EnvironmentVariables[name] = value;
                 }

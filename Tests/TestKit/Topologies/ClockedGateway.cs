@@ -23,8 +23,11 @@ public sealed class ClockedGateway : IGateway
 
     private readonly Action<WebApplicationBuilder>? _replace;
 
-    private ClockedGateway(IReadOnlyDictionary<string, string> connectionStrings, Action<WebApplicationBuilder>? replace)
-        => (_connectionStrings, _replace) = (connectionStrings, replace);
+    private readonly IReadOnlyDictionary<string, string> _settings;
+
+    private ClockedGateway(
+        IReadOnlyDictionary<string, string> connectionStrings, IReadOnlyDictionary<string, string> settings, Action<WebApplicationBuilder>? replace)
+        => (_connectionStrings, _settings, _replace) = (connectionStrings, settings, replace);
 
     public Uri EdgeUrl { get; private set; } = new("http://127.0.0.1:0");
 
@@ -46,9 +49,11 @@ public sealed class ClockedGateway : IGateway
     /// <summary>It begins on Wednesday, 18 November 2026, at noon.</summary>
     /// <param name="store">Of all three services.</param>
     /// <param name="replace">Puts a part of the test's own in the place of one.</param>
-    public static async Task<ClockedGateway> StartNewAsync(Store store = Store.Sqlite, Action<WebApplicationBuilder>? replace = null)
+    /// <param name="settings">What it is told from the start, by names of configuration.</param>
+    public static async Task<ClockedGateway> StartNewAsync(
+        Store store = Store.Sqlite, Action<WebApplicationBuilder>? replace = null, IReadOnlyDictionary<string, string>? settings = null)
     {
-        var gateway = new ClockedGateway(await Stores.CreateAsync(store), replace);
+        var gateway = new ClockedGateway(await Stores.CreateAsync(store), settings ?? new Dictionary<string, string>(), replace);
         gateway.Clock.Advance(new DateTime(2026, 11, 18, 12, 0, 0, DateTimeKind.Utc) - DateTime.UnixEpoch);
         await gateway.StartAsync();
         return gateway;
@@ -67,10 +72,11 @@ public sealed class ClockedGateway : IGateway
                 $"--{SecretSetting.KeyPepper}={_pepper}",
                 $"--{SecretSetting.MasterKey}={_masterKey}",
                 "--Routing:Health:Enabled=false",
+                $"--{EnvFile.Setting}={EnvFile.None}",
 
                 // Nobody moves the clock for a wait between two attempts.
                 "--Routing:Retry:MaxAttempts=1",
-                .. _connectionStrings.Select(setting => $"--{setting.Key}={setting.Value}"),
+                .. _connectionStrings.Concat(_settings).Select(setting => $"--{setting.Key}={setting.Value}"),
             ],
             builder =>
             {

@@ -26,21 +26,25 @@ public sealed class GatewayProcess : IAsyncDisposable
     /// <summary>Lines of its standard error.</summary>
     public OutputLog Errors { get; } = new();
 
+    /// <param name="urls">Null leaves it to the gateway where it listens.</param>
     /// <param name="settings">Environment variables; null takes one away.</param>
+    /// <param name="program">The project, and behind a slash the program where that is called otherwise.</param>
+    /// <param name="workingDirectory">A file of variables in it is read, where the settings say so.</param>
     public static GatewayProcess Start(
         string dataDirectory,
         OutputLog? log = null,
-        string urls = "http://127.0.0.1:0",
+        string? urls = "http://127.0.0.1:0",
         IReadOnlyDictionary<string, string?>? settings = null,
         string program = "Gateway.Standalone",
+        string? workingDirectory = null,
         params IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", ProgramPath(program), "--urls", urls, .. arguments])
+        var start = new ProcessStartInfo("dotnet", ["exec", ProgramPath(program), .. arguments, .. urls is null ? [] : (string[])["--urls", urls]])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
+            WorkingDirectory = workingDirectory ?? Path.GetTempPath(),
         };
         foreach (var name in start.Environment.Keys.Where(IsSetting).ToList())
         {
@@ -48,6 +52,9 @@ public sealed class GatewayProcess : IAsyncDisposable
         }
 
         start.Environment["Gateway__DataDirectory"] = dataDirectory;
+
+        // A file of the person at the keyboard would be read, too.
+        start.Environment["Gateway__EnvFile"] = "none";
 
         // Many gateways share the machine of a test run: a ledger that is slow is not away.
         start.Environment["Edge__Ledger__PatienceSeconds"] = "30";
@@ -90,7 +97,7 @@ public sealed class GatewayProcess : IAsyncDisposable
         await WaitForExitAsync();
         var line = Errors.Lines().ShouldHaveSingleItem();
         line.ShouldStartWith("error: ");
-        Output.Text().ShouldNotContain("   at ");
+        Output.Text().ShouldNotContain("   at ", customMessage: Output.Text());
         return line;
     }
 
@@ -127,7 +134,8 @@ public sealed class GatewayProcess : IAsyncDisposable
     private static string ProgramPath(string project)
     {
         var output = new DirectoryInfo(AppContext.BaseDirectory);
-        return Path.Combine(output.Parent!.Parent!.FullName, project, output.Name, project + ".dll");
+        var (folder, file) = project.Split('/') is [var first, var second] ? (first, second) : (project, project);
+        return Path.Combine(output.Parent!.Parent!.FullName, folder, output.Name, file + ".dll");
     }
 
     /// <summary>Whatever the person at the keyboard has set is not part of a test.</summary>

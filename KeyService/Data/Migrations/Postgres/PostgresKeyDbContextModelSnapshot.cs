@@ -347,6 +347,10 @@ namespace KeyService.Data.Migrations.Postgres
                     b.Property<bool>("Enabled")
                         .HasColumnType("boolean");
 
+                    b.Property<string>("ManagedBy")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
                     b.Property<long?>("MaxParallel")
                         .HasColumnType("bigint");
 
@@ -374,6 +378,9 @@ namespace KeyService.Data.Migrations.Postgres
                     b.Property<DateTime>("UpdatedAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<Guid>("Version")
+                        .HasColumnType("uuid");
+
                     b.Property<string>("WebhookUrl")
                         .HasMaxLength(1000)
                         .HasColumnType("character varying(1000)");
@@ -396,6 +403,9 @@ namespace KeyService.Data.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(60)
                         .HasColumnType("character varying(60)");
+
+                    b.Property<bool>("IsForeign")
+                        .HasColumnType("boolean");
 
                     b.Property<Guid>("KeyId")
                         .HasColumnType("uuid");
@@ -477,6 +487,10 @@ namespace KeyService.Data.Migrations.Postgres
                     b.Property<DateTime?>("LastUsedAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<string>("ManagedBy")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
                     b.Property<long?>("MaxParallel")
                         .HasColumnType("bigint");
 
@@ -535,6 +549,9 @@ namespace KeyService.Data.Migrations.Postgres
 
                     b.Property<DateTime>("UpdatedAt")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("Version")
+                        .HasColumnType("uuid");
 
                     b.Property<string>("WebhookUrl")
                         .HasMaxLength(1000)
@@ -658,6 +675,33 @@ namespace KeyService.Data.Migrations.Postgres
                     b.HasKey("Seq");
 
                     b.ToTable("audit_chain", (string)null);
+                });
+
+            modelBuilder.Entity("ServiceDefaults.Changes.IdempotencyRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Answer")
+                        .HasColumnType("bytea")
+                        .HasColumnName("answer");
+
+                    b.Property<byte[]>("BodyDigest")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("body_digest");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.ToTable("idempotency_keys", (string)null);
                 });
 
             modelBuilder.Entity("KeyService.Admins.AdminSessionRow", b =>

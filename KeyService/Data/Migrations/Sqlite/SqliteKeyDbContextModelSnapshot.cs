@@ -342,6 +342,10 @@ namespace KeyService.Data.Migrations.Sqlite
                     b.Property<bool>("Enabled")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("ManagedBy")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("MaxParallel")
                         .HasColumnType("INTEGER");
 
@@ -369,6 +373,9 @@ namespace KeyService.Data.Migrations.Sqlite
                     b.Property<DateTime>("UpdatedAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid>("Version")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("WebhookUrl")
                         .HasMaxLength(1000)
                         .HasColumnType("TEXT");
@@ -391,6 +398,9 @@ namespace KeyService.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasMaxLength(60)
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsForeign")
+                        .HasColumnType("INTEGER");
 
                     b.Property<Guid>("KeyId")
                         .HasColumnType("TEXT");
@@ -472,6 +482,10 @@ namespace KeyService.Data.Migrations.Sqlite
                     b.Property<DateTime?>("LastUsedAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ManagedBy")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("MaxParallel")
                         .HasColumnType("INTEGER");
 
@@ -529,6 +543,9 @@ namespace KeyService.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Version")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("WebhookUrl")
@@ -653,6 +670,33 @@ namespace KeyService.Data.Migrations.Sqlite
                     b.HasKey("Seq");
 
                     b.ToTable("audit_chain", (string)null);
+                });
+
+            modelBuilder.Entity("ServiceDefaults.Changes.IdempotencyRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Answer")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("answer");
+
+                    b.Property<byte[]>("BodyDigest")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("body_digest");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.ToTable("idempotency_keys", (string)null);
                 });
 
             modelBuilder.Entity("KeyService.Admins.AdminSessionRow", b =>

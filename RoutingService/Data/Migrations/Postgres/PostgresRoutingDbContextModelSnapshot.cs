@@ -46,6 +46,10 @@ namespace RoutingService.Data.Migrations.Postgres
                     b.Property<long?>("InputPerMillion")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("ManagedBy")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
                     b.Property<int?>("MaxParallel")
                         .HasColumnType("integer");
 
@@ -94,6 +98,9 @@ namespace RoutingService.Data.Migrations.Postgres
                     b.Property<DateTime>("UpdatedAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<Guid>("Version")
+                        .HasColumnType("uuid");
+
                     b.Property<int>("WeightThousandths")
                         .HasColumnType("integer");
 
@@ -124,6 +131,10 @@ namespace RoutingService.Data.Migrations.Postgres
                     b.Property<bool>("Enabled")
                         .HasColumnType("boolean");
 
+                    b.Property<string>("ManagedBy")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
                     b.Property<string>("Model")
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)");
@@ -137,6 +148,12 @@ namespace RoutingService.Data.Migrations.Postgres
                     b.Property<string>("RoutingType")
                         .IsRequired()
                         .HasColumnType("text");
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("Version")
+                        .HasColumnType("uuid");
 
                     b.HasKey("Id");
 
@@ -168,6 +185,10 @@ namespace RoutingService.Data.Migrations.Postgres
 
                     b.Property<DateTime?>("EffectiveTo")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("ManagedBy")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
 
                     b.Property<string>("Model")
                         .IsRequired()
@@ -204,6 +225,9 @@ namespace RoutingService.Data.Migrations.Postgres
 
                     b.Property<string>("SourceDate")
                         .HasColumnType("text");
+
+                    b.Property<Guid>("Version")
+                        .HasColumnType("uuid");
 
                     b.HasKey("Id");
 
@@ -273,6 +297,10 @@ namespace RoutingService.Data.Migrations.Postgres
                     b.Property<bool>("IsLocal")
                         .HasColumnType("boolean");
 
+                    b.Property<string>("ManagedBy")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
                     b.Property<int?>("MaxParallel")
                         .HasColumnType("integer");
 
@@ -300,6 +328,9 @@ namespace RoutingService.Data.Migrations.Postgres
 
                     b.Property<DateTime>("UpdatedAt")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("Version")
+                        .HasColumnType("uuid");
 
                     b.HasKey("Id");
 
@@ -335,6 +366,12 @@ namespace RoutingService.Data.Migrations.Postgres
                         .HasColumnType("character varying(64)");
 
                     b.Property<Guid>("ProviderId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("Version")
                         .HasColumnType("uuid");
 
                     b.Property<int>("WeightThousandths")
@@ -459,6 +496,33 @@ namespace RoutingService.Data.Migrations.Postgres
                     b.HasKey("Seq");
 
                     b.ToTable("audit_chain", (string)null);
+                });
+
+            modelBuilder.Entity("ServiceDefaults.Changes.IdempotencyRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Answer")
+                        .HasColumnType("bytea")
+                        .HasColumnName("answer");
+
+                    b.Property<byte[]>("BodyDigest")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("body_digest");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.ToTable("idempotency_keys", (string)null);
                 });
 
             modelBuilder.Entity("RoutingService.Providers.ProviderCredentialRow", b =>

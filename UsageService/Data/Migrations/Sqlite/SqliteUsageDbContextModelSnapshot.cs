@@ -455,6 +455,8 @@ namespace UsageService.Data.Migrations.Sqlite
                     b.HasIndex("TraceId")
                         .HasFilter("\"TraceId\" IS NOT NULL");
 
+                    b.HasIndex("Client", "CreatedAt");
+
                     b.HasIndex("CreatedAt", "Id");
 
                     b.HasIndex("EndUser", "CreatedAt")
@@ -465,10 +467,20 @@ namespace UsageService.Data.Migrations.Sqlite
 
                     b.HasIndex("KeyId", "CreatedAt");
 
+                    b.HasIndex("KeyName", "CreatedAt");
+
                     b.HasIndex("ProjectId", "CreatedAt")
                         .HasFilter("\"ProjectId\" IS NOT NULL");
 
+                    b.HasIndex("Provider", "CreatedAt");
+
                     b.HasIndex("RequestedModel", "CreatedAt");
+
+                    b.HasIndex("RoutingTier", "CreatedAt")
+                        .HasFilter("\"RoutingTier\" IS NOT NULL");
+
+                    b.HasIndex("ServiceTier", "CreatedAt")
+                        .HasFilter("\"ServiceTier\" IS NOT NULL");
 
                     b.HasIndex("StatusCode", "CreatedAt")
                         .HasFilter("\"StatusCode\" >= 400");
