@@ -59,7 +59,8 @@ internal static class Report
     {
         text.AppendLine().AppendLine($"| | {string.Join(" | ", Columns.Select(column => column.Title))} |");
         text.AppendLine($"| --- |{string.Concat(Columns.Select(_ => " ---: |"))}");
-        foreach (var (scenario, traffic) in result.Measurements.Select(measurement => (measurement.Scenario, measurement.Traffic)).Distinct().OrderBy(row => row.Scenario.Length).ThenBy(row => row.Scenario, StringComparer.Ordinal))
+        foreach (var (scenario, traffic) in result.Measurements.Select(measurement => (measurement.Scenario, measurement.Traffic)).Distinct()
+            .OrderBy(row => row.Scenario[..2], StringComparer.Ordinal).ThenBy(row => row.Scenario.Length).ThenBy(row => row.Scenario, StringComparer.Ordinal))
         {
             foreach (var (name, figure, scale) in FiguresOf(scenario))
             {
@@ -78,7 +79,8 @@ internal static class Report
         {
             if (result.Median(scenario, traffic, column.Name, figure) is not { } value)
             {
-                return !result.Of(scenario, traffic, column.Name).Any() ? "" : result.Of(scenario, traffic, column.Name).Any(m => m.Errors > 0) ? "errors" : "cannot";
+                var all = result.Of(scenario, traffic, column.Name).ToList();
+                return all.Exists(m => m.Errors > 0) ? "errors" : all.Exists(m => m.IsOverrun) ? "cannot" : "";
             }
 
             var ratio = column.Name is Names.Direct or Names.Forwarder || reference is not > 0 ? "" : $" ({Number(value / reference)}×)";
