@@ -1,0 +1,55 @@
+using System.Globalization;
+
+namespace Bench.Speed.Running;
+
+/// <summary>How much is measured.</summary>
+internal sealed class RunOptions
+{
+    public bool Quick { get; private init; }
+
+    public int Rounds { get; private init; } = 3;
+
+    public TimeSpan Duration { get; private init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Of one piece of the time before a measurement; there are two at least.</summary>
+    public TimeSpan WarmUp { get; private init; } = TimeSpan.FromSeconds(2);
+
+    public TimeSpan LongestWarmUp { get; private init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a target may take to settle what a load has left behind.</summary>
+    public TimeSpan Settling { get; private init; } = TimeSpan.FromSeconds(20);
+
+    public TimeSpan Idle { get; private init; } = TimeSpan.FromSeconds(10);
+
+    public TimeSpan Soak { get; private init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Beginnings of the names of scenarios; empty for all.</summary>
+    public IReadOnlyList<string> Scenarios { get; private init; } = [];
+
+    /// <summary>Names of targets; empty for all.</summary>
+    public IReadOnlyList<string> Targets { get; private init; } = [];
+
+    public static RunOptions Parse(string[] options)
+    {
+        var quick = options.Contains("--quick", StringComparer.Ordinal);
+        var scenarios = Values("--only");
+        return new RunOptions
+        {
+            Quick = quick,
+            Rounds = (int)Number("--rounds", quick ? 1 : 3),
+            Duration = TimeSpan.FromSeconds(Number("--seconds", quick ? 1 : 5)),
+            WarmUp = TimeSpan.FromSeconds(quick ? 0.5 : 2),
+            LongestWarmUp = TimeSpan.FromSeconds(quick ? 3 : 20),
+            Settling = TimeSpan.FromSeconds(quick ? 4 : 20),
+            Idle = TimeSpan.FromSeconds(quick ? 3 : 10),
+            Soak = TimeSpan.FromMinutes(Number("--soak", quick || scenarios.Count > 0 ? 0 : 10)),
+            Scenarios = scenarios,
+            Targets = Values("--targets"),
+        };
+
+        double Number(string name, double otherwise) => Values(name) is [var value, ..] ? double.Parse(value, CultureInfo.InvariantCulture) : otherwise;
+
+        IReadOnlyList<string> Values(string name)
+            => [.. options.Zip(options.Skip(1)).Where(pair => pair.First == name).SelectMany(pair => pair.Second.Split(','))];
+    }
+}
