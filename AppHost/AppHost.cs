@@ -43,6 +43,11 @@ try
         .WithEnvironmentFile(environment)
         .WithHttpHealthCheck("/health");
 
+    foreach (var service in (ReadOnlySpan<IResourceBuilder<ProjectResource>>)[usage, keys, routing, edge])
+    {
+        service.WithConfigFile(builder);
+    }
+
     builder.AnnounceWhenReady(edge, gateway);
     builder.Build().Run();
     return 0;

@@ -54,6 +54,15 @@ internal static class GatewayParametersExtensions
             ? edge.WithEnvironment(SecretSetting.EnvironmentName(DataDirectory.Name), installation.DataDirectory)
             : edge;
 
+    /// <summary>Each process reads its own settings of it; the Edge applies the rest. A deployed one is told of its mount by its platform.</summary>
+    public static void WithConfigFile(this IResourceBuilder<ProjectResource> service, IDistributedApplicationBuilder builder)
+    {
+        if (!builder.ExecutionContext.IsPublishMode && builder.Configuration[ConfigFileSettings.Name] is { Length: > 0 } path)
+        {
+            service.WithEnvironment(SecretSetting.EnvironmentName(ConfigFileSettings.Name), Path.GetFullPath(path));
+        }
+    }
+
     private static GatewayParameters AskFor(IDistributedApplicationBuilder builder)
     {
         return new GatewayParameters(

@@ -23,7 +23,6 @@ public static class ConfigurationExport
         var state = await GatewayState.ReadAsync(api, cancellationToken);
         var hashes = (await api.ListAsync(HttpMethod.Post, "/admin/keys/hashes", "", cancellationToken))
             .ToDictionary(row => row.Text("id")!, row => row.Text("hash")!, StringComparer.Ordinal);
-        var ofModels = await api.ListAsync("/admin/prices", cancellationToken, "&origin=model");
         var variables = new VariableNames();
         var content = new JsonObject
         {
@@ -32,7 +31,7 @@ public static class ConfigurationExport
             [FileRules.Models] = Named(state.Of(Resource.Model), Resource.Model),
             [FileRules.Projects] = Named(state.Of(Resource.Project), Resource.Project),
             [FileRules.Keys] = Named(state.Of(Resource.Key), Resource.Key, key => KeyOf(key, state, hashes)),
-            [FileRules.Prices] = PricesOf(state.Prices, ofModels, (timeProvider ?? TimeProvider.System).GetUtcNow()),
+            [FileRules.Prices] = PricesOf(state.Prices, state.ModelPrices, (timeProvider ?? TimeProvider.System).GetUtcNow()),
         };
         FileWriter.Write(writer, content, [.. Comments(variables)], schemaUrl);
     }

@@ -47,6 +47,10 @@ public sealed class GatewayFile
         }
     }
 
+    /// <summary>Settings of processes as they may be shown.</summary>
+    public static IReadOnlyDictionary<string, string?> HideSecrets(IReadOnlyDictionary<string, string?> settings)
+        => settings.ToDictionary(setting => setting.Key, setting => Configuration.ProcessSettings.Secrets.Contains(setting.Key) ? "***" : setting.Value);
+
     public static async Task<GatewayFile> LoadAsync(string path, GatewayFileOptions? options = null, CancellationToken cancellationToken = default)
     {
         var faults = new List<ConfigurationFault>();

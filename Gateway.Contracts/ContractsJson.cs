@@ -1,7 +1,9 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Gateway.Contracts.Audit;
 using Gateway.Contracts.Contents;
 using Gateway.Contracts.Keys;
+using Gateway.Contracts.Operations;
 using Gateway.Contracts.Responses;
 using Gateway.Contracts.Routing;
 using Gateway.Contracts.Usage;
@@ -46,6 +48,9 @@ namespace Gateway.Contracts;
 [JsonSerializable(typeof(AuditCopyState))]
 [JsonSerializable(typeof(AuditStretch))]
 [JsonSerializable(typeof(IReadOnlyList<AuditSeal>))]
+[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(ProcessHealth))]
+[JsonSerializable(typeof(ProcessSettings))]
 [JsonSerializable(typeof(StoredResponse))]
 [JsonSerializable(typeof(StoredConversation))]
 [JsonSerializable(typeof(StoredKey))]

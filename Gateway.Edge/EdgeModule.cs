@@ -3,11 +3,14 @@ using Gateway.Edge.Admin;
 using Gateway.Edge.Admin.Oidc;
 using Gateway.Edge.Admin.Sessions;
 using Gateway.Edge.Calls;
+using Gateway.Edge.ConfigFile;
 using Gateway.Edge.Contents;
+using Gateway.Edge.Description;
 using Gateway.Edge.Errors;
 using Gateway.Edge.Health;
 using Gateway.Edge.Limits;
 using Gateway.Edge.Models;
+using Gateway.Edge.Operations;
 using Gateway.Edge.Pipeline;
 using Gateway.Edge.Responses;
 using Gateway.Edge.Services;
@@ -31,8 +34,10 @@ public static class EdgeModule
         builder.Services.AddSingleton<AccessTable>();
         builder.Services.AddSingleton<SignInThrottle>();
         builder.AddOidc();
+        builder.Services.AddSingleton<OpenApiDocument>();
         builder.Services.AddSingleton<AuthenticationCounts>();
         builder.AddEdgeHealth();
+        builder.AddConfigFile();
         builder.AddCallJournal();
         builder.AddContents();
 
@@ -51,8 +56,10 @@ public static class EdgeModule
     public static void MapEdge(this WebApplication app)
     {
         app.UseRequestIds();
+        app.UseDocs();
         app.UseAuthenticationCounts();
         app.UseErrorBodies();
+        app.UseConfigFile();
         app.UseAdminAuthentication();
         app.MapCalls();
         app.MapResponses();
@@ -64,6 +71,8 @@ public static class EdgeModule
         app.MapAuthentication();
         app.MapRoot();
         app.MapEdgeHealth();
+        app.MapOperations();
+        app.MapConfigFile();
     }
 
     public static void MapEdgeService(this WebApplication app)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using ServiceDefaults.Hosting;
 using ServiceDefaults.Installation;
 
 namespace Gateway.Standalone;
@@ -23,14 +24,15 @@ internal static class StandaloneInstallation
         builder.Services.AddHostedService<Announcement>();
     }
 
-    private sealed class Announcement(LocalInstallation installation, IServer server, IHostApplicationLifetime lifetime) : IHostedService
+    private sealed class Announcement(LocalInstallation installation, HostConsole console, IServer server, IHostApplicationLifetime lifetime)
+        : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
             lifetime.ApplicationStarted.Register(() =>
             {
                 var url = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost:8080";
-                installation.Complete(Console.Out, Reachable(url), dashboardUrl: null);
+                installation.Complete(console, Reachable(url));
             });
             return Task.CompletedTask;
         }

@@ -1,4 +1,5 @@
 using KeyService.Admins;
+using KeyService.Budgets;
 using KeyService.BudgetWarnings;
 using KeyService.Data;
 using KeyService.EnvironmentKeys;
@@ -7,6 +8,7 @@ using KeyService.Projects;
 using KeyService.VirtualKeys;
 using ServiceDefaults.Audit;
 using ServiceDefaults.InternalAuth;
+using ServiceDefaults.Operations;
 using ServiceDefaults.Storage;
 
 namespace KeyService;
@@ -43,6 +45,7 @@ public static class KeyServiceModule
         admin.MapVirtualKeys();
         admin.MapEnvironmentKeys();
         admin.MapAdmins();
+        admin.MapBudgets();
     }
 
     public static void MapKeyService(this WebApplication app)
@@ -50,6 +53,7 @@ public static class KeyServiceModule
         app.UseInternalTokens(ServiceName);
         app.MapKeyAdmin();
         app.MapAuditVerification();
+        app.MapOperations(ServiceName);
         app.MapLedger();
     }
 }

@@ -13,6 +13,7 @@ using RoutingService.Targets;
 using RoutingService.Upstream;
 using ServiceDefaults.Audit;
 using ServiceDefaults.InternalAuth;
+using ServiceDefaults.Operations;
 using ServiceDefaults.Storage;
 
 namespace RoutingService;
@@ -62,6 +63,7 @@ public static class RoutingServiceModule
         app.UseInternalTokens(ServiceName);
         app.MapRoutingAdmin();
         app.MapAuditVerification();
+        app.MapOperations(ServiceName);
         app.MapDispatch();
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using ServiceDefaults.Health;
+using ServiceDefaults.Operations;
 using ServiceDefaults.Telemetry;
 using ServiceDefaults.Telemetry.Prometheus;
 
@@ -15,6 +16,7 @@ public static class Extensions
     {
         builder.AddGatewayTelemetry();
         builder.Services.AddDefaultHealthChecks();
+        builder.Services.AddProcessReport();
         builder.Services.AddServiceDiscovery();
         // Resilience is each client's own: a dispatch may take as long as its provider does, a look-up may not.
         builder.Services.ConfigureHttpClientDefaults(http => http.AddServiceDiscovery());

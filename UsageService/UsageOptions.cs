@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using ServiceDefaults.Operations;
 
 namespace UsageService;
 
@@ -17,6 +18,7 @@ internal sealed class UsageOptions
     public int? StatisticsRetentionDays { get; set; }
 
     /// <summary>A JSONL file to which every call is appended; null for none. One process writes it.</summary>
+    [PlainText]
     public string? HistoryFile { get; set; }
 }
 

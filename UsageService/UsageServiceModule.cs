@@ -3,6 +3,7 @@ using Gateway.Contracts.Contents;
 using Gateway.Contracts.Usage;
 using ServiceDefaults.Http;
 using ServiceDefaults.InternalAuth;
+using ServiceDefaults.Operations;
 using ServiceDefaults.Storage;
 using UsageService.Audit;
 using UsageService.Contents;
@@ -50,6 +51,7 @@ public static class UsageServiceModule
     {
         app.UseInternalTokens(ServiceName);
         app.MapUsageAdmin();
+        app.MapOperations(ServiceName);
         app.MapResponseStore();
         app.MapInternalPost(
             UsageRoutes.Records,

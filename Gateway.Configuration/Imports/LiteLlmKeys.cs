@@ -60,6 +60,11 @@ internal static class LiteLlmKeys
             }
         }
 
+        if (key["budget_limit"] is not null)
+        {
+            file.Note("A key with a budget is refused models without a price: give those of your own servers one, by 'prices' or in their deployments, or the key an 'unpriced_policy'.");
+        }
+
         ReadPeriod(row, key, where, file);
         if (row.TextOf("expires") is { Length: > 0 } expires)
         {

@@ -11,6 +11,9 @@ internal sealed class GatewayState
     /// <summary>Operators' prices, those that ended with them.</summary>
     public required IReadOnlyList<JsonObject> Prices { get; init; }
 
+    /// <summary>Prices that were said with a model.</summary>
+    public required IReadOnlyList<JsonObject> ModelPrices { get; init; }
+
     /// <summary>What its processes run with; null where no file said so.</summary>
     public required JsonObject? Processes { get; init; }
 
@@ -19,6 +22,7 @@ internal sealed class GatewayState
         var state = new GatewayState
         {
             Prices = await api.ListAsync("/admin/prices", cancellationToken, "&origin=operator"),
+            ModelPrices = await api.ListAsync("/admin/prices", cancellationToken, "&origin=model"),
             Processes = (await api.FindAsync("/admin/config", cancellationToken))?["process_settings"] as JsonObject,
         };
         foreach (var resource in new[] { Resource.Project, Resource.Provider, Resource.Deployment, Resource.Model, Resource.Key })

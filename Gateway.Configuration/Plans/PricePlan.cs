@@ -25,6 +25,11 @@ internal static class PricePlan
                 continue;
             }
 
+            if (state.ModelPrices.Any(other => JsonValues.AreSame(row["effective_from"], other["effective_from"]) && IsSame(row, other, now)))
+            {
+                continue;
+            }
+
             var name = NameOf(row);
             var before = holding.Find(other => HasSameKey(row, other) && other["effective_to"] is null);
             if (before is not null && !GatewayState.IsOfFile(before) && !options.TakesOver)

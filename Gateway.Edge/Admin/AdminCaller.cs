@@ -54,21 +54,28 @@ internal sealed record AdminCaller(AdminIdentity Admin, AdminSession? Session, s
     {
         if (VirtualKeySecret.IsWellFormed(secret))
         {
-            throw new GatewayErrorException(
-                new GatewayError(GatewayErrorKind.NotAllowed, "admin_key_required", "A virtual key does not open the admin API."));
+            throw VirtualKey();
         }
 
         context.RequestServices.GetRequiredService<SignInThrottle>().Check(context, secret);
     }
 
+    private static GatewayErrorException VirtualKey()
+        => new(new GatewayError(GatewayErrorKind.NotAllowed, "admin_key_required", "A virtual key does not open the admin API."));
+
     private static async Task<AdminIdentity> FindByTokenAsync(HttpContext context, string secret)
     {
         RequireTry(context, secret);
         var throttle = context.RequestServices.GetRequiredService<SignInThrottle>();
-        if (await context.RequestServices.GetRequiredService<IKeyLedger>().IdentifyAdminAsync(secret, context.RequestAborted) is not { } admin)
+        var ledger = context.RequestServices.GetRequiredService<IKeyLedger>();
+        if (await ledger.IdentifyAdminAsync(secret, context.RequestAborted) is not { } admin)
         {
             throttle.Failed(context, secret);
-            throw WrongKey();
+
+            // Virtual keys that were made elsewhere have no form of their own.
+            throw await ClientCredentials.MayBeKeyAsync(context, secret) && await ledger.IdentifyAsync(secret, context.RequestAborted) is not null
+                ? VirtualKey()
+                : WrongKey();
         }
 
         throttle.Succeeded(secret);

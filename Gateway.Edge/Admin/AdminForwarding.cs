@@ -3,6 +3,7 @@ using Gateway.Contracts.Audit;
 using Gateway.Contracts.Keys;
 using Gateway.Edge.Services;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Description;
 using ServiceDefaults.Ownership;
 
 namespace Gateway.Edge.Admin;
@@ -17,26 +18,28 @@ internal static class AdminForwarding
         routes.Forward("/admin/keys/hashes", ServiceClients.KeyService, Access.AdminWrite);
         routes.Forward("/admin/keys/compare", ServiceClients.KeyService, Access.AdminWrite);
         routes.Forward("/admin/admins", ServiceClients.KeyService, Access.Owner);
+        routes.Forward("/admin/budgets", ServiceClients.KeyService, Access.Admin);
         routes.Forward("/admin/providers", ServiceClients.RoutingService, Access.Admin);
+        routes.Forward("/admin/credentials", ServiceClients.RoutingService, Access.Admin);
         routes.Forward("/admin/deployments", ServiceClients.RoutingService, Access.Admin);
         routes.Forward("/admin/models", ServiceClients.RoutingService, Access.Admin);
         routes.Forward("/admin/prices", ServiceClients.RoutingService, Access.Admin);
         routes.Forward("/admin/routing", ServiceClients.RoutingService, Access.Admin);
         routes.Forward("/router", ServiceClients.RoutingService, Access.Router);
         routes.Forward("/backend", ServiceClients.RoutingService, Access.Router);
-        routes.MapPost("/auth/reload-keys", context => ForwardAsync(context, ServiceClients.KeyService)).WithAccess(Access.AdminWrite);
+        routes.MapPost("/auth/reload-keys", context => ForwardAsync(context, ServiceClients.KeyService)).WithAccess(Access.AdminWrite).WithoutDescription();
         routes.Forward("/admin/logs", ServiceClients.UsageService, Access.ProjectRead);
         routes.Forward("/admin/logs/{id}/content", ServiceClients.UsageService, Access.AdminWrite);
         routes.Forward("/admin/usage", ServiceClients.UsageService, Access.ProjectRead);
         routes.Forward("/admin/usage/check", ServiceClients.UsageService, Access.Admin);
         routes.Forward("/stats", ServiceClients.UsageService, Access.Admin);
         routes.Forward("/admin/audit-logs", ServiceClients.UsageService, Access.Admin);
-        routes.MapGet("/admin/audit-logs/verify", AuditVerification.VerifyAsync).WithAccess(Access.Admin);
+        routes.MapGet("/admin/audit-logs/verify", AuditVerification.VerifyAsync).WithAccess(Access.Admin).WithoutDescription();
         routes.Forward("/admin/reconciliation", ServiceClients.UsageService, Access.AdminRead);
     }
 
     private static void Forward(this IEndpointRouteBuilder routes, string path, string service, Access access)
-        => routes.Map(path + "/{**rest}", context => ForwardAsync(context, service)).WithAccess(access);
+        => routes.Map(path + "/{**rest}", context => ForwardAsync(context, service)).WithAccess(access).WithoutDescription();
 
     private static async Task ForwardAsync(HttpContext context, string service)
     {
@@ -56,11 +59,11 @@ internal static class AdminForwarding
             request.Content.Headers.TryAddWithoutValidation("Content-Type", context.Request.ContentType);
         }
 
-        foreach (var header in (ReadOnlySpan<string>)[.. AuditHeaders.All, AdminHeaders.Project, Owners.Header, "Last-Event-ID"])
+        foreach (var header in (ReadOnlySpan<string>)[.. AuditHeaders.All, AdminHeaders.Project, Owners.Header, "If-Match", "Idempotency-Key", "Last-Event-ID"])
         {
-            if (context.Request.Headers.TryGetValue(header, out var value))
+            if (context.Request.Headers.TryGetValue(header, out var given))
             {
-                request.Headers.TryAddWithoutValidation(header, (IEnumerable<string?>)value);
+                request.Headers.TryAddWithoutValidation(header, given.ToArray());
             }
         }
 
@@ -75,6 +78,14 @@ internal static class AdminForwarding
         if (response.Headers.Location is { } location)
         {
             context.Response.Headers.Location = location.ToString();
+        }
+
+        foreach (var name in (ReadOnlySpan<string>)["ETag", "Idempotency-Replayed"])
+        {
+            if (response.Headers.TryGetValues(name, out var values))
+            {
+                context.Response.Headers[name] = values.ToArray();
+            }
         }
 
         context.Response.Headers.CacheControl = response.Headers.CacheControl?.ToString();

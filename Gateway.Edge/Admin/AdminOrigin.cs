@@ -32,10 +32,10 @@ internal static class AdminOrigin
         }
     }
 
-    /// <summary>The caller is an administrator, and not a client.</summary>
-    public static bool IsSet(HttpContext context) => context.Request.Headers.ContainsKey(AuditHeaders.Actor);
-
     public static AdminOriginFacts FactsOf(HttpContext context) => new(SourceOf(context), ClientOf(context), RequestIds.Of(context));
+
+    /// <summary>The caller is an administrator, and not a client.</summary>
+    public static bool IsSet(HttpContext context) => context.Features.Get<AdminCaller>() is not null;
 
     /// <summary>The peer of the connection: what a client says of its own address is not asked.</summary>
     public static string? SourceOf(HttpContext context)

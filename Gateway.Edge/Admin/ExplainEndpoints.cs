@@ -10,6 +10,7 @@ using Gateway.Llm.Responses;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 
 namespace Gateway.Edge.Admin;
@@ -27,21 +28,15 @@ internal static class ExplainEndpoints
         ["messages"] = ClientFormat.Messages,
     };
 
-    public static void MapExplain(this IEndpointRouteBuilder routes) => routes.MapPost("/admin/explain", ExplainAsync).WithTags("Explain").WithAccess(Access.AdminRead)
+    public static void MapExplain(this IEndpointRouteBuilder routes) => routes.MapPost("/admin/explain", ExplainAsync).WithTags("Explain").WithAccess(Access.AdminRead).WithSummary("What would become of a request")
+        .WithBody(fields => Read(fields), """{"format": "chat", "request": {"model": "echo", "max_tokens": 50, "messages": [{"role": "user", "content": "hi"}]}}""")
         .WithoutAudit("It asks, and nothing is changed by the answer.");
 
     private static async Task<Results<Ok<Explanation>, ProblemHttpResult>> ExplainAsync(
         HttpRequest request, IModelRouter router, IKeyLedger ledger, CancellationToken cancellationToken)
     {
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
-        var (format, json, secret, keyId, tags, isStrict) = (ClientFormat.Chat, default(JsonElement), default(string), default(Guid?), default(IReadOnlyList<string>), false);
-        fields.Require("request");
-        fields.Raw("request", value => json = value);
-        fields.Choice("format", Formats, choice => format = choice ?? ClientFormat.Chat);
-        fields.Text("key", MaxSecretLength, text => secret = text);
-        fields.Id("key_id", id => keyId = id);
-        fields.Texts("tags", MaxTags, tag => tag.Length > 0, "tags", list => tags = list);
-        fields.Flag("strict", flag => isStrict = flag);
+        var (format, json, secret, keyId, tags, isStrict) = Read(fields);
         var facts = fields.Problem() is null ? Scan(fields, format, ref json) : null;
         if (fields.Problem() is { } problem)
         {
@@ -74,6 +69,19 @@ internal static class ExplainEndpoints
         var forecast = secret is null && keyId is null ? null : await ledger.ForecastAsync(new AdmissionTrial(trial, keyId), cancellationToken);
         var route = await router.ExplainAsync(query, cancellationToken);
         return TypedResults.Ok(Explanation.From(facts, tokens, quote, forecast, route));
+    }
+
+    private static (ClientFormat Format, JsonElement Request, string? Secret, Guid? KeyId, IReadOnlyList<string>? Tags, bool IsStrict) Read(FieldReader fields)
+    {
+        var (format, json, secret, keyId, tags, isStrict) = (ClientFormat.Chat, default(JsonElement), default(string), default(Guid?), default(IReadOnlyList<string>), false);
+        fields.Require("request");
+        fields.Raw("request", value => json = value);
+        fields.Choice("format", Formats, choice => format = choice ?? ClientFormat.Chat);
+        fields.Text("key", MaxSecretLength, text => secret = text);
+        fields.Id("key_id", id => keyId = id);
+        fields.Texts("tags", MaxTags, tag => tag.Length > 0, "tags", list => tags = list);
+        fields.Flag("strict", flag => isStrict = flag);
+        return (format, json, secret, keyId, tags, isStrict);
     }
 
     private static RequestFacts? Scan(FieldReader fields, ClientFormat format, ref JsonElement json)

@@ -2,8 +2,10 @@ using System.Text.Json;
 using Gateway.Contracts.Errors;
 using Gateway.Contracts.Keys;
 using Gateway.Contracts.Routing;
+using Gateway.Edge.Description;
 using Gateway.Edge.Pipeline;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Description;
 
 namespace Gateway.Edge.Models;
 
@@ -12,8 +14,9 @@ internal static class ModelListEndpoints
     public static void MapModelList(this IEndpointRouteBuilder endpoints)
     {
         var routes = endpoints.MapGroup("").WithAccess(Access.VirtualKey);
-        routes.MapGet("/v1/models", ListAsync);
-        routes.MapGet("/v1/models/{**id}", GetAsync);
+        routes.MapGet("/v1/models", ListAsync).WithTags("Models").WithSummary("The models that a key may call")
+            .WithAnswer("application/json", "A list, in the shape of the vendor whose headers are sent.", ClientBodies.Answer());
+        routes.MapGet("/v1/models/{**id}", GetAsync).WithTags("Models").WithSummary("A model").WithAnswer("application/json", "The model.", ClientBodies.Answer());
     }
 
     private static async Task ListAsync(HttpContext context)

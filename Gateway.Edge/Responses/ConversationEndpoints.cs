@@ -2,24 +2,29 @@ using System.Buffers;
 using System.Text.Json;
 using Gateway.Contracts.Errors;
 using Gateway.Contracts.Responses;
+using Gateway.Edge.Description;
 using Gateway.Edge.Pipeline;
 using Gateway.Llm.Json;
 using Microsoft.Extensions.Options;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Description;
 
 namespace Gateway.Edge.Responses;
 
 /// <summary>Conversations, which responses of several calls belong to.</summary>
 internal static class ConversationEndpoints
 {
-    public static void MapConversations(this IEndpointRouteBuilder endpoints)
+    public static void MapConversations(this IEndpointRouteBuilder services)
     {
-        var routes = endpoints.MapGroup("").WithAccess(Access.VirtualKey);
-        routes.MapPost("/v1/conversations", CreateAsync);
-        routes.MapGet("/v1/conversations/{id}", GetAsync);
-        routes.MapDelete("/v1/conversations/{id}", DeleteAsync);
-        routes.MapGet("/v1/conversations/{id}/items", ListAsync);
-        routes.MapPost("/v1/conversations/{id}/items", AddAsync);
+        var routes = services.MapGroup("").WithTags("Conversations").WithAccess(Access.VirtualKey);
+        routes.MapPost("/v1/conversations", CreateAsync).WithSummary("Begins a conversation")
+            .WithBody(ClientBodies.Items, """{"items": [{"type": "message", "role": "user", "content": "hello"}]}""").WithAnswer("application/json", "The conversation.", ClientBodies.Answer());
+        routes.MapGet("/v1/conversations/{id}", GetAsync).WithSummary("A conversation").WithAnswer("application/json", "The conversation.", ClientBodies.Answer());
+        routes.MapDelete("/v1/conversations/{id}", DeleteAsync).WithSummary("Deletes a conversation").WithAnswer("application/json", "That it is deleted.", ClientBodies.Answer());
+        routes.MapGet("/v1/conversations/{id}/items", ListAsync).WithSummary("The items of a conversation").WithAnswer("application/json", "A list of items.", ClientBodies.Answer());
+        routes.MapPost("/v1/conversations/{id}/items", AddAsync).WithSummary("Adds items to a conversation")
+            .WithBody(ClientBodies.Items, """{"items": [{"type": "message", "role": "user", "content": "and then?"}]}""")
+            .WithAnswer("application/json", "What was added.", ClientBodies.Answer());
     }
 
     private static async Task CreateAsync(HttpContext context)

@@ -4,11 +4,13 @@ using Gateway.Contracts.Errors;
 using Gateway.Contracts.Responses;
 using Gateway.Contracts.Routing;
 using Gateway.Edge.Calls;
+using Gateway.Edge.Description;
 using Gateway.Edge.Pipeline;
 using Gateway.Llm.Json;
 using Gateway.Llm.Responses;
 using Microsoft.Extensions.Options;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Description;
 
 namespace Gateway.Edge.Responses;
 
@@ -26,21 +28,27 @@ internal static class ResponseEndpoints
         builder.Services.AddHostedService(services => services.GetRequiredService<BackgroundRuns>());
     }
 
-    public static void MapResponses(this IEndpointRouteBuilder endpoints)
+    public static void MapResponses(this IEndpointRouteBuilder services)
     {
-        var routes = endpoints.MapGroup("").WithAccess(Access.VirtualKey);
-        var pipeline = endpoints.ServiceProvider.GetRequiredService<CallPipeline>();
-        routes.MapPost("/v1/responses", context => CreateAsync(context, pipeline));
+        var routes = services.MapGroup("").WithTags("Responses").WithAccess(Access.VirtualKey);
+        var pipeline = services.ServiceProvider.GetRequiredService<CallPipeline>();
+        routes.MapPost("/v1/responses", context => CreateAsync(context, pipeline))
+            .WithSummary("OpenAI Responses").WithBody(ClientBodies.Responses, """{"model": "echo", "input": "hello"}""")
+            .WithAnswer("application/json", "The response, or its events where 'stream' is true.", ClientBodies.Answer()).WithAnswer("text/event-stream", "Events.");
         routes.MapPost("/v1/responses/input_tokens", context => pipeline.RunAsync(
             context,
             ClientFormat.Responses,
             body => FactsReader.Read(ResponsesFormat.Instance, body) with { Stream = false, MaxOutputTokens = null },
             CallOperation.CountTokens,
-            new ResponsesCount(context.RequestServices.GetRequiredService<ResponsesCall>())));
-        routes.MapGet("/v1/responses/{id}", GetAsync);
-        routes.MapDelete("/v1/responses/{id}", DeleteAsync);
-        routes.MapPost("/v1/responses/{id}/cancel", CancelAsync);
-        routes.MapGet("/v1/responses/{id}/input_items", ListInputAsync);
+            new ResponsesCount(context.RequestServices.GetRequiredService<ResponsesCall>())))
+            .WithSummary("How many input tokens a Responses call has").WithBody(ClientBodies.Responses, """{"model": "echo", "input": "hello"}""")
+            .WithAnswer("application/json", "The count.", ClientBodies.Answer());
+        routes.MapGet("/v1/responses/{id}", GetAsync).WithSummary("A stored response")
+            .WithAnswer("application/json", "The response; with stream=true its events.", ClientBodies.Answer());
+        routes.MapDelete("/v1/responses/{id}", DeleteAsync).WithSummary("Deletes a stored response").WithAnswer("application/json", "That it is deleted.", ClientBodies.Answer());
+        routes.MapPost("/v1/responses/{id}/cancel", CancelAsync).WithSummary("Stops a response that runs in the background").WithoutBody()
+            .WithAnswer("application/json", "The response.", ClientBodies.Answer());
+        routes.MapGet("/v1/responses/{id}/input_items", ListInputAsync).WithSummary("What a stored response answers").WithAnswer("application/json", "A list of items.", ClientBodies.Answer());
     }
 
     private static async Task CreateAsync(HttpContext context, CallPipeline pipeline)

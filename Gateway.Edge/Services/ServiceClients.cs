@@ -24,6 +24,7 @@ internal static class ServiceClients
     {
         foreach (var service in (ReadOnlySpan<string>)[KeyService, RoutingService, UsageService])
         {
+            builder.Services.AddSingleton(services => new RemoteService(service, services.GetRequiredService<IHttpClientFactory>()));
             builder.AddServiceClient(service, service).AddStandardResilienceHandler(options =>
             {
                 // What is sent is idempotent by id, and those who send it decide on another try.

@@ -5,6 +5,7 @@ using KeyService.Projects;
 using KeyService.VirtualKeys;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Changes;
 using ServiceDefaults.Storage;
 
 namespace KeyService.Data;
@@ -45,6 +46,7 @@ internal abstract class KeyDbContext(DbContextOptions options) : DbContext(optio
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.AddAuditChain();
+        modelBuilder.AddIdempotency();
         modelBuilder.ApplyConfiguration(new ProjectConfiguration());
         modelBuilder.ApplyConfiguration(new VirtualKeyConfiguration());
         modelBuilder.ApplyConfiguration(new KeySecretConfiguration());

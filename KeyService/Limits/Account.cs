@@ -1,11 +1,12 @@
 using KeyService.Data;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ServiceDefaults.Changes;
 using ServiceDefaults.Ownership;
 
 namespace KeyService.Limits;
 
 /// <summary>What a project and a key have in common: limits, a budget, and a warning before it is used up.</summary>
-internal abstract class Account : IOwned
+internal abstract class Account : IOwned, IVersioned
 {
     public const int MaxNameLength = 100;
     public const int MaxDescriptionLength = 1000;
@@ -44,6 +45,8 @@ internal abstract class Account : IOwned
     public DateTime CreatedAt { get; set; }
 
     public DateTime UpdatedAt { get; set; }
+
+    public Guid Version { get; set; }
 
     public static void Configure<T>(EntityTypeBuilder<T> builder)
         where T : Account

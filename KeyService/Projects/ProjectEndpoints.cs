@@ -4,6 +4,7 @@ using KeyService.Ledger.Core;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 using ServiceDefaults.Ownership;
 
@@ -17,11 +18,12 @@ internal static class ProjectEndpoints
             .WithAudit(ProjectStore.Audited)
             .AddEndpointFilter<RouteGroupBuilder, OwnProjectAlone>()
             .WithOwner<KeyDbContext, Project>("project");
-        group.MapPost("/", CreateAsync);
-        group.MapGet("/", ListAsync);
+        group.MapPost("/", CreateAsync).WithBody(
+            fields => ReadNew(fields, new Project()), """{"name": "search", "budget_limit": 100, "budget_period": "monthly", "rpm_limit": 600}""");
+        group.MapGet("/", ListAsync).WithQuery(query => ReadFilter(query));
         group.MapGet("/{id:guid}", GetAsync);
-        group.MapGet("/{id:guid}/usage", GetUsageAsync);
-        group.MapPatch("/{id:guid}", UpdateAsync);
+        group.MapGet("/{id:guid}/usage", GetUsageAsync).WithSummary("What the ledger counts for a project at this moment");
+        group.MapPatch("/{id:guid}", UpdateAsync).WithBody(fields => ProjectFields.Read(fields, new Project()), """{"budget_limit": 150, "content_logging": false}""");
         group.MapDelete("/{id:guid}", DeleteAsync);
     }
 
@@ -30,8 +32,7 @@ internal static class ProjectEndpoints
     {
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
         var project = new Project();
-        fields.Require("name");
-        ProjectFields.Read(fields, project);
+        ReadNew(fields, project);
         return fields.Problem() is { } problem
             ? problem
             : (await store.AddAsync(project, cancellationToken)).ToCreated(created => $"/admin/projects/{created.Id}");
@@ -41,10 +42,23 @@ internal static class ProjectEndpoints
         HttpRequest request, ProjectStore store, CancellationToken cancellationToken)
     {
         var query = new PageQuery(request);
-        var (enabled, namePrefix) = (query.Flag("enabled"), query.Text("name_prefix"));
+        var (enabled, namePrefix) = ReadFilter(query);
         return query.Problem() is { } problem
             ? problem
             : TypedResults.Ok(await store.ListAsync(ProjectScope.Of(request), enabled, namePrefix, query.Limit, query.Offset, cancellationToken));
+    }
+
+    private static void ReadNew(FieldReader fields, Project project)
+    {
+        fields.Require("name");
+        ProjectFields.Read(fields, project);
+    }
+
+    private static (bool? Enabled, string? NamePrefix) ReadFilter(PageQuery query)
+    {
+        var filter = (query.Flag("enabled"), query.Text("name_prefix"));
+        query.Only();
+        return filter;
     }
 
     private static async Task<Results<Ok<ProjectView>, ProblemHttpResult>> GetAsync(Guid id, ProjectStore store, CancellationToken cancellationToken)

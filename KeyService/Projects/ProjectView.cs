@@ -1,11 +1,13 @@
+using System.Text.Json.Serialization;
 using Gateway.Contracts;
 using KeyService.Ledger;
 using KeyService.Limits;
+using ServiceDefaults.Changes;
 
 namespace KeyService.Projects;
 
 /// <summary>A project as the admin API shows it.</summary>
-internal sealed record ProjectView
+internal sealed record ProjectView : IVersionedView
 {
     public required Guid Id { get; init; }
 
@@ -53,6 +55,9 @@ internal sealed record ProjectView
 
     public required DateTime UpdatedAt { get; init; }
 
+    [JsonIgnore]
+    public Guid Version { get; init; }
+
     public static ProjectView From(Project project, SpentTotals spent, DateTime utcNow) => new()
     {
         Id = project.Id,
@@ -76,5 +81,6 @@ internal sealed record ProjectView
         ManagedBy = project.ManagedBy,
         CreatedAt = project.CreatedAt,
         UpdatedAt = project.UpdatedAt,
+        Version = project.Version,
     };
 }

@@ -1,4 +1,5 @@
 using KeyService.Limits;
+using ServiceDefaults.Http;
 
 namespace KeyService.VirtualKeys;
 
@@ -10,6 +11,13 @@ namespace KeyService.VirtualKeys;
 /// <param name="WithRevoked">Those that were deleted, too.</param>
 internal sealed record KeyFilter(Guid? Own = null, Guid? ProjectId = null, bool? Enabled = null, string? NamePrefix = null, bool WithRevoked = false)
 {
+    public static KeyFilter Read(PageQuery query)
+    {
+        var filter = new KeyFilter(query.OwnProject, query.Id("project_id"), query.Flag("enabled"), query.Text("name_prefix"), query.Flag("include_revoked") ?? false);
+        query.Only();
+        return filter;
+    }
+
     public IQueryable<VirtualKey> Apply(IQueryable<VirtualKey> keys)
     {
         if (!WithRevoked)

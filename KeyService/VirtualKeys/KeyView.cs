@@ -2,11 +2,12 @@ using System.Text.Json.Serialization;
 using Gateway.Contracts;
 using KeyService.Ledger;
 using KeyService.Limits;
+using ServiceDefaults.Changes;
 
 namespace KeyService.VirtualKeys;
 
 /// <summary>A key as the admin API shows it.</summary>
-internal sealed record KeyView
+internal sealed record KeyView : IVersionedView
 {
     /// <summary>The secret: in the answer to its making, and in no other.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -93,6 +94,9 @@ internal sealed record KeyView
 
     public required DateTime UpdatedAt { get; init; }
 
+    [JsonIgnore]
+    public Guid Version { get; init; }
+
     public static KeyView From(VirtualKey key, SpentTotals spent, DateTime utcNow) => new()
     {
         Id = key.Id,
@@ -131,6 +135,7 @@ internal sealed record KeyView
         ManagedBy = key.ManagedBy,
         CreatedAt = key.CreatedAt,
         UpdatedAt = key.UpdatedAt,
+        Version = key.Version,
     };
 }
 

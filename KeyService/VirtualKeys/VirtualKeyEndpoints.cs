@@ -6,6 +6,7 @@ using KeyService.Ledger.Core;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 using ServiceDefaults.Ownership;
 
@@ -23,14 +24,18 @@ internal static class VirtualKeyEndpoints
             .AddEndpointFilter<RouteGroupBuilder, EnvironmentKeyFilter>()
             .WithOwner<KeyDbContext, VirtualKey>("key");
         KeyHashEndpoints.Map(routes, group);
-        group.MapPost("/", CreateAsync);
-        group.MapGet("/", ListAsync);
+        group.MapPost("/", CreateAsync).WithBody(
+            fields => ReadNew(fields, new VirtualKey()),
+            """{"name": "ci-bot", "rpm_limit": 60, "budget_limit": 5, "budget_period": "daily", "allowed_models": ["echo", "gpt-*"]}""");
+        group.MapGet("/", ListAsync).WithQuery(query => KeyFilter.Read(query));
         group.MapGet("/{id:guid}", GetAsync);
-        group.MapGet("/{id:guid}/usage", GetUsageAsync);
-        group.MapPatch("/{id:guid}", UpdateAsync);
+        group.MapGet("/{id:guid}/usage", GetUsageAsync).WithSummary("What the ledger counts for a key at this moment");
+        group.MapPatch("/{id:guid}", UpdateAsync).WithBody(fields => KeyFields.Read(fields, new VirtualKey()), """{"rpm_limit": 120, "budget_limit": null}""");
         group.MapDelete("/{id:guid}", DeleteAsync);
-        group.MapPost("/{id:guid}/rotate", RotateAsync);
-        group.MapPost("/{id:guid}/top-ups", TopUpAsync).IsOperational();
+        group.MapPost("/{id:guid}/rotate", RotateAsync).WithSummary("Makes a new secret for a key")
+            .WithBody(fields => ReadGrace(fields), """{"grace_seconds": 3600}""", isRequired: false);
+        group.MapPost("/{id:guid}/top-ups", TopUpAsync).WithSummary("Adds money to a key's budget for life")
+            .WithBody(fields => ReadTopUp(fields), """{"amount": 2.5}""").IsOperational();
     }
 
     private static async Task<Results<Created<KeyView>, ProblemHttpResult>> CreateAsync(
@@ -39,8 +44,7 @@ internal static class VirtualKeyEndpoints
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
         var own = ProjectScope.Of(request);
         var key = new VirtualKey { ProjectId = own };
-        fields.Require("name");
-        KeyFields.Read(fields, key);
+        ReadNew(fields, key);
         var digest = KeyFields.ReadHash(fields, key, hasher);
         KeyFields.KeepIn(own, fields, key);
         await store.CheckProjectAsync(key, fields, cancellationToken);
@@ -53,7 +57,7 @@ internal static class VirtualKeyEndpoints
         HttpRequest request, VirtualKeyStore store, CancellationToken cancellationToken)
     {
         var query = new PageQuery(request);
-        var filter = new KeyFilter(ProjectScope.Of(request), query.Id("project_id"), query.Flag("enabled"), query.Text("name_prefix"), query.Flag("include_revoked") ?? false);
+        var filter = KeyFilter.Read(query);
         return query.Problem() is { } problem
             ? problem
             : TypedResults.Ok(await store.ListAsync(filter, query.Limit, query.Offset, cancellationToken));
@@ -77,15 +81,33 @@ internal static class VirtualKeyEndpoints
         Guid id, HttpRequest request, VirtualKeyStore store, CancellationToken cancellationToken)
     {
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
-        var grace = 0L;
-        fields.Count("grace_seconds", 0, MaxGraceSeconds, seconds => grace = seconds ?? 0);
-        return fields.Problem() is { } problem ? problem : (await store.RotateAsync(id, TimeSpan.FromSeconds(grace), cancellationToken)).ToOk();
+        var grace = ReadGrace(fields);
+        return fields.Problem() is { } problem ? problem : (await store.RotateAsync(id, grace, cancellationToken)).ToOk();
     }
 
     private static async Task<Results<Ok<KeyView>, ProblemHttpResult>> TopUpAsync(
         Guid id, HttpRequest request, VirtualKeyStore store, CancellationToken cancellationToken)
     {
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
+        var (topUpId, nanoUsd) = ReadTopUp(fields);
+        return fields.Problem() is { } problem ? problem : (await store.TopUpAsync(id, topUpId, nanoUsd, cancellationToken)).ToOk();
+    }
+
+    private static void ReadNew(FieldReader fields, VirtualKey key)
+    {
+        fields.Require("name");
+        KeyFields.Read(fields, key);
+    }
+
+    private static TimeSpan ReadGrace(FieldReader fields)
+    {
+        var grace = 0L;
+        fields.Count("grace_seconds", 0, MaxGraceSeconds, seconds => grace = seconds ?? 0);
+        return TimeSpan.FromSeconds(grace);
+    }
+
+    private static (Guid Id, long NanoUsd) ReadTopUp(FieldReader fields)
+    {
         var topUpId = Guid.CreateVersion7();
         var nanoUsd = 0L;
         fields.Require("amount");
@@ -96,6 +118,6 @@ internal static class VirtualKeyEndpoints
             fields.Fault("amount", "Dollars above 0.");
         }
 
-        return fields.Problem() is { } problem ? problem : (await store.TopUpAsync(id, topUpId, nanoUsd, cancellationToken)).ToOk();
+        return (topUpId, nanoUsd);
     }
 }

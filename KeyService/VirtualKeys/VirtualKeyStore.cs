@@ -192,7 +192,8 @@ internal sealed class VirtualKeyStore(
             await database.VirtualKeys.Where(row => row.Id == id).ExecuteUpdateAsync(
                 update => update
                     .SetProperty(row => row.ToppedUpNanoUsd, row => row.ToppedUpNanoUsd + nanoUsd)
-                    .SetProperty(row => row.UpdatedAt, now),
+                    .SetProperty(row => row.UpdatedAt, now)
+                    .SetProperty(row => row.Version, Guid.CreateVersion7()),
                 cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }

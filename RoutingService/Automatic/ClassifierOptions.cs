@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using ServiceDefaults.Operations;
 
 namespace RoutingService.Automatic;
 
@@ -9,14 +10,17 @@ internal sealed class ClassifierOptions
     public const string Section = "Routing:Classifier";
 
     /// <summary>Address of a server of the KServe v2 protocol, such as Triton; null when there is none.</summary>
+    [PlainText]
     public Uri? Url { get; set; }
 
     [RegularExpression(@"^[A-Za-z0-9][A-Za-z0-9._\-]{0,199}$")]
+    [PlainText]
     public string Model { get; set; } = "prompt-task-and-complexity-classifier";
 
     /// <summary>What the model calls its input.</summary>
     [Required]
     [StringLength(200)]
+    [PlainText]
     public string InputName { get; set; } = "INPUT";
 
     /// <summary>What a call may wait for the classification, the waiting for a free place with it.</summary>

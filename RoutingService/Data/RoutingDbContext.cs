@@ -4,6 +4,7 @@ using RoutingService.Models;
 using RoutingService.Prices;
 using RoutingService.Providers;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Changes;
 using ServiceDefaults.Storage;
 
 namespace RoutingService.Data;
@@ -28,6 +29,7 @@ internal abstract class RoutingDbContext(DbContextOptions options) : DbContext(o
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.AddAuditChain();
+        modelBuilder.AddIdempotency();
         modelBuilder.ApplyConfiguration(new ProviderConfiguration());
         modelBuilder.ApplyConfiguration(new ProviderCredentialConfiguration());
         modelBuilder.ApplyConfiguration(new DeploymentRowConfiguration());

@@ -4,6 +4,7 @@ using RoutingService.Data;
 using RoutingService.Snapshots;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 using ServiceDefaults.Ownership;
 
@@ -17,12 +18,15 @@ internal static class DeploymentEndpoints
     {
         var group = routes.MapGroup("/admin/deployments").WithTags("Deployments").WithAccess(Access.Admin).WithAudit(Audited)
             .WithOwner<RoutingDbContext, DeploymentRow>("deployment");
-        group.MapPost("/", CreateAsync);
-        group.MapGet("/", ListAsync);
+        group.MapPost("/", CreateAsync).WithBody(
+            fields => DeploymentFields.ReadNew(fields, DeploymentFields.Blank()),
+            """{"model_name": "assistant", "provider": "simulated", "model": "echo", "weight": 2, "rpm_limit": 300, "tags": ["eu"]}""");
+        group.MapGet("/", ListAsync).WithQuery(query => DeploymentFilter.Read(query));
         group.MapGet("/{id:guid}", GetAsync);
-        group.MapPatch("/{id:guid}", UpdateAsync);
+        group.MapPatch("/{id:guid}", UpdateAsync).WithBody(
+            fields => DeploymentFields.Read(fields, DeploymentFields.Blank()), """{"weight": 0.5, "max_parallel": 40}""");
         group.MapDelete("/{id:guid}", DeleteAsync);
-        group.MapPost("/{id:guid}/reset", ResetAsync).IsOperational();
+        group.MapPost("/{id:guid}/reset", ResetAsync).WithSummary("Closes the breakers of a deployment").WithoutBody().IsOperational();
     }
 
     private static async Task<Results<Created<DeploymentView>, ProblemHttpResult>> CreateAsync(
@@ -34,9 +38,7 @@ internal static class DeploymentEndpoints
         CancellationToken cancellationToken)
     {
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
-        fields.Require("model_name");
-        fields.Require("provider");
-        fields.Require("model");
+        DeploymentFields.Require(fields);
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var now = timeProvider.GetUtcNow().UtcDateTime;
         var row = new DeploymentRow { CreatedAt = now, UpdatedAt = now };
@@ -68,12 +70,19 @@ internal static class DeploymentEndpoints
             .ToOk();
     }
 
-    private static async Task<Ok<DeploymentList>> ListAsync(
-        IDbContextFactory<RoutingDbContext> databases, RoutingTable table, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<Page<DeploymentView>>, ProblemHttpResult>> ListAsync(
+        HttpRequest request, IDbContextFactory<RoutingDbContext> databases, RoutingTable table, CancellationToken cancellationToken)
     {
+        var query = new PageQuery(request);
+        var filter = DeploymentFilter.Read(query);
+        if (query.Problem() is { } problem)
+        {
+            return problem;
+        }
+
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var rows = await database.Deployments.AsNoTracking().OrderBy(row => row.ModelName).ThenBy(row => row.Name).ToListAsync(cancellationToken);
-        return TypedResults.Ok(new DeploymentList([.. rows.Select(row => DeploymentView.From(row, table.Current))]));
+        var rows = filter.Apply(database.Deployments.AsNoTracking()).OrderBy(row => row.ModelName).ThenBy(row => row.Name);
+        return TypedResults.Ok(await rows.ToPageAsync(query, row => DeploymentView.From(row, table.Current), cancellationToken));
     }
 
     private static async Task<Results<Ok<DeploymentView>, ProblemHttpResult>> GetAsync(

@@ -55,7 +55,23 @@ internal static class DeploymentFields
         return row;
     }
 
-    private static void Read(FieldReader fields, DeploymentRow row)
+    /// <summary>Fields can be read onto it, for their own sake.</summary>
+    public static DeploymentRow Blank() => new() { CreatedAt = default, UpdatedAt = default };
+
+    public static void Require(FieldReader fields)
+    {
+        fields.Require("model_name");
+        fields.Require("provider");
+        fields.Require("model");
+    }
+
+    public static void ReadNew(FieldReader fields, DeploymentRow row)
+    {
+        Require(fields);
+        Read(fields, row);
+    }
+
+    public static void Read(FieldReader fields, DeploymentRow row)
     {
         fields.Name("name", DeploymentRow.MaxNameLength, name => row.Name = name);
         fields.Name("model_name", ModelAlias.MaxNameLength, name => row.ModelName = name);

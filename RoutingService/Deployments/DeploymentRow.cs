@@ -2,12 +2,13 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ServiceDefaults.Changes;
 using ServiceDefaults.Ownership;
 
 namespace RoutingService.Deployments;
 
 /// <summary>One model of one provider that serves calls to a model name, as it is stored.</summary>
-internal sealed class DeploymentRow : IOwned
+internal sealed class DeploymentRow : IOwned, IVersioned
 {
     public const int MaxNameLength = 265;
 
@@ -59,6 +60,8 @@ internal sealed class DeploymentRow : IOwned
     public required DateTime CreatedAt { get; init; }
 
     public required DateTime UpdatedAt { get; set; }
+
+    public Guid Version { get; set; }
 }
 
 internal sealed class DeploymentRowConfiguration : IEntityTypeConfiguration<DeploymentRow>

@@ -1,11 +1,11 @@
+using System.Text.Json.Serialization;
 using Gateway.Contracts;
 using RoutingService.Dispatching;
 using RoutingService.Snapshots;
 using RoutingService.Targets;
+using ServiceDefaults.Changes;
 
 namespace RoutingService.Deployments;
-
-internal sealed record DeploymentList(IReadOnlyList<DeploymentView> Data);
 
 /// <param name="State">Null for one that takes no part: it or its provider is switched off.</param>
 internal sealed record DeploymentView(
@@ -31,7 +31,8 @@ internal sealed record DeploymentView(
     string? ManagedBy,
     DateTime CreatedAt,
     DateTime UpdatedAt,
-    DeploymentStateView? State)
+    DeploymentStateView? State,
+    [property: JsonIgnore] Guid Version) : IVersionedView
 {
     public static DeploymentView From(DeploymentRow row, RoutingSnapshot snapshot) => new(
         row.Id,
@@ -56,7 +57,8 @@ internal sealed record DeploymentView(
         row.ManagedBy,
         row.CreatedAt,
         row.UpdatedAt,
-        snapshot.Deployments.GetValueOrDefault(row.Name) is { } deployment ? DeploymentStateView.From(deployment) : null);
+        snapshot.Deployments.GetValueOrDefault(row.Name) is { } deployment ? DeploymentStateView.From(deployment) : null,
+        row.Version);
 }
 
 /// <param name="Health"><c>unknown</c>, <c>healthy</c>, <c>degraded</c>, <c>unhealthy</c> or <c>cooldown</c>.</param>

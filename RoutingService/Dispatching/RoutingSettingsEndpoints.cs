@@ -11,7 +11,7 @@ namespace RoutingService.Dispatching;
 internal static class RoutingSettingsEndpoints
 {
     public static void MapRoutingSettings(this IEndpointRouteBuilder routes)
-        => routes.MapGroup("/admin/routing").WithTags("Routing").WithAccess(Access.Admin).MapGet("/", Get);
+        => routes.MapGroup("/admin/routing").WithTags("Routing").WithAccess(Access.Admin).MapGet("/", Get).WithSummary("What routing goes by where nothing else is said");
 
     private static Ok<RoutingSettings> Get(IOptions<DispatchOptions> retry, IOptions<BreakerOptions> breaker, IOptions<UpstreamOptions> upstream)
         => TypedResults.Ok(new RoutingSettings(StrategyBook.Default.Name, [.. StrategyBook.Names], retry.Value, breaker.Value, upstream.Value));

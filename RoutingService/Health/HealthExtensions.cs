@@ -1,3 +1,4 @@
+using Gateway.Contracts.Operations;
 using Microsoft.Extensions.Options;
 
 namespace RoutingService.Health;
@@ -12,6 +13,7 @@ internal static class HealthExtensions
         builder.Services.AddSingleton<ActiveProbes>();
         builder.Services.AddSingleton<ProviderChecks>();
         builder.Services.AddSingleton<HealthRows>();
+        builder.Services.AddSingleton<IHealthParts, ProviderParts>();
         builder.Services.AddHostedService<HealthMonitor>();
         builder.Services.AddHostedService<ProviderGauge>();
     }

@@ -1,11 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ServiceDefaults.Changes;
 using ServiceDefaults.Ownership;
 
 namespace RoutingService.Models;
 
 /// <summary>A model name of the gateway's own, and where it leads.</summary>
-internal sealed class ModelAlias : IOwned
+internal sealed class ModelAlias : IOwned, IVersioned
 {
     public const int MaxNameLength = 200;
 
@@ -28,6 +29,10 @@ internal sealed class ModelAlias : IOwned
     public string? ManagedBy { get; set; }
 
     public required DateTime CreatedAt { get; init; }
+
+    public DateTime UpdatedAt { get; set; }
+
+    public Guid Version { get; set; }
 }
 
 internal sealed class ModelAliasConfiguration : IEntityTypeConfiguration<ModelAlias>

@@ -1,12 +1,16 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using RoutingService.Data;
 using RoutingService.Snapshots;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Changes;
+using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 using ServiceDefaults.Ownership;
+using ServiceDefaults.Storage;
 
 namespace RoutingService.Models;
 
@@ -18,10 +22,15 @@ internal static class ModelEndpoints
     {
         var group = routes.MapGroup("/admin/models").WithTags("Models").WithAccess(Access.Admin).WithAudit(Audited)
             .WithOwner<RoutingDbContext, ModelAlias>("model");
-        group.MapPost("/", CreateAsync);
-        group.MapGet("/", ListAsync);
+        group.MapPost("/", CreateAsync).WithBody(
+            () => ModelFields.Describe(isNew: true),
+            """
+            {"alias": "fast", "routing_type": "load_balance", "routing_config": {"providers": [
+              {"provider": "simulated", "model": "echo", "weight": 3}, {"provider": "simulated", "model": "lorem", "weight": 1}]}}
+            """);
+        group.MapGet("/", ListAsync).WithQuery(query => ModelFilter.Read(query));
         group.MapGet("/{id:guid}", GetAsync);
-        group.MapPatch("/{id:guid}", UpdateAsync);
+        group.MapPatch("/{id:guid}", UpdateAsync).WithBody(() => ModelFields.Describe(isNew: false), """{"enabled": true}""");
         group.MapDelete("/{id:guid}", DeleteAsync);
     }
 
@@ -37,7 +46,7 @@ internal static class ModelEndpoints
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
         fields.Require("alias");
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var model = new ModelAlias { CreatedAt = timeProvider.GetUtcNow().UtcDateTime };
+        var model = new ModelAlias { CreatedAt = timeProvider.GetStoredNow() };
         database.Models.Add(model);
         return (await ModelFields.SaveAsync(database, model, fields, snapshots, model.CreatedAt, cancellationToken)).ToCreated(created => $"/admin/models/{created.Id}");
     }
@@ -55,15 +64,22 @@ internal static class ModelEndpoints
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         return await database.Models.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is { } model
-            ? (await ModelFields.SaveAsync(database, model, fields, snapshots, timeProvider.GetUtcNow().UtcDateTime, cancellationToken)).ToOk()
+            ? (await ModelFields.SaveAsync(database, model, fields, snapshots, timeProvider.GetStoredNow(), cancellationToken)).ToOk()
             : NotFound(id);
     }
 
-    private static async Task<Ok<ModelList>> ListAsync(IDbContextFactory<RoutingDbContext> databases, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<Page<ModelView>>, ProblemHttpResult>> ListAsync(
+        HttpRequest request, IDbContextFactory<RoutingDbContext> databases, CancellationToken cancellationToken)
     {
+        var query = new PageQuery(request);
+        var filter = ModelFilter.Read(query);
+        if (query.Problem() is { } problem)
+        {
+            return problem;
+        }
+
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var models = await database.Models.AsNoTracking().OrderBy(model => model.Alias).ToListAsync(cancellationToken);
-        return TypedResults.Ok(new ModelList([.. models.Select(ModelView.From)]));
+        return TypedResults.Ok(await filter.Apply(database.Models.AsNoTracking()).OrderBy(model => model.Alias).ToPageAsync(query, ModelView.From, cancellationToken));
     }
 
     private static async Task<Results<Ok<ModelView>, ProblemHttpResult>> GetAsync(
@@ -101,10 +117,9 @@ internal static class ModelEndpoints
     private static ProblemHttpResult NotFound(Guid id) => AdminProblem.NotFound($"There is no model {id}.");
 }
 
-internal sealed record ModelList(IReadOnlyList<ModelView> Data);
-
 internal sealed record ModelView(
-    Guid Id, string Alias, string RoutingType, string? Provider, string? Model, JsonElement? RoutingConfig, bool Enabled, string? ManagedBy, DateTime CreatedAt)
+    Guid Id, string Alias, string RoutingType, string? Provider, string? Model, JsonElement? RoutingConfig, bool Enabled, string? ManagedBy,
+    DateTime CreatedAt, DateTime UpdatedAt, [property: JsonIgnore] Guid Version) : IVersionedView
 {
     public static ModelView From(ModelAlias model) => new(
         model.Id,
@@ -115,5 +130,7 @@ internal sealed record ModelView(
         model.RoutingConfig is { } config ? JsonElement.Parse(config) : null,
         model.Enabled,
         model.ManagedBy,
-        model.CreatedAt);
+        model.CreatedAt,
+        model.UpdatedAt,
+        model.Version);
 }

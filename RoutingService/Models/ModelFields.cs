@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Gateway.Contracts;
 using Microsoft.EntityFrameworkCore;
 using RoutingService.Data;
@@ -37,6 +38,7 @@ internal static class ModelFields
             return problem;
         }
 
+        model.UpdatedAt = now;
         if (price is not null)
         {
             await PriceWrites.SetAsync(database, PriceOrigin.Model, deployment: null, model.Provider!, model.Model!, price, now, cancellationToken);
@@ -53,6 +55,33 @@ internal static class ModelFields
 
         await snapshots.ReloadAsync(cancellationToken);
         return ModelView.From(model);
+    }
+
+    /// <summary>Of an alias of any routing type: each has a configuration of its own.</summary>
+    public static JsonObject Describe(bool isNew)
+    {
+        JsonObject? whole = null;
+        var configs = new JsonArray();
+        foreach (var type in RoutingTypes.All)
+        {
+            var schema = FieldReader.Describe(fields =>
+            {
+                if (isNew)
+                {
+                    fields.Require("alias");
+                }
+
+                Read(fields, new ModelAlias { RoutingType = type, CreatedAt = default }, _ => { });
+            });
+            var config = schema["properties"]!["routing_config"]!.DeepClone();
+            config["title"] = type;
+            configs.Add(config);
+            whole ??= schema;
+        }
+
+        whole!["properties"]!["routing_config"] = new JsonObject { ["anyOf"] = configs };
+        whole["properties"]!["routing_type"]!["enum"] = new JsonArray([.. RoutingTypes.All.Select(type => (JsonNode?)type), null]);
+        return whole;
     }
 
     private static RouteConfig Read(FieldReader fields, ModelAlias model, Action<PriceBand> setPrice)

@@ -5,6 +5,7 @@ using RoutingService.Data;
 using RoutingService.Snapshots;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 using ServiceDefaults.Ownership;
 
@@ -18,14 +19,18 @@ internal static class PriceEndpoints
     {
         var group = routes.MapGroup("/admin/prices").WithTags("Prices").WithAccess(Access.Admin).WithAudit(Audited)
             .WithOwner<RoutingDbContext, PriceRow>("price");
-        group.MapPost("/", CreateAsync);
-        group.MapPost("/import", ImportAsync);
-        group.MapGet("/", ListAsync);
-        group.MapGet("/export", ExportAsync);
+        group.MapPost("/", CreateAsync).WithBody(
+            fields => PriceFields.Read(fields, PriceOrigin.Operator, _ => "", default),
+            """{"provider": "simulated", "model": "echo", "prices": [{"input": 0.25, "cache_read": 0.025, "output": 2}], "note": "agreed by contract"}""");
+        group.MapPost("/import", ImportAsync).WithSummary("Adds rows, all or none").WithBody(
+            fields => ReadImport(fields, default, _ => ""),
+            """{"rows": [{"provider": "simulated", "model": {"starts_with": "lorem"}, "prices": [{"input": 1, "output": 4}]}]}""");
+        group.MapGet("/", ListAsync).WithQuery(query => Filter(query, default));
+        group.MapGet("/export", ExportAsync).WithSummary("Rows as an import takes them").WithQuery(query => Filter(query, default));
 
         // The id of a book's row has the names of models in it, and they may have slashes in them.
-        group.MapGet("/{**id}", GetAsync);
-        group.MapDelete("/{id:guid}", EndAsync);
+        group.MapGet("/{**id}", GetAsync).WithSummary("Shows a price, of an operator's or of a book");
+        group.MapDelete("/{id:guid}", EndAsync).WithSummary("Ends a price");
     }
 
     private static async Task<Results<Created<PriceView>, ProblemHttpResult>> CreateAsync(
@@ -42,6 +47,13 @@ internal static class PriceEndpoints
     {
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
         var now = timeProvider.GetUtcNow().UtcDateTime;
+        var rows = ReadImport(fields, now, _ => NewId(timeProvider));
+        var problem = await SaveAsync(databases, snapshots, rows, fields, (index, message) => fields.Fault($"rows[{index}]", message), cancellationToken);
+        return problem is not null ? problem : TypedResults.Ok(new PriceImport(rows.Count));
+    }
+
+    private static IReadOnlyList<PriceRow> ReadImport(FieldReader fields, DateTime now, Func<string?, string> newId)
+    {
         IReadOnlyList<PriceRow> rows = [];
         foreach (var name in new[] { "version", "source", "source_date", "license" })
         {
@@ -49,9 +61,8 @@ internal static class PriceEndpoints
         }
 
         fields.Require("rows");
-        fields.Objects("rows", BookText.MaxRows, row => PriceFields.Read(row, PriceOrigin.Operator, _ => NewId(timeProvider), now), list => rows = list);
-        var problem = await SaveAsync(databases, snapshots, rows, fields, (index, message) => fields.Fault($"rows[{index}]", message), cancellationToken);
-        return problem is not null ? problem : TypedResults.Ok(new PriceImport(rows.Count));
+        fields.Objects("rows", BookText.MaxRows, row => PriceFields.Read(row, PriceOrigin.Operator, newId, now), list => rows = list);
+        return rows;
     }
 
     /// <summary>All of the rows, or none of them.</summary>
@@ -145,6 +156,7 @@ internal static class PriceEndpoints
             query.Fault("origin", $"One of {string.Join(", ", PriceOrigins.ByName.Keys.Order(StringComparer.Ordinal))}.");
         }
 
+        query.Only();
         return row => (origin is null || PriceOrigins.NameOf(row.Origin) == origin)
             && (provider is null || row.Provider == provider || row.ProviderType == provider)
             && (model is null || row.Model.IsMatch(model))

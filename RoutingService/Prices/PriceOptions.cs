@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Gateway.Contracts;
 using Gateway.Contracts.Routing;
 using Microsoft.Extensions.Options;
+using ServiceDefaults.Operations;
 
 namespace RoutingService.Prices;
 
@@ -11,6 +12,7 @@ internal sealed class PriceOptions
     public const string Section = "Prices";
 
     /// <summary>A book of prices, which is read again when it changes.</summary>
+    [PlainText]
     public string? File { get; set; }
 
     /// <summary>How often the file is looked at.</summary>

@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using ServiceDefaults.Changes;
 using ServiceDefaults.Ownership;
 
 namespace RoutingService.Prices;
@@ -14,7 +15,7 @@ namespace RoutingService.Prices;
 /// What models of a provider cost, in one tier and region, for some time. What it says never changes, so that a cost can be rated again by
 /// its id; a change is a new row, and an end for the old one.
 /// </summary>
-internal sealed class PriceRow : IOwned
+internal sealed class PriceRow : IOwned, IVersioned
 {
     public const int MaxIdLength = 300;
     public const int MaxNameLength = 265;
@@ -65,6 +66,8 @@ internal sealed class PriceRow : IOwned
     public string? ManagedBy { get; set; }
 
     public DateTime CreatedAt { get; init; }
+
+    public Guid Version { get; set; }
 
     /// <summary>What its <see cref="Model"/> and the like must differ in, for two rows to hold at once.</summary>
     public (string?, string?, string?, string, string, string?) Key => (Deployment, Provider, ProviderType, Model.Json, ServiceTier, Region?.ToLowerInvariant());

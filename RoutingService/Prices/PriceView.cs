@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Contracts;
+using ServiceDefaults.Changes;
 
 namespace RoutingService.Prices;
 
@@ -21,7 +22,8 @@ internal sealed record PriceView(
     string? SourceDate,
     string? Note,
     string? ManagedBy,
-    DateTime? CreatedAt)
+    DateTime? CreatedAt,
+    [property: JsonIgnore] Guid Version) : IVersionedView
 {
     public static PriceView From(PriceRow row) => new(
         row.Id,
@@ -39,7 +41,8 @@ internal sealed record PriceView(
         row.SourceDate,
         row.Note,
         row.ManagedBy,
-        row.CreatedAt == DateTime.MinValue ? null : row.CreatedAt);
+        row.CreatedAt == DateTime.MinValue ? null : row.CreatedAt,
+        row.Version);
 
     private static Dictionary<string, decimal> Write(PriceBand band)
     {

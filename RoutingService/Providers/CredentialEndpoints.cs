@@ -1,12 +1,14 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using RoutingService.Data;
-using RoutingService.Routes;
 using RoutingService.Secrets;
 using RoutingService.Snapshots;
 using RoutingService.Targets;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Changes;
+using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 using ServiceDefaults.Ownership;
 using ServiceDefaults.Storage;
@@ -22,10 +24,15 @@ internal static class CredentialEndpoints
     {
         var group = routes.MapGroup("/admin/providers/{providerId:guid}/credentials").WithTags("Providers").WithAccess(Access.Admin).WithAudit(Audited)
             .WithOwner<RoutingDbContext, Provider>("provider", "providerId");
-        group.MapPost("/", CreateAsync);
-        group.MapGet("/", ListAsync);
-        group.MapPatch("/{id:guid}", UpdateAsync);
+        group.MapPost("/", CreateAsync).WithBody(
+            fields => CredentialFields.ReadNew(fields, CredentialFields.Blank(), _ => { }), """{"name": "second", "api_key": "sk-example-5678", "weight": 2}""");
+        group.MapGet("/", ListAsync).WithQuery(query => CredentialFilter.Read(query, Guid.Empty));
+        group.MapGet("/{id:guid}", GetAsync);
+        group.MapPatch("/{id:guid}", UpdateAsync).WithBody(
+            fields => CredentialFields.Read(fields, CredentialFields.Blank(), _ => { }), """{"weight": 0.5, "enabled": true}""");
         group.MapDelete("/{id:guid}", DeleteAsync);
+        routes.MapGroup("/admin/credentials").WithTags("Providers").WithAccess(Access.Admin).MapGet("/", ListAllAsync)
+            .WithSummary("Lists the further credentials of all providers").WithQuery(query => CredentialFilter.Read(query, providerId: null));
     }
 
     private static async Task<Results<Created<CredentialView>, ProblemHttpResult>> CreateAsync(
@@ -45,20 +52,48 @@ internal static class CredentialEndpoints
         }
 
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
-        fields.Require("name");
-        fields.Require("api_key");
-        var row = new ProviderCredentialRow { ProviderId = providerId, CreatedAt = timeProvider.GetUtcNow().UtcDateTime };
+        CredentialFields.Require(fields);
+        var row = new ProviderCredentialRow { ProviderId = providerId, CreatedAt = timeProvider.GetStoredNow() };
         database.Credentials.Add(row);
-        return (await SaveAsync(database, row, fields, vault, snapshots, states, cancellationToken))
+        return (await SaveAsync(database, row, fields, vault, snapshots, states, row.CreatedAt, cancellationToken))
             .ToCreated(created => $"/admin/providers/{providerId}/credentials/{created.Id}");
     }
 
-    private static async Task<Results<Ok<CredentialList>, ProblemHttpResult>> ListAsync(
-        Guid providerId, IDbContextFactory<RoutingDbContext> databases, CancellationToken cancellationToken)
+    private static Task<Results<Ok<Page<CredentialView>>, ProblemHttpResult>> ListAsync(
+        Guid providerId, HttpRequest request, IDbContextFactory<RoutingDbContext> databases, CancellationToken cancellationToken)
+        => PageAsync(databases, new PageQuery(request), providerId, cancellationToken);
+
+    /// <summary>Those of all providers.</summary>
+    private static Task<Results<Ok<Page<CredentialView>>, ProblemHttpResult>> ListAllAsync(
+        HttpRequest request, IDbContextFactory<RoutingDbContext> databases, CancellationToken cancellationToken)
+        => PageAsync(databases, new PageQuery(request), providerId: null, cancellationToken);
+
+    private static async Task<Results<Ok<Page<CredentialView>>, ProblemHttpResult>> PageAsync(
+        IDbContextFactory<RoutingDbContext> databases, PageQuery query, Guid? providerId, CancellationToken cancellationToken)
+    {
+        var filter = CredentialFilter.Read(query, providerId);
+        if (query.Problem() is { } problem)
+        {
+            return problem;
+        }
+
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        if (providerId is { } id && !await database.Providers.AnyAsync(provider => provider.Id == id, cancellationToken))
+        {
+            return AdminProblem.NotFound($"There is no provider {id}.");
+        }
+
+        var rows = filter.Apply(database.Credentials.AsNoTracking()).OrderBy(row => row.CreatedAt).ThenBy(row => row.Id);
+        return TypedResults.Ok(await rows.ToPageAsync(query, CredentialView.From, cancellationToken));
+    }
+
+    private static async Task<Results<Ok<CredentialView>, ProblemHttpResult>> GetAsync(
+        Guid providerId, Guid id, IDbContextFactory<RoutingDbContext> databases, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var rows = await database.Credentials.AsNoTracking().Where(row => row.ProviderId == providerId).OrderBy(row => row.CreatedAt).ToListAsync(cancellationToken);
-        return TypedResults.Ok(new CredentialList([.. rows.Select(CredentialView.From)]));
+        return await database.Credentials.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id && row.ProviderId == providerId, cancellationToken) is { } row
+            ? TypedResults.Ok(CredentialView.From(row))
+            : NotFound(id);
     }
 
     private static async Task<Results<Ok<CredentialView>, ProblemHttpResult>> UpdateAsync(
@@ -69,12 +104,13 @@ internal static class CredentialEndpoints
         CredentialVault vault,
         SnapshotLoader snapshots,
         TargetStates states,
+        TimeProvider timeProvider,
         CancellationToken cancellationToken)
     {
         var fields = await FieldReader.ReadAsync(request, cancellationToken);
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         return await database.Credentials.SingleOrDefaultAsync(row => row.Id == id && row.ProviderId == providerId, cancellationToken) is { } row
-            ? (await SaveAsync(database, row, fields, vault, snapshots, states, cancellationToken)).ToOk()
+            ? (await SaveAsync(database, row, fields, vault, snapshots, states, timeProvider.GetStoredNow(), cancellationToken)).ToOk()
             : NotFound(id);
     }
 
@@ -100,20 +136,12 @@ internal static class CredentialEndpoints
         CredentialVault vault,
         SnapshotLoader snapshots,
         TargetStates states,
+        DateTime now,
         CancellationToken cancellationToken)
     {
         var isNew = false;
-        fields.Name("name", Provider.MaxNameLength, name => row.Name = name);
-        fields.Number("weight", 0, RouteConfig.MaxWeight, weight => row.WeightThousandths = RouteConfig.Thousandths(weight ?? 1), decimals: 3);
-        fields.Flag("enabled", enabled => row.Enabled = enabled);
-        fields.Name("api_key", Provider.MaxCredentialLength, key =>
+        CredentialFields.Read(fields, row, key =>
         {
-            if (key.Any(character => character is <= ' ' or > '~'))
-            {
-                fields.Fault("api_key", "A key has printable ASCII characters without spaces.");
-                return;
-            }
-
             isNew = true;
             row.Credential = vault.Seal(row.Id, key);
             row.CredentialHint = CredentialHint.Of(key);
@@ -123,6 +151,7 @@ internal static class CredentialEndpoints
             return problem;
         }
 
+        row.UpdatedAt = now;
         try
         {
             await database.SaveChangesAsync(cancellationToken);
@@ -149,9 +178,17 @@ internal static class CredentialEndpoints
     private static ProblemHttpResult NotFound(Guid id) => AdminProblem.NotFound($"There is no credential {id}.");
 }
 
-internal sealed record CredentialList(IReadOnlyList<CredentialView> Data);
-
-internal sealed record CredentialView(Guid Id, string Name, decimal Weight, bool Enabled, string ApiKeyHint, DateTime CreatedAt)
+internal sealed record CredentialView(
+    Guid Id,
+    Guid ProviderId,
+    string Name,
+    decimal Weight,
+    bool Enabled,
+    string ApiKeyHint,
+    DateTime CreatedAt,
+    DateTime UpdatedAt,
+    [property: JsonIgnore] Guid Version) : IVersionedView
 {
-    public static CredentialView From(ProviderCredentialRow row) => new(row.Id, row.Name, row.WeightThousandths / 1000m, row.Enabled, row.CredentialHint, row.CreatedAt);
+    public static CredentialView From(ProviderCredentialRow row) => new(
+        row.Id, row.ProviderId, row.Name, row.WeightThousandths / 1000m, row.Enabled, row.CredentialHint, row.CreatedAt, row.UpdatedAt, row.Version);
 }

@@ -2,12 +2,13 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ServiceDefaults.Changes;
 using ServiceDefaults.Ownership;
 
 namespace RoutingService.Providers;
 
 /// <summary>A service that runs models.</summary>
-internal sealed class Provider : IOwned
+internal sealed class Provider : IOwned, IVersioned
 {
     public const int MaxNameLength = 64;
     public const int MaxUrlLength = 1000;
@@ -60,6 +61,8 @@ internal sealed class Provider : IOwned
     public required DateTime CreatedAt { get; init; }
 
     public required DateTime UpdatedAt { get; set; }
+
+    public Guid Version { get; set; }
 }
 
 internal sealed class ProviderConfiguration : IEntityTypeConfiguration<Provider>

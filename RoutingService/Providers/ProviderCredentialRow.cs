@@ -1,10 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ServiceDefaults.Changes;
 
 namespace RoutingService.Providers;
 
 /// <summary>A further credential of a provider, used beside its first one.</summary>
-internal sealed class ProviderCredentialRow
+internal sealed class ProviderCredentialRow : IVersioned
 {
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
@@ -23,6 +24,10 @@ internal sealed class ProviderCredentialRow
     public string CredentialHint { get; set; } = "";
 
     public required DateTime CreatedAt { get; init; }
+
+    public DateTime UpdatedAt { get; set; }
+
+    public Guid Version { get; set; }
 }
 
 internal sealed class ProviderCredentialConfiguration : IEntityTypeConfiguration<ProviderCredentialRow>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using RoutingService.Data;
@@ -8,15 +9,16 @@ using RoutingService.Snapshots;
 using RoutingService.Targets;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Changes;
+using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 using ServiceDefaults.Ownership;
+using ServiceDefaults.Storage;
 
 namespace RoutingService.Providers;
 
 internal static class ProviderEndpoints
 {
-    private const long MaxRate = 1_000_000_000_000;
-
     private static readonly AuditedResource Audited = new AuditedResource<RoutingDbContext, Provider>("provider", ShowAsync);
 
     public static void MapProviders(this IEndpointRouteBuilder routes)
@@ -24,12 +26,15 @@ internal static class ProviderEndpoints
         var group = routes.MapGroup("/admin/providers").WithTags("Providers").WithAccess(Access.Admin)
             .WithAudit(Audited)
             .WithOwner<RoutingDbContext, Provider>("provider");
-        group.MapPost("/", CreateAsync);
-        group.MapGet("/", ListAsync);
+        group.MapPost("/", CreateAsync).WithBody(
+            fields => ProviderFields.ReadNew(fields, default, out _),
+            """{"name": "vllm", "type": "openai_compatible", "base_url": "https://models.example/v1", "api_key": "sk-example-1234"}""");
+        group.MapGet("/", ListAsync).WithQuery(query => ProviderFilter.Read(query));
         group.MapGet("/{id:guid}", GetAsync);
-        group.MapPatch("/{id:guid}", UpdateAsync);
+        group.MapPatch("/{id:guid}", UpdateAsync).WithBody(
+            fields => ProviderFields.Read(fields, ProviderFields.Blank(), out _), """{"enabled": true, "rpm_limit": 600}""");
         group.MapDelete("/{id:guid}", DeleteAsync);
-        group.MapPost("/{id:guid}/health-check", HealthCheckEndpoint.CheckAsync).IsOperational();
+        group.MapPost("/{id:guid}/health-check", HealthCheckEndpoint.CheckAsync).WithSummary("Asks a provider whether it is well, now").WithoutBody().IsOperational();
         SecretComparison.Map(routes);
     }
 
@@ -43,55 +48,45 @@ internal static class ProviderEndpoints
         CancellationToken cancellationToken)
     {
         var fields = await FieldReader.ReadAsync(httpRequest, cancellationToken);
-        var request = CreateProvider.Read(fields);
-        foreach (var (field, messages) in request.Validate(adapters))
-        {
-            fields.Fault(field, messages[0]);
-        }
-
-        var now = timeProvider.GetUtcNow().UtcDateTime;
-        var provider = new Provider
-        {
-            Name = request.Name ?? "",
-            Type = request.Type ?? "",
-            BaseUrl = request.BaseUrl,
-            IsLocal = request.Local,
-            Settings = request.Settings ?? [],
-            CreatedAt = now,
-            UpdatedAt = now,
-        };
-        ReadOthers(fields, provider);
-
+        var provider = ProviderFields.ReadNew(fields, timeProvider.GetStoredNow(), out var apiKey);
+        ProviderFields.Check(fields, provider, apiKey, adapters);
         if (fields.Problem() is { } problem)
         {
             return problem;
         }
 
+        SetCredential(provider, apiKey, vault);
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        if (await database.Providers.AnyAsync(provider => provider.Name == request.Name, cancellationToken))
+        database.Providers.Add(provider);
+        try
         {
-            return AdminProblem.Conflict($"There is a provider '{request.Name}' already.");
+            await database.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException exception) when (exception.IsConstraintViolation())
+        {
+            return AdminProblem.Conflict($"There is a provider '{provider.Name}' already.");
         }
 
-        SetCredential(provider, request.ApiKey, vault);
-
-        database.Providers.Add(provider);
-        await database.SaveChangesAsync(cancellationToken);
         await snapshots.ReloadAsync(cancellationToken);
         return TypedResults.Created($"/admin/providers/{provider.Id}", ProviderView.From(provider));
     }
 
-    private static async Task<Ok<ProviderList>> ListAsync(
-        IDbContextFactory<RoutingDbContext> databases, RoutingTable table, TargetStates states, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<Page<ProviderView>>, ProblemHttpResult>> ListAsync(
+        HttpRequest request, IDbContextFactory<RoutingDbContext> databases, RoutingTable table, TargetStates states, CancellationToken cancellationToken)
     {
+        var query = new PageQuery(request);
+        var filter = ProviderFilter.Read(query);
+        if (query.Problem() is { } problem)
+        {
+            return problem;
+        }
+
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var providers = await database.Providers.AsNoTracking().OrderBy(provider => provider.Name).ToListAsync(cancellationToken);
-        return TypedResults.Ok(new ProviderList(
-        [
-            .. providers.Select(ProviderView.From)
-                .Concat(table.Current.Providers.Values.Where(provider => provider.IsOfEnvironment).OrderBy(provider => provider.Target.Name, StringComparer.Ordinal).Select(ProviderView.From))
-                .Select(provider => provider.With(states.Provider(provider.Id).Last)),
-        ]));
+        var stored = await filter.Apply(database.Providers.AsNoTracking()).OrderBy(provider => provider.Name).ToListAsync(cancellationToken);
+        var ofEnvironment = table.Current.Providers.Values.Where(provider => provider.IsOfEnvironment).OrderBy(provider => provider.Target.Name, StringComparer.Ordinal);
+        List<ProviderView> all = [.. stored.Select(ProviderView.From), .. ofEnvironment.Select(ProviderView.From).Where(filter.Shows)];
+        return TypedResults.Ok(new Page<ProviderView>(
+            [.. all.Skip(query.Offset).Take(query.Limit).Select(provider => provider.With(states.Provider(provider.Id).Last))], all.Count, query.Limit, query.Offset));
     }
 
     private static async Task<Results<Ok<ProviderView>, ProblemHttpResult>> GetAsync(
@@ -119,18 +114,8 @@ internal static class ProviderEndpoints
             return NoRow(snapshots, id);
         }
 
-        string? apiKey = null;
-        ReadOthers(fields, provider);
-        fields.Flag("local", local => provider.IsLocal = local);
-        fields.Text("base_url", Provider.MaxUrlLength, url => provider.BaseUrl = url);
-        fields.Text("api_key", Provider.MaxCredentialLength, key => apiKey = key ?? "");
-        fields.TextMap("settings", settings => provider.Settings = settings ?? []);
-        var whole = new CreateProvider(provider.Name, provider.Type, provider.BaseUrl, apiKey, provider.IsLocal, provider.Settings);
-        foreach (var (field, messages) in whole.Validate(adapters))
-        {
-            fields.Fault(field, messages[0]);
-        }
-
+        ProviderFields.Read(fields, provider, out var apiKey);
+        ProviderFields.Check(fields, provider, apiKey, adapters);
         if (fields.Problem() is { } problem)
         {
             return problem;
@@ -145,7 +130,7 @@ internal static class ProviderEndpoints
             states.Provider(id).Last = null;
         }
 
-        provider.UpdatedAt = timeProvider.GetUtcNow().UtcDateTime;
+        provider.UpdatedAt = timeProvider.GetStoredNow();
         await database.SaveChangesAsync(cancellationToken);
         await snapshots.ReloadAsync(cancellationToken);
         if (apiKey is not null)
@@ -197,15 +182,6 @@ internal static class ProviderEndpoints
     }
 
     /// <summary>What holds whatever its type is.</summary>
-    private static void ReadOthers(FieldReader fields, Provider provider)
-    {
-        fields.Flag("enabled", enabled => provider.Enabled = enabled);
-        fields.Owner(owner => provider.ManagedBy = owner);
-        fields.Count("rpm_limit", 0, MaxRate, limit => provider.RpmLimit = limit);
-        fields.Count("tpm_limit", 0, MaxRate, limit => provider.TpmLimit = limit);
-        fields.Count("max_parallel", 0, 1_000_000, limit => provider.MaxParallel = (int?)limit);
-    }
-
     /// <summary>Null leaves the one that it has, an empty one takes it away.</summary>
     private static void SetCredential(Provider provider, string? apiKey, CredentialVault vault)
     {
@@ -223,77 +199,6 @@ internal static class ProviderEndpoints
 
     private static ProblemHttpResult NotFound(Guid id) => AdminProblem.NotFound($"There is no provider {id}.");
 }
-
-internal sealed record CreateProvider(string? Name, string? Type, string? BaseUrl, string? ApiKey, bool Local, Dictionary<string, string>? Settings)
-{
-    public static CreateProvider Read(FieldReader fields)
-    {
-        var provider = new CreateProvider(null, null, null, null, Local: false, null);
-        fields.Text("name", Provider.MaxUrlLength, name => provider = provider with { Name = name });
-        fields.Text("type", Provider.MaxUrlLength, type => provider = provider with { Type = type });
-        fields.Text("base_url", Provider.MaxUrlLength, url => provider = provider with { BaseUrl = url });
-        fields.Text("api_key", Provider.MaxCredentialLength, key => provider = provider with { ApiKey = key });
-        fields.Flag("local", local => provider = provider with { Local = local });
-        fields.TextMap("settings", settings => provider = provider with { Settings = settings });
-        return provider;
-    }
-
-    /// <summary>Everything that is wrong, at once.</summary>
-    public Dictionary<string, string[]> Validate(ProviderAdapters adapters)
-    {
-        var faults = new Dictionary<string, string[]>();
-        if (string.IsNullOrEmpty(Name) || Name.Length > Provider.MaxNameLength || !Name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
-        {
-            faults["name"] = [$"A name of 1 to {Provider.MaxNameLength} letters, digits, '-', '_' or '.' is required."];
-        }
-
-        if (Type is null || !adapters.Has(Type))
-        {
-            faults["type"] = [$"The type must be one of: {string.Join(", ", adapters.Types)}."];
-        }
-
-        var adapter = Type is not null && adapters.Has(Type) ? adapters.Get(Type) : null;
-        if (Type != Simulated.SimulatedAdapter.TypeName
-            && !(BaseUrl is null && adapter?.DefaultBaseUrl is not null)
-            && !(Uri.TryCreate(BaseUrl, UriKind.Absolute, out var url)
-                && (url.Scheme == Uri.UriSchemeHttps || (Local && url.Scheme == Uri.UriSchemeHttp))
-                && url.UserInfo.Length == 0 && url.Query.Length == 0 && url.Fragment.Length == 0))
-        {
-            faults["base_url"] = ["An https URL is required (http where 'local' is true), without user, query or fragment."];
-        }
-
-        if (ApiKey is not null && ApiKey.Any(character => character is <= ' ' or > '~'))
-        {
-            faults["api_key"] = ["A key has printable ASCII characters without spaces."];
-        }
-
-        foreach (var (name, value) in Settings ?? [])
-        {
-            if (adapter is not null && !adapter.SettingNames.Contains(name))
-            {
-                faults[$"settings.{name}"] = [adapter.SettingNames.Count == 0
-                    ? "This type has no settings."
-                    : $"The settings of this type are: {string.Join(", ", adapter.SettingNames.Order(StringComparer.Ordinal))}."];
-            }
-            else if (adapter?.FindSettingFault(name, value) is { } fault)
-            {
-                faults[$"settings.{name}"] = [fault];
-            }
-        }
-
-        foreach (var name in adapter?.RequiredSettingNames ?? [])
-        {
-            if (Settings?.ContainsKey(name) != true)
-            {
-                faults.TryAdd($"settings.{name}", ["This type needs it."]);
-            }
-        }
-
-        return faults;
-    }
-}
-
-internal sealed record ProviderList(IReadOnlyList<ProviderView> Data);
 
 internal sealed record ProviderView(
     Guid Id,
@@ -314,7 +219,9 @@ internal sealed record ProviderView(
     string? LastError,
     string? ManagedBy,
     DateTime? CreatedAt,
-    string Source)
+    DateTime? UpdatedAt,
+    string Source,
+    [property: JsonIgnore] Guid Version) : IVersionedView
 {
     public static ProviderView From(Provider provider) => new(
         provider.Id,
@@ -335,7 +242,9 @@ internal sealed record ProviderView(
         provider.CheckError,
         provider.ManagedBy,
         provider.CreatedAt,
-        "database");
+        provider.UpdatedAt,
+        "database",
+        provider.Version);
 
     /// <summary>One of the environment: it is as old as the process.</summary>
     public static ProviderView From(ProviderEntry provider) => new(
@@ -357,7 +266,9 @@ internal sealed record ProviderView(
         LastError: null,
         ManagedBy: null,
         CreatedAt: null,
-        "environment");
+        UpdatedAt: null,
+        "environment",
+        Version: default);
 
     /// <summary>A check of this process that is newer than the row, which is written when something has changed.</summary>
     public ProviderView With(HealthCheckResult? last) => last is null || last.CheckedAt <= LastCheckedAt ? this : this with

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using RoutingService.Data;
 using RoutingService.Secrets;
+using ServiceDefaults.Authorization;
 using ServiceDefaults.Http;
 
 namespace RoutingService.Providers;
@@ -15,7 +16,7 @@ namespace RoutingService.Providers;
 internal static class SecretComparison
 {
     public static void Map(IEndpointRouteBuilder routes)
-        => routes.MapPost("/admin/providers/{id:guid}/compare", CompareAsync).WithTags("Providers");
+        => routes.MapPost("/admin/providers/{id:guid}/compare", CompareAsync).WithTags("Providers").WithAccess(Access.AdminWrite);
 
     private static async Task<Results<Ok<ComparedSecrets>, ProblemHttpResult>> CompareAsync(
         Guid id, HttpRequest request, IDbContextFactory<RoutingDbContext> databases, CredentialVault vault, CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using RoutingService.Deployments;
 using RoutingService.Snapshots;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Description;
 
 namespace RoutingService.Services;
 
@@ -20,13 +21,14 @@ internal static class ServiceEndpoints
     public static void MapServices(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/backend/info", (RoutingTable table, ServiceBook book) => Tell(table, services => ServiceReports.Backend(services, book.Requests)))
-            .WithAccess(Access.Router);
+            .WithTags("Services").WithAccess(Access.Router).WithSummary("Its services, with statistics and health");
         var router = routes.MapGroup("/router").WithTags("Services").WithAccess(Access.Router).WithAudit(Audited);
-        router.MapGet("/stats", (RoutingTable table, ServiceBook book) => Tell(table, services => ServiceReports.Statistics(services, book.Requests)));
-        router.MapGet("/health", (RoutingTable table) => Tell(table, ServiceReports.Health));
+        router.MapGet("/stats", (RoutingTable table, ServiceBook book) => Tell(table, services => ServiceReports.Statistics(services, book.Requests)))
+            .WithSummary("Its statistics");
+        router.MapGet("/health", (RoutingTable table) => Tell(table, ServiceReports.Health)).WithSummary("The health of its services");
         router.MapGet("/rate-limits", (RoutingTable table, ServiceBook book, TimeProvider timeProvider)
-            => Tell(table, services => ServiceReports.RateLimits(services, book.Requests, timeProvider.GetUtcNow())));
-        router.MapPost("/reset-stats", ResetAsync);
+            => Tell(table, services => ServiceReports.RateLimits(services, book.Requests, timeProvider.GetUtcNow()))).WithSummary("What is left of its limits");
+        router.MapPost("/reset-stats", ResetAsync).WithSummary("Forgets its statistics").WithoutBody();
     }
 
     private static async Task<Results<Ok<ResetView>, NotFound>> ResetAsync(RoutingTable table, ServiceBook book, CancellationToken cancellationToken)

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Changes;
 
 namespace ServiceDefaults.Audit;
 
@@ -43,7 +44,8 @@ public static class AuditExtensions
 
     /// <summary>
     /// Every write of these endpoints goes into the audit log, made or refused. The first save in it is the change; one whose effect is
-    /// outside the database calls <see cref="AuditScope.RecordAsync"/> before it.
+    /// outside the database calls <see cref="AuditScope.RecordAsync"/> before it. With the log come <c>If-Match</c> and <c>Idempotency-Key</c>,
+    /// which need the same transaction.
     /// </summary>
     /// <param name="group">Admin endpoints of one resource, whose id is the route value <c>id</c>. They read their bodies themselves.</param>
     /// <param name="resource">What they change.</param>
@@ -51,6 +53,8 @@ public static class AuditExtensions
     public static RouteGroupBuilder WithAudit(this RouteGroupBuilder group, AuditedResource resource, bool withReads = false)
     {
         group.AddEndpointFilter(new AuditFilter(resource, withReads));
+        group.AddEndpointFilter(new IdempotencyFilter(resource));
+        group.AddEndpointFilter(new VersionFilter(resource));
         return group.WithMetadata(resource);
     }
 
@@ -61,7 +65,7 @@ public static class AuditExtensions
 
     /// <summary>What the chains of this process are worth. The Edge asks all services.</summary>
     public static void MapAuditVerification(this IEndpointRouteBuilder routes)
-        => routes.MapGet("/admin/audit-logs/verify", VerifyAsync).WithTags("Audit").WithAccess(Access.Admin);
+        => routes.MapGet("/admin/audit-logs/verify", VerifyAsync).WithTags("Audit").WithAccess(Access.Admin).WithSummary("Whether the audit log is as it was written");
 
     private static async Task<Ok<AuditReport>> VerifyAsync(IServiceProvider services, CancellationToken cancellationToken)
         => TypedResults.Ok(await VerifyAllAsync(services, cancellationToken));

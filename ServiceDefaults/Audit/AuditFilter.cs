@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ServiceDefaults.Changes;
 using ServiceDefaults.Http;
 
 namespace ServiceDefaults.Audit;
@@ -48,7 +49,7 @@ internal sealed partial class AuditFilter(AuditedResource resource, bool withRea
             throw;
         }
 
-        var status = StatusOf(http, result);
+        var status = AdminAnswers.StatusOf(http, result);
         if (!scope.IsWritten && !await RecordAsync(http, chain, scope.End(status)) && status < StatusCodes.Status400BadRequest)
         {
             return AdminProblem.Unavailable("The audit log cannot be written, and nothing was done. Try again later.");
@@ -80,16 +81,6 @@ internal sealed partial class AuditFilter(AuditedResource resource, bool withRea
     }
 
     private static string? Header(HttpContext http, string name) => http.Request.Headers[name].ToString() is { Length: > 0 } value ? value : null;
-
-    private static int StatusOf(HttpContext http, object? result)
-    {
-        while (result is INestedHttpResult nested)
-        {
-            result = nested.Result;
-        }
-
-        return (result as IStatusCodeHttpResult)?.StatusCode ?? http.Response.StatusCode;
-    }
 
     private static int StatusOf(Exception exception) => exception switch
     {

@@ -58,6 +58,9 @@ public sealed class AuditKeys
 
     public string Digest(string secret) => Digest(Encoding.UTF8.GetBytes(secret));
 
+    /// <summary>Seals one answer to a request that may be repeated. Whoever repeats it brings the second half.</summary>
+    internal byte[] OfAnswer(string id, string idempotencyKey) => Derive(_root, $"answer {id} {idempotencyKey}");
+
     /// <summary>Each chain has its own: a row of one is no row of another.</summary>
     internal byte[] OfChain(string chain) => Derive(_root, $"audit chain {chain}");
 

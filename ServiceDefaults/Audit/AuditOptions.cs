@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using ServiceDefaults.Operations;
 
 namespace ServiceDefaults.Audit;
 
@@ -9,6 +10,7 @@ public sealed class AuditOptions
     public const string Section = "Audit";
 
     /// <summary>One line for each anchor is appended; best on a disk that the gateway can append to and not rewrite. None by default.</summary>
+    [PlainText]
     public string? AnchorFile { get; set; }
 
     /// <summary>An anchor is made after so many entries at the latest,</summary>

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Gateway.Contracts.Audit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using ServiceDefaults.Changes;
 
 namespace ServiceDefaults.Audit;
 
@@ -18,6 +19,7 @@ public sealed class AuditScope : IDisposable
     private readonly AuditedResource _resource;
     private readonly AuditEvent _event;
     private readonly IServiceProvider _services;
+    private readonly List<IChangeStep> _steps = [];
     private JsonObject? _before;
     private AuditHead? _head;
     private IDbContextTransaction? _transaction;
@@ -76,6 +78,12 @@ public sealed class AuditScope : IDisposable
         scope.Now = Stage.Written;
     }
 
+    /// <summary>What happens in the transaction of the change, too.</summary>
+    internal void Add(IChangeStep step) => _steps.Add(step);
+
+    /// <summary>The change that was asked for is there, and so is its entry.</summary>
+    internal void WasMadeBefore() => Now = Stage.Written;
+
     /// <summary>Until it is disposed of, nothing in this flow is a part of the change.</summary>
     public static IDisposable Suspend()
     {
@@ -110,6 +118,11 @@ public sealed class AuditScope : IDisposable
         try
         {
             _head = await GuardAsync(() => AuditChain.LockAsync(database, cancellationToken));
+            foreach (var step in _steps)
+            {
+                await step.BeforeAsync(database, _givenId, cancellationToken);
+            }
+
             _before = await ShowAsync(database, cancellationToken);
             _id ??= _resource.FindNew(database, out _made);
             Now = Stage.Begun;
@@ -152,6 +165,11 @@ public sealed class AuditScope : IDisposable
 
         var entry = _event with { ResourceId = _id?.ToString(), Changes = changes.ToJsonString() };
         _seq = await GuardAsync(() => _chain.AppendAsync(database, _head!, entry, cancellationToken));
+        foreach (var step in _steps)
+        {
+            await step.AfterAsync(database, _id, cancellationToken);
+        }
+
         Now = Stage.Appended;
     }
 

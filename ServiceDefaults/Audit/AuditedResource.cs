@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using ServiceDefaults.Changes;
 
 namespace ServiceDefaults.Audit;
 
@@ -14,8 +15,14 @@ public abstract class AuditedResource(string type)
 
     public abstract Type ContextType { get; }
 
+    /// <summary>Whether <c>If-Match</c> can name a state of it.</summary>
+    public abstract bool IsVersioned { get; }
+
     /// <summary>As the transaction of the change sees it; null where there is none.</summary>
     internal abstract Task<JsonObject?> ShowAsync(IServiceProvider services, DbContext database, Guid id, CancellationToken cancellationToken);
+
+    /// <summary>Null where there is none, or where it is of a kind that has no versions.</summary>
+    internal abstract Task<Guid?> FindVersionAsync(DbContext database, Guid id, CancellationToken cancellationToken);
 
     /// <summary>The id of the one that is about to be made; null where it is none, or more than one.</summary>
     internal abstract Guid? FindNew(DbContext database, out int count);
@@ -29,6 +36,8 @@ public sealed class AuditedResource<TContext, TEntity>(
     where TEntity : class
 {
     public override Type ContextType => typeof(TContext);
+
+    public override bool IsVersioned => typeof(IVersioned).IsAssignableFrom(typeof(TEntity));
 
     internal override async Task<JsonObject?> ShowAsync(IServiceProvider services, DbContext database, Guid id, CancellationToken cancellationToken)
     {
@@ -46,6 +55,20 @@ public sealed class AuditedResource<TContext, TEntity>(
         }
 
         return json;
+    }
+
+    internal override async Task<Guid?> FindVersionAsync(DbContext database, Guid id, CancellationToken cancellationToken)
+    {
+        if (!IsVersioned || database.Model.FindEntityType(typeof(TEntity))?.FindPrimaryKey()?.Properties is not [{ } key])
+        {
+            return null;
+        }
+
+        var rows = database.Set<TEntity>().AsNoTracking();
+        var found = key.ClrType == typeof(Guid)
+            ? rows.Where(row => EF.Property<Guid>(row, key.Name) == id)
+            : rows.Where(row => EF.Property<string>(row, key.Name) == id.ToString());
+        return await found.Select(row => (Guid?)EF.Property<Guid>(row, nameof(IVersioned.Version))).SingleOrDefaultAsync(cancellationToken);
     }
 
     internal override Guid? FindNew(DbContext database, out int count)

@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Http;
@@ -27,15 +29,19 @@ public static class GatewayHost
         ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
     };
 
+    /// <param name="console">Null for the console of the process.</param>
     public static async Task<int> RunAsync(
         string[] args,
         Action<WebApplicationBuilder> add,
-        Action<WebApplication> map)
+        Action<WebApplication> map,
+        HostConsole? console = null)
     {
+        console ??= HostConsole.OfProcess;
         try
         {
             var builder = WebApplication.CreateSlimBuilder(AuditCommand.WithoutIt(args));
             builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
+            ConfigFileSettings.Add(builder, place: 1);
             builder.WebHost.UseKestrelHttpsConfiguration();
             builder.Configuration.AddEnvFile();
             ListenAddresses.Check(builder.Configuration["urls"]);
@@ -44,6 +50,12 @@ public static class GatewayHost
                 builder.WebHost.UseUrls(url);
             }
 
+            if (console.IsJson)
+            {
+                builder.Logging.AddJsonConsole();
+            }
+
+            builder.Services.AddSingleton(console);
             builder.Services.TryAddSingleton(TimeProvider.System);
             builder.Services.AddParentWatchdog();
             builder.Services.AddAdminJson();
@@ -55,7 +67,7 @@ public static class GatewayHost
             {
                 if (AuditCommand.IsAsked(args))
                 {
-                    return await AuditCommand.RunAsync(app.Services, Console.Out);
+                    return await AuditCommand.RunAsync(app.Services, console);
                 }
 
                 app.MapDefaultEndpoints();
@@ -67,7 +79,7 @@ public static class GatewayHost
         }
         catch (Exception exception) when (Describe(exception) is { } line)
         {
-            await Console.Error.WriteLineAsync($"error: {line.ReplaceLineEndings(" ")}");
+            await console.FailAsync(line);
             return 1;
         }
     }

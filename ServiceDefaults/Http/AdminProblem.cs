@@ -24,6 +24,10 @@ public static class AdminProblem
 
     public static ProblemHttpResult Conflict(string detail) => Create(StatusCodes.Status409Conflict, "conflict", detail);
 
+    public static ProblemHttpResult PreconditionFailed(string detail) => Create(StatusCodes.Status412PreconditionFailed, "precondition_failed", detail, param: "If-Match");
+
+    public static ProblemHttpResult Unprocessable(string code, string detail) => Create(StatusCodes.Status422UnprocessableEntity, code, detail);
+
     /// <summary>Not now, and not from this process.</summary>
     public static ProblemHttpResult Unavailable(string detail)
         => Create(StatusCodes.Status503ServiceUnavailable, "service_unavailable", detail, type: "server_error");

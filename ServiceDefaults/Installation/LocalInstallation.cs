@@ -1,6 +1,8 @@
+using System.Text.Json.Nodes;
 using Gateway.Contracts.Keys;
 using Microsoft.Extensions.Configuration;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Hosting;
 using ServiceDefaults.Settings;
 
 namespace ServiceDefaults.Installation;
@@ -57,11 +59,14 @@ public sealed class LocalInstallation : IDisposable
     /// <summary>Set when this start made the admin key, so that nobody knows it yet.</summary>
     private string? NewAdminKey { get; }
 
+    /// <summary>Whether a gateway has been started with this directory.</summary>
+    public static bool IsIn(string directory) => File.Exists(Path.Combine(directory, Marker));
+
     /// <summary>Fails where no gateway has been started yet.</summary>
     public static void Require(IConfiguration configuration)
     {
         var directory = Settings.DataDirectory.Resolve(configuration);
-        if (!File.Exists(Path.Combine(directory, Marker)))
+        if (!IsIn(directory))
         {
             throw new SettingsException($"There is no gateway in '{directory}'. Set {SecretSetting.EnvironmentName(Settings.DataDirectory.Name)}.");
         }
@@ -129,7 +134,27 @@ public sealed class LocalInstallation : IDisposable
         }
 
         output.Flush();
-        File.WriteAllText(_markerPath, "The gateway in this directory has shown its first keys.\n");
+        Mark();
+    }
+
+    /// <summary>As <see cref="Complete(TextWriter, string, string?)"/>, on a console that may be a program's.</summary>
+    public void Complete(HostConsole console, string edgeUrl)
+    {
+        if (!console.IsJson)
+        {
+            Complete(console.Output, edgeUrl, dashboardUrl: null);
+            return;
+        }
+
+        console.WriteJson(new JsonObject
+        {
+            ["event"] = "ready",
+            ["edge"] = edgeUrl,
+            ["data_directory"] = DataDirectory,
+            ["admin_key"] = NewAdminKey,
+            ["development_key"] = DevelopmentKey,
+        });
+        Mark();
     }
 
     public void Dispose() => _lock.Dispose();
@@ -137,6 +162,8 @@ public sealed class LocalInstallation : IDisposable
     /// <summary>Whoever brings keys for his clients needs none to begin with.</summary>
     private static bool HasClientKeys(IConfiguration configuration)
         => Array.Exists(["AUTH_KEY", "AUTH_KEY_01", "AUTH_KEYS_FILE"], name => !string.IsNullOrWhiteSpace(configuration[name]));
+
+    private void Mark() => File.WriteAllText(_markerPath, "The gateway in this directory has shown its first keys.\n");
 
     private string DeriveAuditKey() => Convert.ToBase64String(AuditKeys.DeriveRoot(SecretSetting.ParseList(SecretSetting.MasterKey, MasterKey)[^1]));
 

@@ -7,16 +7,19 @@ public static class DataDirectory
 {
     public const string Name = "Gateway:DataDirectory";
 
-    /// <summary>The configured directory, else one of the user's own; created when it is not there.</summary>
+    /// <summary>The configured directory, else one of the user's own.</summary>
+    public static string Find(string? configured) => configured is { Length: > 0 }
+        ? Path.GetFullPath(configured)
+        : Path.Combine(
+            Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } local
+                ? local
+                : Directory.GetCurrentDirectory(),
+            "llm-gateway");
+
+    /// <summary>As <see cref="Find"/>; created when it is not there.</summary>
     public static string Resolve(IConfiguration configuration)
     {
-        var path = configuration[Name] is { Length: > 0 } configured
-            ? Path.GetFullPath(configured)
-            : Path.Combine(
-                Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } local
-                    ? local
-                    : Directory.GetCurrentDirectory(),
-                "llm-gateway");
+        var path = Find(configuration[Name]);
         try
         {
             if (OperatingSystem.IsWindows())

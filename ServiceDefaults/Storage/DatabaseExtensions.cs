@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ServiceDefaults.Audit;
+using ServiceDefaults.Changes;
 using ServiceDefaults.Settings;
 
 namespace ServiceDefaults.Storage;
@@ -35,14 +36,14 @@ public static class DatabaseExtensions
             connectionString = new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = true }.ConnectionString;
             builder.Services.AddPooledDbContextFactory<TSqlite>(options => options
                 .UseSqlite(connectionString)
-                .AddInterceptors(AuditInterceptor.Instance)
+                .AddInterceptors(VersionInterceptor.Instance, AuditInterceptor.Instance)
                 // It warns that foreign keys are switched off outside of the transaction that rebuilds a table, which SQLite has no other way for.
                 .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.NonTransactionalMigrationOperationWarning)));
             builder.Services.AddSingleton<IDbContextFactory<TContext>, DerivedContextFactory<TContext, TSqlite>>();
         }
         else if (ConnectionStrings.IsPostgres(connectionString))
         {
-            builder.Services.AddPooledDbContextFactory<TPostgres>(options => options.UseNpgsql(connectionString).AddInterceptors(AuditInterceptor.Instance));
+            builder.Services.AddPooledDbContextFactory<TPostgres>(options => options.UseNpgsql(connectionString).AddInterceptors(VersionInterceptor.Instance, AuditInterceptor.Instance));
             builder.Services.AddSingleton<IDbContextFactory<TContext>, DerivedContextFactory<TContext, TPostgres>>();
         }
         else

@@ -15,12 +15,14 @@ public sealed class ProjectReferenceTests
         { "Gateway.Contracts", [] },
         { "Gateway.Llm", [] },
         { "Gateway.Simulator", [] },
-        { "ServiceDefaults", ["Gateway.Contracts"] },
+        { "Gateway.Configuration", ["Gateway.Contracts"] },
+        { "ServiceDefaults", ["Gateway.Configuration", "Gateway.Contracts"] },
         { "KeyService", ["Gateway.Contracts", "ServiceDefaults"] },
         { "UsageService", ["Gateway.Contracts", "ServiceDefaults"] },
         { "RoutingService", ["Gateway.Contracts", "Gateway.Llm", "ServiceDefaults"] },
-        { "Gateway.Edge", ["Gateway.Contracts", "Gateway.Llm", "ServiceDefaults"] },
+        { "Gateway.Edge", ["Gateway.Configuration", "Gateway.Contracts", "Gateway.Llm", "ServiceDefaults"] },
         { "Gateway.Standalone", Services },
+        { "Gateway.Cli", ["Gateway.Configuration", "Gateway.Standalone"] },
     };
 
     [Theory]

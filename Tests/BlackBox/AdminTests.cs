@@ -33,7 +33,7 @@ public sealed class AdminTests(Gateways gateways, UpstreamSimulator simulator) :
         {
             ["name"] = name, ["type"] = "openai_compatible", ["base_url"] = "https://provider.example/v1", ["api_key"] = "sk-secret-value-1234",
         });
-        var list = await caller.AdminAsync(HttpMethod.Get, "/admin/providers");
+        var list = await caller.AdminAsync(HttpMethod.Get, $"/admin/providers?name={name}");
         var again = await caller.AdminAsync(HttpMethod.Post, "/admin/providers", new JsonObject { ["name"] = name, ["type"] = "simulated" });
 
         created.Status.ShouldBe(201, created.Text);
@@ -69,8 +69,8 @@ public sealed class AdminTests(Gateways gateways, UpstreamSimulator simulator) :
         var caller = await UseAsync(topology);
         var upstream = await caller.AddUpstreamAsync();
         (await caller.ChatAsync(upstream.Body())).Status.ShouldBe(200);
-        var models = await caller.AdminAsync(HttpMethod.Get, "/admin/models");
-        var id = models.Json["data"]!.AsArray().Single(model => model!["alias"]!.GetValue<string>() == upstream.Alias)!["id"]!.GetValue<string>();
+        var models = await caller.AdminAsync(HttpMethod.Get, $"/admin/models?alias={upstream.Alias}");
+        var id = models.Json["data"]!.AsArray().ShouldHaveSingleItem()!["id"]!.GetValue<string>();
 
         (await caller.AdminAsync(HttpMethod.Delete, $"/admin/models/{id}")).Status.ShouldBe(204);
 

@@ -17,9 +17,9 @@ public sealed class InternalServiceTests(Gateways gateways, UpstreamSimulator si
     private static readonly (HttpMethod Method, string Path)[] Routes =
     [
         (HttpMethod.Post, LedgerRoutes.Admit), (HttpMethod.Post, LedgerRoutes.Settle), (HttpMethod.Post, LedgerRoutes.Identify),
-        (HttpMethod.Post, LedgerRoutes.IdentifyAdmin), (HttpMethod.Post, RouterRoutes.Dispatch), (HttpMethod.Get, RouterRoutes.Models),
+        (HttpMethod.Post, LedgerRoutes.IdentifyAdmin), (HttpMethod.Post, LedgerRoutes.SignIn), (HttpMethod.Post, LedgerRoutes.FindSession), (HttpMethod.Post, RouterRoutes.Dispatch), (HttpMethod.Get, RouterRoutes.Models),
         (HttpMethod.Post, $"{RouterRoutes.Cancel}/00000000-0000-0000-0000-000000000000"), (HttpMethod.Post, UsageRoutes.Records),
-        (HttpMethod.Get, "/admin/keys"), (HttpMethod.Get, "/admin/providers"), (HttpMethod.Get, "/admin/models"), (HttpMethod.Get, "/admin/logs"),
+        (HttpMethod.Get, "/admin/keys"), (HttpMethod.Get, "/admin/admins"), (HttpMethod.Get, "/admin/providers"), (HttpMethod.Get, "/admin/models"), (HttpMethod.Get, "/admin/logs"),
         (HttpMethod.Get, "/"), (HttpMethod.Get, "/nothing"), (HttpMethod.Get, "/metrics"), (HttpMethod.Get, "/health/x"), (HttpMethod.Get, "/Health"),
     ];
 

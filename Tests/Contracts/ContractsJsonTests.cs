@@ -95,6 +95,11 @@ public sealed class ContractsJsonTests
         ShouldSurvive(new SecretQuery("secret"), ContractsJson.Default.SecretQuery);
         ShouldSurvive(new KeyIdentity(Id, "key"), ContractsJson.Default.KeyIdentity);
         ShouldSurvive(new AdminIdentity(Id, "admin", "f00d") { Role = AdminRole.Project, ProjectId = Id }, ContractsJson.Default.AdminIdentity);
+        var origin = new AdminOriginFacts("127.0.0.1", "curl", "req_1");
+        ShouldSurvive(new SignIn(origin) { External = new ExternalAdmin("issuer subject", "name", AdminRole.Project, Id) }, ContractsJson.Default.SignIn);
+        ShouldSurvive(new SignIn(origin) { Secret = "secret" }, ContractsJson.Default.SignIn);
+        ShouldSurvive(new SignOut("secret", origin), ContractsJson.Default.SignOut);
+        ShouldSurvive(new AdminSession(new AdminIdentity(Id, "admin"), DateTime.UnixEpoch, "secret"), ContractsJson.Default.AdminSession);
     }
 
     [Fact]

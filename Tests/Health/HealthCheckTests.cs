@@ -191,8 +191,8 @@ public sealed class HealthCheckTests(Gateways gateways, UpstreamSimulator simula
     {
         var name = Caller.Unique("p");
         await caller.AddProviderAsync(name, new Uri(address, "v1"), Caller.Unique("sk-upstream"));
-        var all = await caller.AdminAsync(HttpMethod.Get, "/admin/providers");
-        return (all.Json["data"]!.AsArray().Single(row => row!["name"]!.GetValue<string>() == name)!["id"]!.GetValue<string>(), name);
+        var all = await caller.AdminAsync(HttpMethod.Get, $"/admin/providers?name={name}");
+        return (all.Json["data"]!.AsArray().ShouldHaveSingleItem()!["id"]!.GetValue<string>(), name);
     }
 
     private static async Task<string> AddAliasAsync(Caller caller, params (string Id, string Name)[] providers)

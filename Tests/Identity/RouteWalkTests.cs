@@ -34,7 +34,7 @@ public sealed partial class RouteWalkTests(IdentityGateway own) : IClassFixture<
     [
         "/health", "/alive", // Probes.
         "/admin/session", "/admin/session/methods", // Where one signs in.
-        "/docs", "/openapi", // What the API is like; nothing of this gateway.
+        "/docs", "/openapi", "/schemas", // What the API and its file are like; nothing of this gateway.
     ];
 
     private static readonly string[] Callers = ["nobody", "wrong", "virtual", "project", "viewer", "admin", "owner"];
@@ -102,9 +102,7 @@ public sealed partial class RouteWalkTests(IdentityGateway own) : IClassFixture<
                 app.MapDefaultEndpoints();
                 app.MapEdgeService();
             });
-        var ofServices = EndpointsOf(own).Where(endpoint => endpoint.Metadata.GetMetadata<AccessMetadata>()!.Access is not (Access.Public or Access.VirtualKey or Access.Metrics)
-            // The Edge answers it itself, of what the services say.
-            && endpoint.RoutePattern.RawText != "/").ToList();
+        var ofServices = EndpointsOf(own).Where(endpoint => endpoint.Metadata.GetMetadata<AccessMetadata>() is { Access: not (Access.Public or Access.VirtualKey or Access.Metrics) }).ToList();
         var virtualKey = VirtualKeySecret.Create();
 
         var count = await WalkAsync(ofServices, async (caller, method, path) =>
@@ -122,7 +120,9 @@ public sealed partial class RouteWalkTests(IdentityGateway own) : IClassFixture<
 
             status.ShouldNotBe(StatusCodes.Status404NotFound, $"{method} {path} is not forwarded");
             status.ShouldNotBe(StatusCodes.Status405MethodNotAllowed, $"{method} {path} is not forwarded");
-            return (status, null);
+
+            // What the Edge answers itself it cannot, with nobody who understands it behind it.
+            return (status >= 500 ? 200 : status, null);
         });
 
         count.ShouldBeGreaterThan(60);
@@ -294,9 +294,9 @@ public sealed partial class RouteWalkTests(IdentityGateway own) : IClassFixture<
         public Task<KeyAccess?> IdentifyAsync(string secret, CancellationToken cancellationToken)
             => Task.FromResult<KeyAccess?>(new KeyAccess(FakeLedger.Key, ModelAccess.Everything));
 
-        public ValueTask<bool> HasForeignKeysAsync(CancellationToken cancellationToken) => ValueTask.FromResult(false);
-
         public Task<KeyCount> CountKeysAsync(CancellationToken cancellationToken) => Task.FromResult(new KeyCount(1));
+
+        public ValueTask<bool> HasForeignKeysAsync(CancellationToken cancellationToken) => ValueTask.FromResult(false);
 
         public Task<AdmissionForecast> ForecastAsync(AdmissionTrial trial, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -104,8 +104,8 @@ public sealed class TokenLimitTests(Gateways gateways, HeldUpstream simulator) :
     {
         var name = Caller.Unique("p");
         await caller.AddProviderAsync(name, baseUrl, upstream.Credential);
-        var models = await caller.AdminAsync(HttpMethod.Get, "/admin/models");
-        var id = models.Json["data"]!.AsArray().Single(model => model!["alias"]!.GetValue<string>() == upstream.Alias)!["id"];
+        var models = await caller.AdminAsync(HttpMethod.Get, $"/admin/models?alias={upstream.Alias}");
+        var id = models.Json["data"]!.AsArray().ShouldHaveSingleItem()!["id"];
         (await caller.AdminAsync(HttpMethod.Delete, $"/admin/models/{id}")).Status.ShouldBe(204);
         (await caller.AdminAsync(HttpMethod.Post, "/admin/models", new JsonObject
         {

@@ -126,8 +126,8 @@ public sealed class RouteCaller(Caller http, UpstreamSimulator simulator)
     /// <summary>The path of an alias in the admin API.</summary>
     public async Task<string> PathOfAsync(string alias)
     {
-        var list = await http.AdminAsync(HttpMethod.Get, "/admin/models");
-        return $"/admin/models/{list.Json["data"]!.AsArray().Single(model => model!["alias"]!.GetValue<string>() == alias)!["id"]}";
+        var list = await http.AdminAsync(HttpMethod.Get, $"/admin/models?alias={alias}");
+        return $"/admin/models/{list.Json["data"]!.AsArray().ShouldHaveSingleItem()!["id"]}";
     }
 
     /// <param name="more">Of the body: a comma, and fields.</param>

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 using UsageService.Data;
 
@@ -11,7 +12,8 @@ internal static class AuditEndpoints
 {
     public static void MapAuditLog(this IEndpointRouteBuilder routes)
     {
-        routes.MapGroup("/admin/audit-logs").WithTags("Audit").WithAccess(Access.Admin).MapGet("/", ListAsync);
+        routes.MapGroup("/admin/audit-logs").WithTags("Audit").WithAccess(Access.Admin).MapGet("/", ListAsync)
+            .WithSummary("What administrators did, newest first").WithQuery(query => AuditFilterQuery.Read(query));
         routes.MapAuditVerification();
     }
 

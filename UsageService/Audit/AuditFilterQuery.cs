@@ -25,19 +25,24 @@ internal sealed record AuditFilterQuery
 
     public DateTime? To { get; init; }
 
-    public static AuditFilterQuery Read(PageQuery query) => new()
+    public static AuditFilterQuery Read(PageQuery query)
     {
-        Chain = query.Text("chain"),
-        Actor = query.Text("actor"),
-        Action = query.Text("action"),
-        ResourceType = query.Text("resource_type"),
-        ResourceId = query.Text("resource_id"),
-        RequestId = query.Text("request_id"),
-        Source = query.Text("source"),
-        Failed = query.Flag("failed"),
-        From = query.Time("from"),
-        To = query.Time("to"),
-    };
+        var filter = new AuditFilterQuery
+        {
+            Chain = query.Text("chain"),
+            Actor = query.Text("actor"),
+            Action = query.Text("action"),
+            ResourceType = query.Text("resource_type"),
+            ResourceId = query.Text("resource_id"),
+            RequestId = query.Text("request_id"),
+            Source = query.Text("source"),
+            Failed = query.Flag("failed"),
+            From = query.Time("from"),
+            To = query.Time("to"),
+        };
+        query.Only();
+        return filter;
+    }
 
     public IQueryable<AuditCopyRow> Apply(IQueryable<AuditCopyRow> rows) => rows.Where(row =>
         (Chain == null || row.Chain == Chain)

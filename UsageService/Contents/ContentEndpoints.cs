@@ -17,8 +17,8 @@ internal static class ContentEndpoints
     public static void MapContents(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/admin/logs/{id:guid}/content").WithTags("Logs").WithAccess(Access.AdminWrite).WithAudit(Audited, withReads: true);
-        group.MapGet("/", GetAsync);
-        group.MapDelete("/", DeleteAsync);
+        group.MapGet("/", GetAsync).WithSummary("What was said in a call, where it is kept");
+        group.MapDelete("/", DeleteAsync).WithSummary("Deletes what was said in a call");
     }
 
     private static async Task<Results<Ok<ContentView>, ProblemHttpResult>> GetAsync(

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 using UsageService.Data;
 using UsageService.Statistics;
@@ -18,8 +19,8 @@ internal static class StatsEndpoints
     public static void MapStats(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/stats").WithTags("Statistics").WithAccess(Access.Admin);
-        group.MapGet("/", GetAsync);
-        group.MapGet("/raw", GetRawAsync);
+        group.MapGet("/", GetAsync).WithSummary("Totals of all calls");
+        group.MapGet("/raw", GetRawAsync).WithSummary("Calls as lines of the history file, newest first").WithQuery(_ => { });
     }
 
     /// <summary>Of all calls but those that were refused, as far back as there are statistics.</summary>

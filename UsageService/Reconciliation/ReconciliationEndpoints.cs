@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.Audit;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 using UsageService.Data;
 
@@ -14,16 +15,31 @@ internal static class ReconciliationEndpoints
 {
     private const int MaxDays = 366;
 
+    private static readonly string[] Parameters = ["provider", "from", "to"];
+
     public static void MapReconciliation(this IEndpointRouteBuilder routes)
-        => routes.MapGroup("/admin/reconciliation").WithTags("Reconciliation").MapPost("/", CompareAsync)
-            .WithAccess(Access.AdminRead).WithoutAudit("It compares, and keeps nothing of what it is given.");
+        => routes.MapGroup("/admin/reconciliation").WithTags("Reconciliation").MapPost("/", CompareAsync).WithAccess(Access.AdminRead).WithoutAudit("It compares, and keeps nothing of what it is given.")
+            .WithSummary("Compares the books with a provider's own export")
+            .WithQuery(query =>
+            {
+                foreach (var name in Parameters)
+                {
+                    query.Text(name);
+                }
+
+                query.Only(Parameters);
+            })
+            .WithBody(
+                () => new System.Text.Json.Nodes.JsonObject { ["type"] = "string" },
+                "\"date,model,input_tokens,output_tokens,cost\\n2026-11-01,echo,10,20,0.5\\n\"",
+                "text/csv");
 
     private static async Task<Results<Ok<DriftReport>, ProblemHttpResult>> CompareAsync(
         HttpRequest request, IDbContextFactory<UsageDbContext> databases, CancellationToken cancellationToken)
     {
         var query = new Dictionary<string, string>(StringComparer.Ordinal);
         var faults = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var name in new[] { "provider", "from", "to" })
+        foreach (var name in Parameters)
         {
             if (request.Query[name] is [{ Length: > 0 } value])
             {

@@ -24,9 +24,7 @@ internal static class LogExport
     public static async Task<IResult> RunAsync(HttpContext context, CallReader reader)
     {
         var query = new PageQuery(context.Request);
-        var filter = new CallFilter(query, isExport: true);
-        query.Only(CallFilter.Names);
-        var format = query.Choice("format", "csv", "jsonl", "history") ?? "csv";
+        var (filter, format) = ReadQuery(query);
         if (query.Problem() is { } problem)
         {
             return problem;
@@ -45,6 +43,13 @@ internal static class LogExport
         context.Response.Headers.XContentTypeOptions = "nosniff";
         await SendAsync(context.Response, format == "csv" ? Header() : "", reader.ReadAllAsync(filter, context.RequestAborted), write, context.RequestAborted);
         return Results.Empty;
+    }
+
+    public static (CallFilter Filter, string Format) ReadQuery(PageQuery query)
+    {
+        var read = (new CallFilter(query, isExport: true), query.Choice("format", "csv", "jsonl", "history") ?? "csv");
+        query.Only(CallFilter.Names);
+        return read;
     }
 
     private static async Task SendAsync(

@@ -27,8 +27,7 @@ internal static class LogTail
     public static async Task<IResult> RunAsync(HttpContext context, CallReader reader, LogWatch watch, TimeProvider timeProvider, IHostApplicationLifetime lifetime)
     {
         var query = new PageQuery(context.Request);
-        var filter = new CallFilter(query);
-        query.Only([.. CallFilter.Names, "last_event_id"]);
+        var filter = ReadQuery(query);
         var begin = context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } header ? header : query.Text("last_event_id");
         if (begin is not null && !long.TryParse(begin, NumberStyles.None, CultureInfo.InvariantCulture, out _))
         {
@@ -61,6 +60,14 @@ internal static class LogTail
         }
 
         return Results.Empty;
+    }
+
+    public static CallFilter ReadQuery(PageQuery query)
+    {
+        var filter = new CallFilter(query);
+        query.Text("last_event_id");
+        query.Only([.. CallFilter.Names, "last_event_id"]);
+        return filter;
     }
 
     private static async Task SendAsync(

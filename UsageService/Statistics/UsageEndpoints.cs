@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Description;
 using ServiceDefaults.Http;
 
 namespace UsageService.Statistics;
@@ -12,8 +13,10 @@ internal static class UsageEndpoints
     public static void MapUsage(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/admin/usage").WithTags("Usage").WithAccess(Access.ProjectRead);
-        group.MapGet("/", GetAsync);
-        group.MapGet("/check", CheckAsync).WithAccess(Access.Admin);
+        group.MapGet("/", GetAsync).WithSummary("Requests, tokens and cost, by what they are grouped by")
+            .WithQuery(query => UsageQuery.Read(query, DateTime.UnixEpoch.AddYears(50), out _));
+        group.MapGet("/check", CheckAsync).WithAccess(Access.Admin).WithSummary("Whether the statistics are what the log says").WithQuery(query => ReadSpan(query)).WithAnswer(
+            "application/json", "What is found, one entry for each difference.", new System.Text.Json.Nodes.JsonObject { ["type"] = "object" });
     }
 
     private static async Task<Results<Ok<UsageList>, ProblemHttpResult>> GetAsync(
@@ -33,13 +36,20 @@ internal static class UsageEndpoints
             : TypedResults.Ok(report.ToView());
     }
 
+    private static (DateTime? From, DateTime? To) ReadSpan(PageQuery query)
+    {
+        var span = (query.Time("from"), query.Time("to"));
+        query.Only("from", "to");
+        return span;
+    }
+
     /// <summary>Without a time, all of the log that cannot have been deleted.</summary>
     private static async Task<IResult> CheckAsync(HttpContext context, RollupCheck check, IOptions<UsageOptions> options, TimeProvider timeProvider)
     {
         var query = new PageQuery(context.Request);
-        query.Only("from", "to");
         var now = timeProvider.GetUtcNow().UtcDateTime;
-        var (from, to) = (query.Time("from"), query.Time("to") ?? now);
+        var (from, until) = ReadSpan(query);
+        var to = until ?? now;
         if (query.Problem() is { } problem)
         {
             return problem;

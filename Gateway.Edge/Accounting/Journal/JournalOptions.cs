@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using ServiceDefaults.Operations;
 
 namespace Gateway.Edge.Accounting.Journal;
 
@@ -9,6 +10,7 @@ internal sealed class JournalOptions
     public const string Section = "Edge:Journal";
 
     /// <summary>A local disk that outlives the process; <c>journal</c> in the data directory when it is not set.</summary>
+    [PlainText]
     public string? Directory { get; set; }
 
     public JournalSync Sync { get; set; } = JournalSync.Interval;

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using ServiceDefaults.Authorization;
+using ServiceDefaults.Description;
 
 namespace ServiceDefaults.Telemetry.Prometheus;
 
@@ -25,6 +26,6 @@ internal static class MetricsEndpoint
             return exporter.Scrape(format) is { } text
                 ? Results.Text(text, wantsOpenMetrics ? $"{OpenMetricsType}; version=1.0.0; charset=utf-8" : "text/plain; version=0.0.4; charset=utf-8")
                 : Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
-        }).ExcludeFromDescription().WithAccess(Access.Metrics);
+        }).WithTags("Operations").WithAccess(Access.Metrics).WithSummary("What is measured, for a scraper").WithAnswer("text/plain", "Prometheus' text format, or OpenMetrics where that is asked for.");
     }
 }

@@ -28,6 +28,7 @@ public sealed class GatewayProcess : IAsyncDisposable
 
     /// <param name="urls">Null leaves it to the gateway where it listens.</param>
     /// <param name="settings">Environment variables; null takes one away.</param>
+    /// <param name="program">The project, and behind a slash the program where that is called otherwise.</param>
     /// <param name="workingDirectory">A file of variables in it is read, where the settings say so.</param>
     public static GatewayProcess Start(
         string dataDirectory,
@@ -38,7 +39,7 @@ public sealed class GatewayProcess : IAsyncDisposable
         string? workingDirectory = null,
         params IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", ProgramPath(program), .. urls is null ? [] : (string[])["--urls", urls], .. arguments])
+        var start = new ProcessStartInfo("dotnet", ["exec", ProgramPath(program), .. arguments, .. urls is null ? [] : (string[])["--urls", urls]])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -133,7 +134,8 @@ public sealed class GatewayProcess : IAsyncDisposable
     private static string ProgramPath(string project)
     {
         var output = new DirectoryInfo(AppContext.BaseDirectory);
-        return Path.Combine(output.Parent!.Parent!.FullName, project, output.Name, project + ".dll");
+        var (folder, file) = project.Split('/') is [var first, var second] ? (first, second) : (project, project);
+        return Path.Combine(output.Parent!.Parent!.FullName, folder, output.Name, file + ".dll");
     }
 
     /// <summary>Whatever the person at the keyboard has set is not part of a test.</summary>

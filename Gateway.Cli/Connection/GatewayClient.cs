@@ -1,0 +1,116 @@
+using System.Net.Http.Headers;
+using System.Net.Mime;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Gateway.Cli.Invocation;
+
+namespace Gateway.Cli.Connection;
+
+/// <summary>A gateway that runs, over HTTP. Its refusals become <see cref="CommandException"/>s that say what to do.</summary>
+internal sealed class GatewayClient : IDisposable
+{
+    private static readonly TimeSpan AdminPatience = TimeSpan.FromSeconds(60);
+
+    public GatewayClient(Uri url, string? adminKey)
+    {
+#pragma warning disable RS0030 // The owner of outbound HTTP is the gateway's; this is a client of the gateway, in a process of its own.
+        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(5) })
+#pragma warning restore RS0030
+        {
+            BaseAddress = url,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        Http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("gateway-cli", ProductVersion.Text));
+        if (adminKey is not null)
+        {
+            Http.DefaultRequestHeaders.Authorization = Bearer(adminKey);
+        }
+    }
+
+    /// <summary>With the admin key, where there is one, for all that brings no other.</summary>
+    public HttpClient Http { get; }
+
+    public string Url => Http.BaseAddress!.AbsoluteUri.TrimEnd('/');
+
+    public async Task<JsonNode> GetAsync(string path, CancellationToken cancellationToken)
+        => await SendAsync(HttpMethod.Get, path, body: null, cancellationToken) ?? throw Unreadable(path);
+
+    /// <summary>Null for an answer without a body.</summary>
+    public async Task<JsonNode?> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(AdminPatience);
+        try
+        {
+            using var request = new HttpRequestMessage(method, path.TrimStart('/')) { Content = ToContent(body) };
+            using var response = await StartAsync(request, limit.Token);
+            await RequireSuccessAsync(response, limit.Token);
+            var text = await response.Content.ReadAsStringAsync(limit.Token);
+            return text.Length == 0 ? null : JsonNode.Parse(text);
+        }
+        catch (JsonException exception)
+        {
+            throw Unreadable(path, exception);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new CommandException($"{Url} did not answer within {AdminPatience.TotalSeconds} s.", "Is it the gateway? Its log may say more.", ExitCodes.Unavailable, exception);
+        }
+    }
+
+    /// <summary>A call of a model. A refusal is an answer like another.</summary>
+    public async Task<HttpResponseMessage> CallAsync(
+        string path, string virtualKey, JsonNode body, IEnumerable<KeyValuePair<string, string>> headers, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path.TrimStart('/')) { Content = ToContent(body) };
+        request.Headers.Authorization = Bearer(virtualKey);
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return await StartAsync(request, cancellationToken);
+    }
+
+    /// <summary>Returns as soon as the headers are there.</summary>
+    public async Task<HttpResponseMessage> StartAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        }
+        catch (HttpRequestException exception)
+        {
+            throw Unreachable(Url, exception);
+        }
+    }
+
+    public static CommandException Unreachable(string url, HttpRequestException exception) => new(
+        $"No gateway answers at {url} ({(exception.InnerException ?? exception).Message}).",
+        $"Start one with 'gateway serve', or say where it is: --url or {GlobalOptions.UrlVariable}.",
+        ExitCodes.Unavailable,
+        exception);
+
+    /// <summary>Throws what a refusal says.</summary>
+    public static async Task RequireSuccessAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (!response.IsSuccessStatusCode)
+        {
+            throw Refusal.Read((int)response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken), response.RequestMessage?.RequestUri);
+        }
+    }
+
+    public void Dispose() => Http.Dispose();
+
+    public static AuthenticationHeaderValue Bearer(string key)
+        => key.All(character => character is > ' ' and <= '~')
+            ? new AuthenticationHeaderValue("Bearer", key)
+            : throw new CommandException("A key has printable ASCII characters only.", "Was something else copied with it?", ExitCodes.Usage);
+
+    private static StringContent? ToContent(JsonNode? body)
+        => body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, MediaTypeNames.Application.Json);
+
+    private CommandException Unreadable(string path, Exception? exception = null)
+        => new($"What {Url}{path} answers is no JSON.", "Is it the gateway, and not something in front of it?", innerException: exception);
+}
