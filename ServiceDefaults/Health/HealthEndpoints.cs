@@ -35,9 +35,6 @@ public static class HealthEndpoints
     public static bool IsProbe(PathString path) => path.StartsWithSegments(ReadyPath, StringComparison.Ordinal) || path == LivePath;
 
     private static void Map(this IEndpointRouteBuilder routes, string path, HealthCheckOptions options)
-    {
-        options.ResponseWriter = HealthResponse.WriteAsync;
-        routes.MapHealthChecks(path, options).AllowAnonymous().WithAccess(Access.Public).DisableHttpMetrics()
+        => routes.MapHealthChecks(path, options).AllowAnonymous().WithAccess(Access.Public).DisableHttpMetrics()
             .WithTags("Operations").WithSummary(path == LivePath ? "Whether the process runs" : "Whether it can take work");
-    }
 }
