@@ -18,7 +18,7 @@ public sealed partial class GettingStartedTests
         await using var gateway = await StandaloneGateway.StartNewAsync();
         await using var simulator = await SimulatorServer.StartAsync(cancellationToken: TimeLimit.Token());
         var text = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "getting-started.md"), TimeLimit.Token());
-        var lines = string.Join('\n', Blocks().Matches(text).Select(match => match.Groups["commands"].Value).Where(block => !Starts().IsMatch(block)))
+        var lines = string.Join('\n', Blocks().Matches(text).Select(match => match.Groups["block"].Value).Where(block => !Starts().IsMatch(block)))
             .Replace("http://localhost:8080", gateway.EdgeUrl.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal)
             .Replace("http://127.0.0.1:9100", simulator.BaseAddress.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal)
             .Replace("gw-admin-…", gateway.AdminKey, StringComparison.Ordinal);
@@ -86,10 +86,10 @@ public sealed partial class GettingStartedTests
         }
     }
 
-    [GeneratedRegex("```(?:sh|bash)\n(?<commands>.*?)```", RegexOptions.Singleline)]
+    [GeneratedRegex("```(?:sh|bash)\n(?<block>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Blocks();
 
     /// <summary>What builds, and what goes on until Ctrl-C.</summary>
-    [GeneratedRegex("^(?:dotnet |gateway serve)", RegexOptions.Multiline)]
+    [GeneratedRegex("^(?:dotnet |gateway serve)", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Starts();
 }
