@@ -94,13 +94,6 @@ internal static class SessionEndpoints
         return TypedResults.NoContent();
     }
 
-    private static string? ReadToken(FieldReader fields)
-    {
-        var token = default(string);
-        fields.Text("token", MaxToken, text => token = text);
-        return token;
-    }
-
     private static string OneOf(string? header, string? field) => (header, field) switch
     {
         (null, null or "") => throw new GatewayErrorException(
