@@ -6,7 +6,6 @@ using Gateway.Edge.Errors;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using ServiceDefaults.Authorization;
-using ServiceDefaults.Description;
 
 namespace Gateway.Edge.Admin.Oidc;
 
