@@ -32,6 +32,7 @@ internal static class RunCommand
         }
         catch (OperationCanceledException) when (end.Token.IsCancellationRequested)
         {
+            work.Delete(recursive: true);
             Console.WriteLine("Ended early; everything that was started has been ended.");
             return 130;
         }
