@@ -46,11 +46,12 @@ internal static class FirstFiles
               fast:
                 provider: {{target}}
                 model: {{model}}
-              # Several targets, by weight, and what to do when all of them fail: docs/routing.md
+              # One target, and another for when it fails; or several by weight: docs/routing.md
               # smart:
               #   routing_type: fallback
               #   routing_config:
-              #     targets: [fast, anthropic/claude-sonnet-4-5]
+              #     primary: {provider: {{target}}, model: {{model}}}
+              #     fallback: [{provider: anthropic, model: claude-sonnet-4-5}]
 
             # Who pays. A project's limits and budget are for all of its keys together.
             projects:
