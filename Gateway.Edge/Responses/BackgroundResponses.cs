@@ -18,6 +18,7 @@ internal sealed partial class BackgroundResponses(
     IBackgroundStore store,
     BackgroundRuns runs,
     IOptions<BackgroundOptions> options,
+    IServiceProvider services,
     TimeProvider timeProvider,
     ILogger<BackgroundResponses> logger)
 {
@@ -171,9 +172,9 @@ internal sealed partial class BackgroundResponses(
     }
 
     /// <summary>The request as it goes on without its connection.</summary>
-    private static DefaultHttpContext Detach(HttpContext context, CancellationToken aborted)
+    private DefaultHttpContext Detach(HttpContext context, CancellationToken aborted)
     {
-        var detached = new DefaultHttpContext { RequestAborted = aborted };
+        var detached = new DefaultHttpContext { RequestAborted = aborted, RequestServices = services };
         RequestIds.Share(context, detached);
         detached.Request.Method = context.Request.Method;
         detached.Request.Path = context.Request.Path;

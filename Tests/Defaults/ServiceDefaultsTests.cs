@@ -33,7 +33,7 @@ public sealed class ServiceDefaultsTests
 
         response.StatusCode.ShouldBe(expected);
         response.Content.Headers.ContentType!.MediaType.ShouldBe("application/json");
-        (await response.Content.ReadAsStringAsync(Cancelled)).ShouldBe($$"""{"status":"{{status}}"}""");
+        (await response.Content.ReadAsStringAsync(Cancelled)).ShouldBe($$"""{"status":"{{status.ToString().ToLowerInvariant()}}"}""");
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class ServiceDefaultsTests
         await using var app = await StartAsync(builder);
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
 
-        (await client.GetStringAsync("alive", Cancelled)).ShouldBe("""{"status":"Healthy"}""");
+        (await client.GetStringAsync("alive", Cancelled)).ShouldBe("""{"status":"healthy"}""");
     }
 
     [Fact]
