@@ -10,6 +10,8 @@ namespace Gateway.Cli.Connection;
 /// <summary>A gateway that runs, over HTTP. Its refusals become <see cref="CommandException"/>s that say what to do.</summary>
 internal sealed class GatewayClient : IDisposable
 {
+    private const int PageSize = 200;
+
     private static readonly TimeSpan AdminPatience = TimeSpan.FromSeconds(60);
 
     public GatewayClient(Uri url, string? adminKey)
@@ -35,6 +37,25 @@ internal sealed class GatewayClient : IDisposable
 
     public async Task<JsonNode> GetAsync(string path, CancellationToken cancellationToken)
         => await SendAsync(HttpMethod.Get, path, body: null, cancellationToken) ?? throw Unreadable(path);
+
+    /// <summary>All pages of a list, as one.</summary>
+    public async Task<JsonObject> ListAsync(string path, CancellationToken cancellationToken)
+    {
+        var all = new JsonArray();
+        while (true)
+        {
+            var page = (await GetAsync(QueryText.Add(path, ("limit", PageSize), ("offset", all.Count)), cancellationToken))["data"]!.AsArray();
+            foreach (var row in page)
+            {
+                all.Add(row?.DeepClone());
+            }
+
+            if (page.Count < PageSize)
+            {
+                return new JsonObject { ["data"] = all, ["total"] = all.Count };
+            }
+        }
+    }
 
     /// <summary>Null for an answer without a body.</summary>
     public async Task<JsonNode?> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellationToken)

@@ -69,7 +69,7 @@ internal sealed record DemoCallers(IReadOnlyList<DemoCaller> Callers, string Pro
             .FirstOrDefault(row => Cells.Text(row!["name"]) == name);
 
     private static async Task<string> FindProviderAsync(GatewayClient gateway, CancellationToken cancellationToken)
-        => (await gateway.GetAsync("/admin/providers?limit=200", cancellationToken))["data"]!.AsArray()
+        => (await gateway.ListAsync("/admin/providers", cancellationToken))["data"]!.AsArray()
             .FirstOrDefault(provider => Cells.Text(provider!["type"]) == "simulated" && provider["enabled"]?.GetValue<bool>() != false) is { } found
                 ? Cells.Text(found["name"])
                 : throw new CommandException(

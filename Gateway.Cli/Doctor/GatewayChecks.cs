@@ -35,7 +35,7 @@ internal static class GatewayChecks
         Finding access;
         try
         {
-            providers = (await gateway.GetAsync("/admin/providers?limit=200", cancellationToken))["data"]!.AsArray();
+            providers = (await gateway.ListAsync("/admin/providers", cancellationToken))["data"]!.AsArray();
             access = Finding.Ok("admin key", "the gateway knows it");
         }
         catch (CommandException exception)
@@ -131,7 +131,7 @@ internal static class GatewayChecks
         var check = $"call of {provider}";
         try
         {
-            var models = (await gateway.GetAsync("/admin/models?limit=200", cancellationToken))["data"]!.AsArray();
+            var models = (await gateway.ListAsync("/admin/models", cancellationToken))["data"]!.AsArray();
             if (models.FirstOrDefault(model => Cells.Text(model!["provider"]) == provider && model["model"] is not null && model["enabled"]?.GetValue<bool>() != false) is not { } alias)
             {
                 return Finding.Warn(check, "no alias leads to it", $"Try one of its models: gateway models test {provider}/NAME.");

@@ -17,7 +17,7 @@ internal sealed class ListModelsCommand : CliCommand
         if (run.AdminKey is not null)
         {
             using var gateway = run.ConnectAsAdmin();
-            return Write(run.Report, await gateway.GetAsync("/admin/models?limit=200", cancellationToken), OfAliases);
+            return Write(run.Report, await gateway.ListAsync("/admin/models", cancellationToken), OfAliases);
         }
 
         using var client = new GatewayClient(run.FindUrl(), run.VirtualKey ?? throw new CommandException(

@@ -3,6 +3,7 @@ using Gateway.Contracts.Errors;
 using Gateway.Contracts.Operations;
 using Gateway.Edge.Services;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using ServiceDefaults.Authorization;
 using ServiceDefaults.Operations;
 
@@ -21,7 +22,7 @@ internal static class OperationEndpoints
     }
 
     /// <summary>Every part of every process. Always 200: what is wrong is in it. For probes there are /health and /alive.</summary>
-    private static async Task<Ok<GatewayHealth>> GetHealthAsync(ProcessReport own, IEnumerable<RemoteService> remote, CancellationToken cancellationToken)
+    private static async Task<Ok<GatewayHealth>> GetHealthAsync([FromServices] ProcessReport own, IEnumerable<RemoteService> remote, CancellationToken cancellationToken)
     {
         var services = remote.ToList();
         var processes = await Task.WhenAll(services
@@ -31,7 +32,7 @@ internal static class OperationEndpoints
     }
 
     /// <summary>The effective settings of every process, each with its origin.</summary>
-    private static async Task<Ok<GatewaySettings>> GetSettingsAsync(ProcessReport own, IEnumerable<RemoteService> remote, CancellationToken cancellationToken)
+    private static async Task<Ok<GatewaySettings>> GetSettingsAsync([FromServices] ProcessReport own, IEnumerable<RemoteService> remote, CancellationToken cancellationToken)
     {
         var services = remote.ToList();
         var processes = await Task.WhenAll(services

@@ -35,7 +35,7 @@ public sealed class KeyAccessTests(Gateways gateways, UpstreamSimulator simulato
         }
 
         var refusals = new List<string>();
-        foreach (var secret in (string?[])[null, "", "wrong", good[..^1] + (good[^1] == 'x' ? 'y' : 'x'), VirtualKeySecret.Create(), disabled, revoked, expiring])
+        foreach (var secret in (string[])["wrong", good[..^1] + (good[^1] == 'x' ? 'y' : 'x'), VirtualKeySecret.Create(), disabled, revoked, expiring])
         {
             var answer = await caller.ChatWithKeyAsync(secret, upstream.Body());
             answer.Status.ShouldBe(401, answer.Text);
@@ -44,6 +44,13 @@ public sealed class KeyAccessTests(Gateways gateways, UpstreamSimulator simulato
         }
 
         refusals.Distinct().ShouldHaveSingleItem();
+        foreach (var nothing in (string?[])[null, ""])
+        {
+            var answer = await caller.ChatWithKeyAsync(nothing, upstream.Body());
+            answer.Status.ShouldBe(401, answer.Text);
+            answer.Error["code"]!.GetValue<string>().ShouldBe("missing_api_key");
+        }
+
         upstream.Requests.Count.ShouldBe(3);
     }
 
