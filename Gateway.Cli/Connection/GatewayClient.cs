@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Mime;
 using System.Text;
@@ -44,7 +45,7 @@ internal sealed class GatewayClient : IDisposable
         var all = new JsonArray();
         while (true)
         {
-            var page = (await GetAsync(QueryText.Add(path, ("limit", PageSize), ("offset", all.Count)), cancellationToken))["data"]!.AsArray();
+            var page = (await GetAsync(QueryText.Add(path, ("limit", PageSize.ToString(CultureInfo.InvariantCulture)), ("offset", all.Count.ToString(CultureInfo.InvariantCulture))), cancellationToken))["data"]!.AsArray();
             foreach (var row in page)
             {
                 all.Add(row?.DeepClone());

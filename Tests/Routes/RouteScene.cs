@@ -52,6 +52,7 @@ internal sealed class RouteScene : IDisposable
         builder.Services.AddSingleton<SnapshotBuilder>();
         builder.Services.AddSingleton<ModelLists>();
         builder.Services.AddSingleton<ServiceBook>();
+        builder.Services.AddSingleton<EnvironmentProviders>();
 
         // The longest of the waits that could be drawn.
         builder.Services.AddSingleton(services => new DispatchSettings(
