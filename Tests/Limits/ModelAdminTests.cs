@@ -89,8 +89,8 @@ public sealed class ModelAdminTests(Gateways gateways, UpstreamSimulator simulat
 
     private static async Task<string> PathOfAsync(Caller caller, string resource, string field, string value)
     {
-        var list = await caller.AdminAsync(HttpMethod.Get, $"/admin/{resource}");
-        return $"/admin/{resource}/{list.Json["data"]!.AsArray().Single(row => row![field]!.GetValue<string>() == value)!["id"]}";
+        var list = await caller.AdminAsync(HttpMethod.Get, $"/admin/{resource}?{field}={value}");
+        return $"/admin/{resource}/{list.Json["data"]!.AsArray().ShouldHaveSingleItem()!["id"]}";
     }
 
     private static Task<Answered> CreateAsync(Caller caller, string alias, string provider, JsonObject? more = null)
