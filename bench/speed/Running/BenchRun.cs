@@ -29,9 +29,13 @@ internal sealed class BenchRun(RunOptions options, Surroundings surroundings, Ru
                 }
             }
 
-            if (options.Soak > TimeSpan.Zero)
+            if (!options.Quick && options.Includes(Step.ManyStreams.Workload))
             {
                 await RunAsync(Step.ManyStreams, targets, 1, cancellationToken);
+            }
+
+            if (options.Soak > TimeSpan.Zero)
+            {
                 await SoakAsync(targets, cancellationToken);
             }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bench.Speed.Load;
 
 namespace Bench.Speed.Running;
 
@@ -28,6 +29,8 @@ internal sealed class RunOptions
 
     /// <summary>Names of targets; empty for all.</summary>
     public IReadOnlyList<string> Targets { get; private init; } = [];
+
+    public bool Includes(Workload workload) => Scenarios.Count == 0 || Scenarios.Any(name => workload.Name.StartsWith(name, StringComparison.Ordinal));
 
     public static RunOptions Parse(string[] options)
     {

@@ -44,7 +44,7 @@ internal sealed record Step(Workload Workload, IReadOnlyList<Traffic> Traffic)
                 new(Workload.AtRate(500), Load.Traffic.All),
                 new(Workload.AtRate(5000), Load.Traffic.All) { Only = [Names.Direct, Names.Nginx, Names.Forwarder, Names.Standalone, Names.Services] },
             ];
-        return [.. all.Where(step => options.Scenarios.Count == 0 || options.Scenarios.Any(name => step.Workload.Name.StartsWith(name, StringComparison.Ordinal)))];
+        return [.. all.Where(step => options.Includes(step.Workload))];
     }
 
     /// <summary>Five thousand streams, a second between two chunks: whether they stay open and whole.</summary>
