@@ -31,7 +31,7 @@ internal static class GatewayChecks
             yield break;
         }
 
-        JsonArray? providers = null;
+        JsonArray? providers = null, models = null;
         Finding access;
         try
         {
@@ -49,7 +49,8 @@ internal static class GatewayChecks
             yield return await CheckProviderAsync(gateway, provider!, cancellationToken);
             if (isCalled && provider!["enabled"]?.GetValue<bool>() != false)
             {
-                yield return await CallAsync(run, gateway, Cells.Text(provider["name"]), cancellationToken);
+                models ??= (await gateway.ListAsync("/admin/models", cancellationToken))["data"]!.AsArray();
+                yield return await CallAsync(run, gateway, models, Cells.Text(provider["name"]), cancellationToken);
             }
         }
     }
@@ -126,12 +127,11 @@ internal static class GatewayChecks
     }
 
     /// <summary>The first alias that leads to the provider alone stands for it.</summary>
-    private static async Task<Finding> CallAsync(CommandRun run, GatewayClient gateway, string provider, CancellationToken cancellationToken)
+    private static async Task<Finding> CallAsync(CommandRun run, GatewayClient gateway, JsonArray models, string provider, CancellationToken cancellationToken)
     {
         var check = $"call of {provider}";
         try
         {
-            var models = (await gateway.ListAsync("/admin/models", cancellationToken))["data"]!.AsArray();
             if (models.FirstOrDefault(model => Cells.Text(model!["provider"]) == provider && model["model"] is not null && model["enabled"]?.GetValue<bool>() != false) is not { } alias)
             {
                 return Finding.Warn(check, "no alias leads to it", $"Try one of its models: gateway models test {provider}/NAME.");

@@ -9,9 +9,10 @@ public sealed class DoctorTests(Gateways gateways)
     [Fact]
     public async Task Doctor_WhenAllIsWell_SaysSoOfEachPart()
     {
-        var scene = await SceneAsync();
+        // Of its own: elsewhere there are hundreds of providers, and each is asked.
+        await using var gateway = await Gateways.StartNewAsync(Topology.Standalone);
 
-        var said = await scene.RunAsync("doctor", "--call", "--json");
+        var said = await CommandScene.Of(gateway).RunAsync("doctor", "--call", "--json");
 
         var checks = said.Json["checks"]!.AsArray().ToDictionary(check => check!["check"]!.GetValue<string>(), check => check!["verdict"]!.GetValue<string>());
         foreach (var name in (string[])["program", "data directory", "configuration", "environment", "telemetry", "gateway", "clock", "admin key", "provider simulated", "call of simulated"])
