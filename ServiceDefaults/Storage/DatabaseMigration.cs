@@ -11,6 +11,9 @@ internal sealed class DatabaseMigration<TContext>(IDbContextFactory<TContext> fa
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await using var context = await factory.CreateDbContextAsync(cancellationToken);
+
+        // Made at its first use otherwise, and not safely when that is two uses at once: several parts begin with a query.
+        _ = context.Model.GetRelationalModel();
         try
         {
             // Migrating writes, if only its lock: a start that has nothing to change, or is about to fail, leaves the database as it is.
