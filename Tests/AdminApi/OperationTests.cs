@@ -56,7 +56,7 @@ public sealed class OperationTests(Gateways gateways, UpstreamSimulator simulato
 
         settings.Status.ShouldBe(200, settings.Text);
         var found = settings.Json["processes"]!.AsArray().SelectMany(process => process!["settings"]!.AsArray())
-            .GroupBy(setting => setting!["name"]!.GetValue<string>()).ToDictionary(group => group.Key, group => group.First()!, StringComparer.OrdinalIgnoreCase);
+            .GroupBy(setting => setting!["name"]!.GetValue<string>(), StringComparer.OrdinalIgnoreCase).ToDictionary(group => group.Key, group => group.First()!, StringComparer.OrdinalIgnoreCase);
         (found["Edge:Journal:SyncIntervalMs"]["value"]!.GetValue<string>(), found["Edge:Journal:SyncIntervalMs"]["origin"]!.GetValue<string>()).ShouldBe(("100", "default"));
         found["Edge:Journal:Directory"]["value"].ShouldBeNull();
         found["Routing:Health:Enabled"]["value"]!.GetValue<string>().ShouldBe("false");

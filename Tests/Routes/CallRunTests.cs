@@ -566,27 +566,31 @@ public sealed class CallRunTests : IDisposable
         await OpenAsync("p3/m");
         _scene.Adapter.IsRecording = false;
         using var stop = new CancellationTokenSource();
+        using var answered = new SemaphoreSlim(0);
         var callers = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
         {
-            var calls = 0;
             while (!stop.IsCancellationRequested)
             {
                 var outcome = await _scene.CallAsync("a");
                 outcome.Error.ShouldBeNull();
                 outcome.Head.Provider.ShouldNotBe("p3");
-                calls++;
+                answered.Release();
             }
-
-            return calls;
         })).ToList();
 
         for (var swap = 0; swap < 1000; swap++)
         {
+            if (swap % 100 == 0)
+            {
+                // However busy the machine is, calls run between the swaps; a caller that failed is seen below.
+                await await Task.WhenAny(answered.WaitAsync(TimeLimit.Token()), Task.WhenAny(callers));
+            }
+
             _scene.Balanced("a", swap % 2 == 0 ? "" : ""","max_attempts":2""", swap % 3 == 0 ? ["p1", "p2", "p3"] : ["p2", "p3", "p1"]);
         }
 
         await stop.CancelAsync();
-        (await Task.WhenAll(callers)).Sum().ShouldBeGreaterThan(0);
+        await Task.WhenAll(callers);
         _scene.State("p3/m").Breaker.State.ShouldBe(BreakerState.Open);
         _scene.State("p1/m").Load.Running.ShouldBe(0);
     }
