@@ -28,7 +28,7 @@ internal sealed class TokenCounts
         {
             _counted.TryRemove(secret, out _);
         }
-        else if (_counted.Count < MaxKeys)
+        else if (!_counted.ContainsKey(secret) && _counted.Count < MaxKeys)
         {
             _counted.TryAdd(secret, true);
         }

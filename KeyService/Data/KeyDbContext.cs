@@ -33,8 +33,6 @@ internal abstract class KeyDbContext(DbContextOptions options) : DbContext(optio
 
     public DbSet<LeaseRow> Leases => Set<LeaseRow>();
 
-    public DbSet<UnwrittenSettlement> UnwrittenSettlements => Set<UnwrittenSettlement>();
-
     public DbSet<ClockRow> LedgerClock => Set<ClockRow>();
 
     public DbSet<LedgerOwner> LedgerOwner => Set<LedgerOwner>();
@@ -57,7 +55,6 @@ internal abstract class KeyDbContext(DbContextOptions options) : DbContext(optio
         modelBuilder.ApplyConfiguration(new SpentDayConfiguration());
         modelBuilder.ApplyConfiguration(new WindowRowConfiguration());
         modelBuilder.ApplyConfiguration(new LeaseRowConfiguration());
-        modelBuilder.ApplyConfiguration(new UnwrittenSettlementConfiguration());
         modelBuilder.ApplyConfiguration(new ClockRowConfiguration());
         modelBuilder.ApplyConfiguration(new LedgerOwnerConfiguration());
         modelBuilder.ApplyConfiguration(new BudgetEventConfiguration());

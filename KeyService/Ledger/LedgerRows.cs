@@ -10,12 +10,6 @@ internal sealed record WindowRow(string Scope, string Kind, long Bucket, DateTim
 /// <param name="Facts">See <see cref="LeaseFactsText"/>.</param>
 internal sealed record LeaseRow(Guid CallId, string Facts);
 
-/// <summary>
-/// A settlement that the window buckets do not show yet: it came after they were written last. The write that brings them up to date deletes it.
-/// </summary>
-/// <param name="Facts">See <see cref="LeaseFactsText"/>; what the call used, in the place of what it reserved.</param>
-internal sealed record UnwrittenSettlement(Guid CallId, string Facts);
-
 /// <summary>What both clocks showed when the ledger was last written; there is one row.</summary>
 internal sealed record ClockRow(int Id, DateTime LedgerNow, DateTime UtcNow);
 
@@ -46,17 +40,6 @@ internal sealed class LeaseRowConfiguration : IEntityTypeConfiguration<LeaseRow>
     public void Configure(EntityTypeBuilder<LeaseRow> builder)
     {
         builder.ToTable("leases");
-        builder.HasKey(row => row.CallId);
-        builder.Property(row => row.CallId).HasColumnName("call_id").ValueGeneratedNever();
-        builder.Property(row => row.Facts).HasColumnName("facts");
-    }
-}
-
-internal sealed class UnwrittenSettlementConfiguration : IEntityTypeConfiguration<UnwrittenSettlement>
-{
-    public void Configure(EntityTypeBuilder<UnwrittenSettlement> builder)
-    {
-        builder.ToTable("unwritten_settlements");
         builder.HasKey(row => row.CallId);
         builder.Property(row => row.CallId).HasColumnName("call_id").ValueGeneratedNever();
         builder.Property(row => row.Facts).HasColumnName("facts");

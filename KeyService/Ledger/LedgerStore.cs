@@ -25,7 +25,6 @@ internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
         var clock = await database.LedgerClock.AsNoTracking().SingleOrDefaultAsync(cancellationToken);
         var windows = await database.Windows.AsNoTracking().ToListAsync(cancellationToken);
         var leases = await database.Leases.AsNoTracking().ToListAsync(cancellationToken);
-        var settled = await database.UnwrittenSettlements.AsNoTracking().ToListAsync(cancellationToken);
         return new LedgerState
         {
             Anchor = clock is null ? null : new ClockAnchor(clock.LedgerNow, clock.UtcNow),
@@ -36,7 +35,6 @@ internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
             ],
             Leases = [.. leases.Select(row => LeaseFactsText.Read(row.CallId, row.Facts)).OfType<LeaseFacts>()],
             Spent = await LoadSpentDaysAsync(database, cancellationToken),
-            Settled = [.. settled.Select(row => LeaseFactsText.Read(row.CallId, row.Facts)).OfType<LeaseFacts>().Select(CallSettlement.From)],
         };
     }
 
@@ -55,45 +53,30 @@ internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
         return await SumAsync(database.Spent.Where(row => scopes.Contains(row.Scope)), today, cancellationToken);
     }
 
-    /// <param name="changes">What is to be written.</param>
-    /// <param name="isComplete">They show every settlement so far; false for changes that were taken before the last ones.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    public async Task WriteAsync(LedgerChanges changes, bool isComplete, CancellationToken cancellationToken)
+    /// <summary>
+    /// All of it or nothing, so that windows and leases show just the settlements that are stored. A settlement adds its cost to its scopes and
+    /// to its key's totals; one that is stored already adds nothing.
+    /// </summary>
+    /// <param name="changes">Oldest first.</param>
+    public async Task WriteAsync(
+        IReadOnlyCollection<Charge> charges, IReadOnlyList<LedgerChanges> changes, DateTime now, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         await EnsureOwnerAsync(database, cancellationToken);
-        await SqlRows.RunAsync(
-            database,
-            changes.Buckets,
-            row => [LedgerScope.NameOf(row.Scope), row.Window.ToString(), row.Index, row.LastAt, row.Requests, row.Tokens],
-            "INSERT INTO window_buckets (scope, kind, bucket, last_at, requests, tokens) VALUES",
-            "ON CONFLICT (scope, kind, bucket) DO UPDATE SET last_at = excluded.last_at, requests = excluded.requests, tokens = excluded.tokens",
-            cancellationToken);
-        await SqlRows.RunAsync(
-            database,
-            changes.Leases,
-            row => [row.CallId, LeaseFactsText.Write(row)],
-            "INSERT INTO leases (call_id, facts) VALUES",
-            "ON CONFLICT (call_id) DO UPDATE SET facts = excluded.facts",
-            cancellationToken);
-        if (changes.RemovedLeases.Count > 0)
+        if (charges.Count > 0)
         {
-            await database.Leases.Where(lease => changes.RemovedLeases.Contains(lease.CallId)).ExecuteDeleteAsync(cancellationToken);
+            await SettleAsync(database, [.. charges], now, cancellationToken);
         }
 
-        if (isComplete)
+        foreach (var part in changes)
         {
-            await database.UnwrittenSettlements.ExecuteDeleteAsync(cancellationToken);
+            await LedgerSql.Buckets.RunAsync(database, part.Buckets, cancellationToken);
+            await LedgerSql.Leases.RunAsync(database, part.Leases, cancellationToken);
+            await LedgerSql.EndedLeases.RunAsync(database, part.RemovedLeases, cancellationToken);
+            await LedgerSql.Clock.RunAsync(database, [part.Anchor], cancellationToken);
         }
 
-        await SqlRows.RunAsync(
-            database,
-            [changes.Anchor],
-            anchor => [1, anchor.LedgerNow, anchor.UtcNow],
-            "INSERT INTO ledger_clock (id, ledger_now, utc_now) VALUES",
-            "ON CONFLICT (id) DO UPDATE SET ledger_now = excluded.ledger_now, utc_now = excluded.utc_now",
-            cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -115,67 +98,37 @@ internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
         return await database.SettledCalls.Where(call => calls.Contains(call.CallId)).Select(call => call.CallId).ToHashSetAsync(cancellationToken);
     }
 
-    /// <summary>
-    /// Adds the cost of each call that is not settled yet to its scopes and its key's totals; gives the ids of these calls. A call that is
-    /// settled already, earlier or in the same batch, adds nothing. Leases and windows follow with the next write.
-    /// </summary>
-    public async Task<IReadOnlySet<Guid>> SettleAsync(IReadOnlyList<Charge> charges, DateTime now, CancellationToken cancellationToken)
-    {
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        await EnsureOwnerAsync(database, cancellationToken);
-        var first = charges.DistinctBy(charge => charge.CallId).ToList();
-        var added = (await SqlRows.RunAsync(
-            database,
-            first,
-            charge => [charge.CallId, charge.KeyId, charge.ProjectId, charge.Call.Day, charge.Call.Cost.Value, now],
-            "INSERT INTO settled_calls (call_id, key_id, project_id, day, nano_usd, settled_at) VALUES",
-            "ON CONFLICT (call_id) DO NOTHING RETURNING call_id",
-            cancellationToken)).ToHashSet();
-        var fresh = first.Where(charge => added.Contains(charge.CallId)).ToList();
-
-        await SqlRows.RunAsync(
-            database,
-            fresh,
-            charge => [charge.CallId, LeaseFactsText.Write(charge.Call.ToFacts())],
-            "INSERT INTO unwritten_settlements (call_id, facts) VALUES",
-            "ON CONFLICT (call_id) DO NOTHING",
-            cancellationToken);
-
-        // In one order everywhere, so that two writers wait for one another and never in a circle.
-        var spent = fresh.Select(charge => charge.Call).Where(call => call.Cost != NanoUsd.Zero)
-            .SelectMany(call => call.Scopes, (call, scope) => (Scope: LedgerScope.NameOf(scope), call.Day, NanoUsd: call.Cost.Value))
-            .GroupBy(part => (part.Scope, part.Day), part => part.NanoUsd)
-            .Select(group => new SpentDay(group.Key.Scope, group.Key.Day, group.Sum()))
-            .OrderBy(row => row.Scope, StringComparer.Ordinal).ThenBy(row => row.Day)
-            .ToList();
-        await SqlRows.RunAsync(
-            database,
-            spent,
-            row => [row.Scope, row.Day, row.NanoUsd],
-            "INSERT INTO spent (scope, day, nano_usd) VALUES",
-            "ON CONFLICT (scope, day) DO UPDATE SET nano_usd = spent.nano_usd + excluded.nano_usd",
-            cancellationToken);
-        foreach (var group in fresh.GroupBy(charge => charge.KeyId).OrderBy(group => group.Key))
-        {
-            var count = group.Count();
-            await database.VirtualKeys.Where(key => key.Id == group.Key).ExecuteUpdateAsync(
-                update => update
-                    .SetProperty(key => key.TotalRequests, key => key.TotalRequests + count)
-                    .SetProperty(key => key.LastUsedAt, now),
-                cancellationToken);
-        }
-
-        await transaction.CommitAsync(cancellationToken);
-        return added;
-    }
-
     /// <summary>A settlement that comes later than this would count again: the time is to be longer than any sender tries.</summary>
     public async Task<int> ForgetSettledAsync(DateTime before, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         return await database.SettledCalls.Where(call => call.SettledAt < before).ExecuteDeleteAsync(cancellationToken);
     }
+
+    private static async Task SettleAsync(KeyDbContext database, Charge[] charges, DateTime now, CancellationToken cancellationToken)
+    {
+        var isNew = await LedgerSql.SettledCalls.RunAsync(database, [.. charges.Select(charge => (charge, now))], cancellationToken);
+        var fresh = charges.Where((_, index) => isNew[index]).ToList();
+
+        // In one order everywhere, so that two writers wait for one another and never in a circle.
+        await LedgerSql.Spent.RunAsync(
+            database,
+            [
+                .. SpentBy(fresh).GroupBy(part => (Scope: LedgerScope.NameOf(part.Scope), part.Day), part => part.Amount.Value)
+                    .Select(group => new SpentDay(group.Key.Scope, group.Key.Day, group.Sum()))
+                    .OrderBy(row => row.Scope, StringComparer.Ordinal).ThenBy(row => row.Day),
+            ],
+            cancellationToken);
+        await LedgerSql.KeyTotals.RunAsync(
+            database,
+            [.. fresh.GroupBy(charge => charge.KeyId).OrderBy(group => group.Key).Select(group => (group.Key, group.LongCount(), now))],
+            cancellationToken);
+    }
+
+    /// <summary>What settlements add to each of their scopes.</summary>
+    public static IEnumerable<DaySpent> SpentBy(IEnumerable<Charge> charges)
+        => charges.Select(charge => charge.Call).Where(call => call.Cost != NanoUsd.Zero)
+            .SelectMany(call => call.Scopes, (call, scope) => new DaySpent(scope, call.Day, call.Cost));
 
     /// <summary>Until the end of the transaction nobody else becomes it.</summary>
     private async Task EnsureOwnerAsync(KeyDbContext database, CancellationToken cancellationToken)

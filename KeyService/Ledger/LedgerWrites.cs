@@ -5,8 +5,8 @@ using ServiceDefaults.Storage;
 namespace KeyService.Ledger;
 
 /// <summary>
-/// Keeps the database up with the core: admissions are written behind within a second, settlements before the core is told of them. One
-/// writer, so that what is taken from the core to be written shows every settlement that is stored.
+/// Keeps the database up with the core: admissions are written behind within a second, settlements within a moment, and who settles waits for
+/// it. One writer and one transaction for both, so that windows and leases are stored with just the settlements that they show.
 /// </summary>
 internal sealed partial class LedgerWrites(
     LedgerCore core, LedgerStore store, IOptions<LedgerOptions> options, TimeProvider timeProvider, ILogger<LedgerWrites> logger)
@@ -15,8 +15,18 @@ internal sealed partial class LedgerWrites(
     /// <summary>Longer than any Edge keeps trying to deliver.</summary>
     private static readonly TimeSpan SettledRetention = TimeSpan.FromDays(35);
 
+    /// <summary>So long settlements wait for others to be stored with, in real time: the core has them, and a transaction costs as much as many rows.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(25);
+
     private readonly SemaphoreSlim _writer = new(1);
-    private LedgerChanges? _unwritten;
+    private readonly Lock _gate = new();
+
+    /// <summary>Settlements that the core has and the database has not, or not for certain.</summary>
+    private readonly Dictionary<Guid, Charge> _unstored = [];
+    private readonly List<LedgerChanges> _unwritten = [];
+
+    /// <summary>Of the next write, for those who wait for it.</summary>
+    private TaskCompletionSource? _next;
     private long _checkedTimestamp;
 
     /// <summary>What does not add up; empty when all is well.</summary>
@@ -29,8 +39,16 @@ internal sealed partial class LedgerWrites(
         try
         {
             await store.OwnAsync(cancellationToken);
-            core.Load(await store.LoadAsync(cancellationToken), options.Value.LeaseLifetime);
-            _unwritten = null;
+            var state = await store.LoadAsync(cancellationToken);
+            lock (_gate)
+            {
+                core.Load(state, options.Value.LeaseLifetime);
+                _unstored.Clear();
+                _unwritten.Clear();
+                _next?.SetException(new LedgerOwnerChangedException());
+                _next = null;
+            }
+
             Violations = [];
             _checkedTimestamp = timeProvider.GetTimestamp();
         }
@@ -52,23 +70,37 @@ internal sealed partial class LedgerWrites(
         }
     }
 
-    /// <summary>The database first: the core learns only what is stored.</summary>
+    /// <summary>The core knows at once, so that the next call has what this one did not use; done when the database has them.</summary>
     public async Task SettleAsync(IReadOnlyList<Charge> charges, CancellationToken cancellationToken)
     {
-        await _writer.WaitAsync(cancellationToken);
-        try
+        var stored = await FindStoredAsync(charges, cancellationToken);
+        Task written;
+        lock (_gate)
         {
-            // Carried through once begun: an Edge that goes away in the middle must not leave the database and the core apart.
-            var added = await store.SettleAsync(charges, timeProvider.GetStoredNow(), CancellationToken.None);
-            foreach (var charge in charges.DistinctBy(charge => charge.CallId).Where(charge => added.Contains(charge.CallId)))
+            foreach (var charge in charges)
             {
-                core.Settle(charge.Call);
+                if (!stored.Contains(charge.CallId) && !_unstored.ContainsKey(charge.CallId))
+                {
+                    core.Settle(charge.Call);
+                    _unstored.Add(charge.CallId, charge);
+                }
             }
+
+            if (!charges.Any(charge => _unstored.ContainsKey(charge.CallId)))
+            {
+                return;
+            }
+
+            if (_next is null)
+            {
+                _next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _ = WriteSoonAsync(_next.Task);
+            }
+
+            written = _next.Task;
         }
-        finally
-        {
-            _writer.Release();
-        }
+
+        await written;
     }
 
     public async Task WriteAsync(CancellationToken cancellationToken)
@@ -76,19 +108,43 @@ internal sealed partial class LedgerWrites(
         await _writer.WaitAsync(cancellationToken);
         try
         {
-            if (_unwritten is { } before)
+            Charge[] charges;
+            TaskCompletionSource? waiting;
+            lock (_gate)
             {
-                await store.WriteAsync(before, isComplete: false, cancellationToken);
-                _unwritten = null;
+                charges = [.. _unstored.Values];
+                (waiting, _next) = (_next, null);
+                var changes = core.TakeChanges();
+                if (!changes.IsEmpty)
+                {
+                    _unwritten.Add(changes);
+                }
             }
 
-            var changes = core.TakeChanges();
-            if (!changes.IsEmpty)
+            try
             {
-                _unwritten = changes;
-                await store.WriteAsync(changes, isComplete: true, cancellationToken);
-                _unwritten = null;
+                if (charges.Length > 0 || _unwritten.Count > 0)
+                {
+                    // Carried through once begun: the end of the process waits for it.
+                    await store.WriteAsync(charges, _unwritten, timeProvider.GetStoredNow(), CancellationToken.None);
+                    _unwritten.Clear();
+                }
             }
+            catch (Exception exception)
+            {
+                waiting?.SetException(exception);
+                throw;
+            }
+
+            lock (_gate)
+            {
+                foreach (var charge in charges)
+                {
+                    _unstored.Remove(charge.CallId);
+                }
+            }
+
+            waiting?.SetResult();
         }
         finally
         {
@@ -98,12 +154,41 @@ internal sealed partial class LedgerWrites(
 
     public void Dispose() => _writer.Dispose();
 
+    private async Task WriteSoonAsync(Task waiting)
+    {
+        await Task.Delay(Gathering, TimeProvider.System);
+        if (!waiting.IsCompleted)
+        {
+            // Its failure is told to those who wait.
+            await WriteAsync(CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>A call with a lease is not settled; of any other one the database knows.</summary>
+    private async Task<IReadOnlySet<Guid>> FindStoredAsync(IReadOnlyList<Charge> charges, CancellationToken cancellationToken)
+    {
+        List<Guid>? unsure = null;
+        foreach (var charge in charges)
+        {
+            if (core.Find(charge.CallId) is null)
+            {
+                (unsure ??= []).Add(charge.CallId);
+            }
+        }
+
+        return unsure is null ? new HashSet<Guid>() : await store.FindSettledAsync(unsure, cancellationToken);
+    }
+
     private async Task CheckAsync(CancellationToken cancellationToken)
     {
         await _writer.WaitAsync(cancellationToken);
         try
         {
-            Violations = core.Check(await store.LoadSpentDaysAsync(cancellationToken));
+            var stored = await store.LoadSpentDaysAsync(cancellationToken);
+            lock (_gate)
+            {
+                Violations = core.Check([.. stored, .. LedgerStore.SpentBy(_unstored.Values)]);
+            }
         }
         finally
         {

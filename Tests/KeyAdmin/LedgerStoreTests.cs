@@ -28,9 +28,15 @@ public sealed class LedgerStoreTests(KeyModules modules) : IClassFixture<KeyModu
         var kept = Lease(scope, ScopeId.KeyModel(scope.Id, "gpt-*"), ScopeId.Project(Guid.NewGuid()));
         var ended = Lease(scope);
 
-        await store.WriteAsync(Changes() with { Buckets = [Bucket(scope, 1, 5), Bucket(scope, 2, 6)], Leases = [kept, ended] }, isComplete: true, Cancelled);
+        await store.WriteAsync([], [Changes() with { Buckets = [Bucket(scope, 1, 5), Bucket(scope, 2, 6)], Leases = [kept, ended] }], Now, Cancelled);
         await store.WriteAsync(
-            Changes() with { Buckets = [Bucket(scope, 2, 9)], Leases = [kept with { Tokens = 7 }], RemovedLeases = [ended.CallId] }, isComplete: true, Cancelled);
+            [],
+            [
+                Changes() with { Buckets = [Bucket(scope, 2, 8)], RemovedLeases = [ended.CallId] },
+                Changes() with { Buckets = [Bucket(scope, 2, 9)], Leases = [kept with { Tokens = 7 }] },
+            ],
+            Now,
+            Cancelled);
 
         var state = await store.LoadAsync(Cancelled);
         state.Anchor.ShouldBe(Anchor);
@@ -47,7 +53,7 @@ public sealed class LedgerStoreTests(KeyModules modules) : IClassFixture<KeyModu
         var store = (await modules.StartAsync(database)).Get<LedgerStore>();
         var scope = ScopeId.Project(Guid.NewGuid());
 
-        await store.WriteAsync(Changes() with { Buckets = [.. Enumerable.Range(0, 1201).Select(i => Bucket(scope, 100_000 + i, i))] }, isComplete: true, Cancelled);
+        await store.WriteAsync([], [Changes() with { Buckets = [.. Enumerable.Range(0, 1201).Select(i => Bucket(scope, 100_000 + i, i))] }], Now, Cancelled);
 
         (await store.LoadAsync(Cancelled)).Buckets.Where(row => row.Scope == scope).Sum(row => row.Tokens).ShouldBe(1200 * 1201 / 2);
         await store.ForgetWindowsAsync(Now.AddDays(2), Cancelled);
@@ -67,9 +73,9 @@ public sealed class LedgerStoreTests(KeyModules modules) : IClassFixture<KeyModu
         var dearer = first with { Call = first.Call with { Cost = new NanoUsd(100) } };
         var second = Charge(key, 7, Today.AddDays(-1), ScopeId.Key(key));
 
-        (await store.SettleAsync([first, dearer], Now, Cancelled)).ShouldBe([first.CallId]);
-        (await store.SettleAsync([dearer, second], Now, Cancelled)).ShouldBe([second.CallId]);
-        (await store.SettleAsync([], Now, Cancelled)).ShouldBeEmpty();
+        await store.WriteAsync([first, dearer], [], Now, Cancelled);
+        await store.WriteAsync([dearer, second], [], Now, Cancelled);
+        await store.WriteAsync([], [], Now, Cancelled);
 
         var spent = await store.LoadSpentAsync([.. scopes], Today, Cancelled);
         spent[scopes[0]].ShouldBe(new SpentTotals(5, 12, 12, 12));
@@ -83,25 +89,23 @@ public sealed class LedgerStoreTests(KeyModules modules) : IClassFixture<KeyModu
 
     [Theory]
     [MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
-    public async Task Settle_WhenItIsAfterTheLastWrite_IsLoadedUntilTheNextCompleteOne(string database)
+    public async Task Write_WhenAnotherOwnsTheLedger_StoresNeitherSettlementsNorChanges(string database)
     {
-        var store = (await modules.StartAsync(database)).Get<LedgerStore>();
-        var key = ScopeId.Key(Guid.NewGuid());
-        var lease = Lease(key);
-        var charge = new Charge(key.Id, CallSettlement.From(lease with { Tokens = 40, Cost = new NanoUsd(3) }));
-        await store.WriteAsync(Changes() with { Leases = [lease] }, isComplete: true, Cancelled);
-        await store.SettleAsync([charge], Now, Cancelled);
+        var host = await modules.StartAsync(database);
+        var store = host.Get<LedgerStore>();
+        var scope = ScopeId.Key(Guid.NewGuid());
+        var lease = Lease(scope);
+        var charge = new Charge(scope.Id, CallSettlement.From(lease with { Tokens = 40, Cost = new NanoUsd(3) }));
+        await new LedgerStore(host.Get<IDbContextFactory<KeyDbContext>>()).OwnAsync(Cancelled);
 
-        await store.WriteAsync(Changes(), isComplete: false, Cancelled);
-        var state = await store.LoadAsync(Cancelled);
-        state.Leases.ShouldContain(row => row.CallId == lease.CallId);
-        var settled = state.Settled.Where(call => call.CallId == lease.CallId).ShouldHaveSingleItem();
-        settled.ShouldBe(charge.Call with { Scopes = settled.Scopes });
+        await Should.ThrowAsync<LedgerOwnerChangedException>(() => store.WriteAsync([charge], [Changes() with { Leases = [lease] }], Now, Cancelled));
 
-        await store.WriteAsync(Changes() with { RemovedLeases = [lease.CallId] }, isComplete: true, Cancelled);
-        state = await store.LoadAsync(Cancelled);
-        state.Leases.ShouldNotContain(row => row.CallId == lease.CallId);
-        state.Settled.ShouldBeEmpty();
+        (await store.LoadAsync(Cancelled)).Leases.ShouldNotContain(row => row.CallId == lease.CallId);
+        (await store.FindSettledAsync([charge.CallId], Cancelled)).ShouldBeEmpty();
+        (await store.LoadSpentAsync([LedgerScope.NameOf(scope)], Today, Cancelled)).ShouldBeEmpty();
+        await store.OwnAsync(Cancelled);
+        await store.WriteAsync([charge], [Changes() with { Leases = [lease] }], Now, Cancelled);
+        (await store.FindSettledAsync([charge.CallId], Cancelled)).ShouldBe([charge.CallId]);
     }
 
     [Theory]
@@ -114,7 +118,7 @@ public sealed class LedgerStoreTests(KeyModules modules) : IClassFixture<KeyModu
         var key = await AddKeyAsync(host);
         DateOnly[] days = [new(2025, 11, 18), new(2026, 10, 31), new(2026, 11, 1), new(2026, 11, 15), new(2026, 11, 16), new(2026, 11, 18), new(2026, 11, 19)];
 
-        await store.SettleAsync([.. days.Select((day, i) => Charge(key, 1L << i, day, LedgerScope.Parse(scope)))], Now, Cancelled);
+        await store.WriteAsync([.. days.Select((day, i) => Charge(key, 1L << i, day, LedgerScope.Parse(scope)))], [], Now, Cancelled);
 
         var spent = (await store.LoadSpentAsync([scope], Today, Cancelled))[scope];
         spent.Of(BudgetPeriod.Daily).ShouldBe(32);
@@ -131,7 +135,7 @@ public sealed class LedgerStoreTests(KeyModules modules) : IClassFixture<KeyModu
         var store = host.Get<LedgerStore>();
         var scope = LedgerScope.Project(Guid.NewGuid());
         var charge = Charge(Guid.NewGuid(), 5, Today, LedgerScope.Parse(scope));
-        await store.SettleAsync([charge], Now.AddYears(-1), Cancelled);
+        await store.WriteAsync([charge], [], Now.AddYears(-1), Cancelled);
 
         (await store.ForgetSettledAsync(Now.AddDays(-30), Cancelled)).ShouldBe(1);
 

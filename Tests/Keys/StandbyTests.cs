@@ -66,23 +66,24 @@ public sealed class StandbyTests : IAsyncDisposable
         var (first, second) = await StartTwoAsync(database, gate);
         var written = await AdmitManyAsync(first, 30);
         await first.Get<LedgerWrites>().WriteAsync(Cancelled);
-        var unwritten = await AdmitManyAsync(first, 7);
-        await first.Get<IKeyLedger>().SettleAsync([.. written[..10].Select(Settle), Settle(unwritten[0]), Settle(unwritten[1])], Cancelled);
+        var begun = await AdmitManyAsync(first, 7);
+        await first.Get<IKeyLedger>().SettleAsync([.. written[..10].Select(Settle), Settle(begun[0]), Settle(begun[1])], Cancelled);
+        var unwritten = await AdmitManyAsync(first, 2);
 
         gate.Break();
         await ShouldStandByAsync(first);
         await TakeOverAsync(second);
 
-        // Two of those that were not written are settled, with their facts; the other five are announced by their Edge.
-        Use(second).ShouldBe(new ScopeUsage(new NanoUsd(12 * 7), new NanoUsd(20 * 300), 20, 32, (12 * 5) + (20 * 30), 32, (12 * 5) + (20 * 30)));
-        await second.Get<IKeyLedger>().AnnounceAsync([.. written[10..], .. unwritten[2..]], Cancelled);
-        Use(second).MinuteRequests.ShouldBe(37);
-        (await AdmitManyAsync(second, 200)).Count.ShouldBe(63);
+        // A settlement is written with all that the ledger counts at that time; the last two are announced by their Edge.
+        Use(second).ShouldBe(new ScopeUsage(new NanoUsd(12 * 7), new NanoUsd(25 * 300), 25, 37, (12 * 5) + (25 * 30), 37, (12 * 5) + (25 * 30)));
+        await second.Get<IKeyLedger>().AnnounceAsync([.. written[10..], .. begun[2..], .. unwritten], Cancelled);
+        Use(second).MinuteRequests.ShouldBe(39);
+        (await AdmitManyAsync(second, 200)).Count.ShouldBe(61);
         await ShouldAddUpAsync(second);
 
         // Each settlement counts once, whoever was told of it first.
-        await second.Get<IKeyLedger>().SettleAsync([.. written.Select(Settle), .. unwritten.Select(Settle)], Cancelled);
-        Use(second).Spent.ShouldBe(new NanoUsd(37 * 7));
+        await second.Get<IKeyLedger>().SettleAsync([.. written.Select(Settle), .. begun.Select(Settle), .. unwritten.Select(Settle)], Cancelled);
+        Use(second).Spent.ShouldBe(new NanoUsd(39 * 7));
         await ShouldAddUpAsync(second);
     }
 

@@ -148,7 +148,7 @@ public sealed class BudgetTests
         }
 
         scenario.KeyUse.Spent.ShouldBe(LedgerScenario.Usd(0.00123m));
-        scenario.Core.Check(scenario.Store.Spent()).ShouldBeEmpty();
+        scenario.Check().ShouldBeEmpty();
     }
 
     /// <summary>TA24.</summary>

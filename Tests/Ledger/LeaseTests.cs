@@ -139,7 +139,9 @@ public sealed class LeaseTests
         scenario.Settle(scenario.Admit(cost: 0.5m), cost: 0.5m);
         var day = DateOnly.FromDateTime(scenario.Clock.UtcNow);
 
-        scenario.Core.Check(scenario.Store.Spent()).ShouldBeEmpty();
+        scenario.Check().ShouldBeEmpty();
+        scenario.Write();
+        scenario.Check().ShouldBeEmpty();
         scenario.Core.Check([new DaySpent(scenario.Key, day, LedgerScenario.Usd(0.4m))]).Count.ShouldBe(2);
         scenario.Core.Check([.. scenario.Store.Spent(), new DaySpent(ScopeId.Key(Guid.NewGuid()), day, new NanoUsd(1))]).Count.ShouldBe(1);
     }

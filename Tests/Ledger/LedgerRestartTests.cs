@@ -42,7 +42,7 @@ public sealed class LedgerRestartTests
         scenario.Wait(LedgerScenario.LeaseLifetime.TotalSeconds - 5);
         scenario.KeyUse.Parallel.ShouldBe(1);
         scenario.Core.Find(silent.CallId).ShouldBeNull();
-        scenario.Core.Check(scenario.Store.Spent()).ShouldBeEmpty();
+        scenario.Check().ShouldBeEmpty();
     }
 
     [Fact]
@@ -71,22 +71,27 @@ public sealed class LedgerRestartTests
         scenario.KeyUse.ShouldBe(new ScopeUsage(LedgerScenario.Usd(0.1m), default, 0, 1, 7, 1, 7));
     }
 
+    /// <summary>The edge has had no answer, and settles once more.</summary>
     [Fact]
-    public void Load_WhenCallBeganAndEndedAfterTheLastWrite_CountsItFromItsSettledRow()
+    public void Settle_WhenCallBeganAndEndedAfterTheLastWrite_CountsItAgain()
     {
         var scenario = new LedgerScenario(Tight);
         scenario.Settle(scenario.Admit(input: 1, output: 0), 1);
         scenario.Write();
         scenario.Clock.Advance(TimeSpan.FromSeconds(0.5));
-        scenario.Settle(scenario.Admit(input: 5, output: 5, cost: 0.2m), 7, 0.1m);
+        var lease = scenario.Admit(input: 5, output: 5, cost: 0.2m);
+        scenario.Settle(lease, 7, 0.1m).ShouldBe(SettleOutcome.Settled);
 
         scenario.Restart();
+        scenario.KeyUse.ShouldBe(new ScopeUsage(default, default, 0, 1, 1, 1, 1));
+        scenario.Settle(lease, 7, 0.1m).ShouldBe(SettleOutcome.SettledLate);
 
         scenario.KeyUse.ShouldBe(new ScopeUsage(LedgerScenario.Usd(0.1m), default, 0, 2, 8, 2, 8));
+        scenario.Check().ShouldBeEmpty();
     }
 
     [Fact]
-    public void Load_WhenWrittenLeaseWasSettledSince_HoldsNothing()
+    public void Settle_WhenItsSettlementWasLost_EndsTheWrittenLease()
     {
         var scenario = new LedgerScenario(Tight);
         var lease = scenario.Admit(input: 5, output: 5, cost: 0.2m);
@@ -94,11 +99,29 @@ public sealed class LedgerRestartTests
         scenario.Settle(lease, 7, 0.1m);
 
         scenario.Restart();
+        scenario.KeyUse.ShouldBe(new ScopeUsage(default, LedgerScenario.Usd(0.2m), 1, 1, 10, 1, 10));
+        scenario.Settle(lease, 7, 0.1m).ShouldBe(SettleOutcome.Settled);
 
         scenario.KeyUse.ShouldBe(new ScopeUsage(LedgerScenario.Usd(0.1m), default, 0, 1, 7, 1, 7));
-        scenario.Core.Check(scenario.Store.Spent()).ShouldBeEmpty();
+        scenario.Check().ShouldBeEmpty();
         scenario.Write();
         scenario.Store.Read().Leases.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Load_WhenTheSettlementWasWritten_HoldsNothing()
+    {
+        var scenario = new LedgerScenario(Tight);
+        var lease = scenario.Admit(input: 5, output: 5, cost: 0.2m);
+        scenario.Write();
+        scenario.Settle(lease, 7, 0.1m);
+        scenario.Write();
+
+        scenario.Restart();
+
+        scenario.KeyUse.ShouldBe(new ScopeUsage(LedgerScenario.Usd(0.1m), default, 0, 1, 7, 1, 7));
+        scenario.Settle(lease, 7, 0.1m).ShouldBe(SettleOutcome.Repeated);
+        scenario.Check().ShouldBeEmpty();
     }
 
     [Theory]

@@ -9,6 +9,8 @@ internal sealed class LedgerScenario
 {
     public static readonly TimeSpan LeaseLifetime = TimeSpan.FromMinutes(15);
 
+    private readonly Dictionary<Guid, CallSettlement> _unstored = [];
+
     public LedgerScenario(ScopeLimits? key = null, ScopeLimits? project = null)
     {
         KeyLimits = key ?? ScopeLimits.None;
@@ -52,20 +54,28 @@ internal sealed class LedgerScenario
     public List<LeaseFacts> AdmitMany(int calls, Func<AdmitOutcome> admit)
         => [.. Enumerable.Range(0, calls).Select(_ => admit().Lease).OfType<LeaseFacts>()];
 
-    /// <summary>The database first, then the core, if the row is new.</summary>
+    /// <summary>The core first, the database with the next write; it knows what it has already.</summary>
     public SettleOutcome Settle(LeaseFacts lease, long tokens = 0, decimal cost = 0)
     {
         var call = new CallSettlement(lease.CallId, lease.Scopes, lease.AdmittedAt, lease.Day, tokens, Usd(cost));
-        return Store.TrySettle(call) ? Core.Settle(call) : SettleOutcome.Repeated;
+        return !Store.Settled.ContainsKey(call.CallId) && _unstored.TryAdd(call.CallId, call) ? Core.Settle(call) : SettleOutcome.Repeated;
     }
 
-    public void Write() => Store.Write(Core.TakeChanges());
+    public void Write()
+    {
+        Store.Write(_unstored.Values, Core.TakeChanges());
+        _unstored.Clear();
+    }
+
+    /// <summary>Sentences about what does not agree with the settlements.</summary>
+    public IReadOnlyList<string> Check() => Core.Check(Store.Spent(_unstored.Values));
 
     /// <summary>The process dies; what was not written is lost.</summary>
     public void Restart(TimeSpan downtime = default)
     {
         Clock.Advance(downtime);
         Clock.RestartProcess();
+        _unstored.Clear();
         Core = new LedgerCore(Clock);
         Core.Load(Store.Read(), LeaseLifetime);
     }

@@ -28,7 +28,7 @@ internal sealed partial class LedgerSimulation
 
     private void CheckSums()
     {
-        var violations = _ledger.Check(_store.Spent());
+        var violations = _ledger.Check(_store.Spent(_unstored.Values));
         Expect(violations.Count == 0, string.Join(' ', violations));
     }
 

@@ -22,6 +22,7 @@ internal sealed partial class LedgerSimulation
     private readonly bool[] _isLimitChanged;
     private readonly Action<string>? _trace;
     private readonly Dictionary<Guid, AdmitCommand> _commands = [];
+    private readonly Dictionary<Guid, CallSettlement> _unstored = [];
     private DateTime _lastWrite;
 
     public LedgerSimulation(int seed, Func<ILedgerClock, LedgerUnderTest> ledger, Action<string>? trace = null)
@@ -175,20 +176,14 @@ internal sealed partial class LedgerSimulation
 
     private void Settle(NaiveCall call)
     {
-        var tokens = _input.Actual(call.Lease.Tokens);
-        var cost = _input.Actual(call.Lease.Cost.Value);
-        var settlement = new CallSettlement(call.Id, call.Lease.Scopes, call.At, call.Day, tokens, new NanoUsd(cost));
+        // What is not stored when a process dies comes once more, as it was.
+        var settlement = call.Settlement ??= new CallSettlement(
+            call.Id, call.Lease.Scopes, call.At, call.Day, _input.Actual(call.Lease.Tokens), new NanoUsd(_input.Actual(call.Lease.Cost.Value)));
+        var (tokens, cost) = (settlement.Tokens, settlement.Cost.Value);
         _trace?.Invoke($"{Time} settle {Name(call.Id)}: {tokens} tokens, {cost} nano");
-        Expect(_store.TrySettle(settlement), "Simulation fault: settled twice.");
+        Expect(!_store.Settled.ContainsKey(call.Id) && _unstored.TryAdd(call.Id, settlement), "Simulation fault: settled twice.");
         (call.SettledTokens, call.SettledCost) = (tokens, cost);
         call.WasUnheld |= !call.Known.IsHeld;
-        if (_input.Percent(3))
-        {
-            // The process dies between the database's commit and its own memory.
-            Restart();
-            return;
-        }
-
         var expected = call.Known.IsHeld ? SettleOutcome.Settled : SettleOutcome.SettledLate;
         Settled(call);
         var outcome = _ledger.Settle(settlement);
@@ -199,13 +194,19 @@ internal sealed partial class LedgerSimulation
             Expect(_ledger.Announce(call.Lease, TimeSpan.FromMinutes(15)) == AnnounceOutcome.Closed, "A closed call was opened by a late announcement.");
             Expect(_ledger.Admit(_commands[call.Id]) is { Lease: null, Refusal: null }, "A closed call was admitted again.");
         }
+
+        if (_input.Percent(3))
+        {
+            // The process dies before the database has it.
+            Restart();
+        }
     }
 
-    /// <summary>The edge's message comes once more; the database says that it is known.</summary>
+    /// <summary>The edge's message comes once more: the database knows it, or the process, and the ledger is not told.</summary>
     private void SettleAgain(NaiveCall call)
     {
         _trace?.Invoke($"{Time} settle again {Name(call.Id)}");
-        Expect(!_store.TrySettle(_store.Settled[call.Id]), "Simulation fault: a settled row was lost.");
+        Expect(_store.Settled.ContainsKey(call.Id) || _unstored.ContainsKey(call.Id), "Simulation fault: a settled row was lost.");
     }
 
     private void Extend(NaiveCall call)
@@ -276,7 +277,8 @@ internal sealed partial class LedgerSimulation
     private void Write()
     {
         _trace?.Invoke($"{Time} write");
-        _store.Write(_ledger.TakeChanges());
+        _store.Write(_unstored.Values, _ledger.TakeChanges());
+        _unstored.Clear();
         _lastWrite = _clock.Now;
         _clock.Advance(TimeSpan.FromTicks(1));
         foreach (var call in _naive.Calls)
@@ -291,14 +293,16 @@ internal sealed partial class LedgerSimulation
         _clock.Advance(downtime);
         _clock.RestartProcess();
         _trace?.Invoke($"{Time} restart after {downtime}");
+        _unstored.Clear();
         foreach (var call in _naive.Calls)
         {
-            if (call.IsSettled)
+            if (call.IsSettled && _store.Settled.ContainsKey(call.Id))
             {
                 Settled(call);
             }
             else
             {
+                (call.SettledTokens, call.SettledCost) = (null, null);
                 call.WasUnheld |= call.Stored != call.Known;
                 call.Known = call.Stored with { ExpiresAt = Later(call.Stored.ExpiresAt, _clock.Now + LedgerScenario.LeaseLifetime) };
             }

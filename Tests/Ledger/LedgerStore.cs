@@ -3,37 +3,30 @@ using KeyService.Ledger.Core;
 
 namespace Tests.Ledger;
 
-/// <summary>The database as the ledger needs it: what was written behind, and the settled calls, which are never lost.</summary>
+/// <summary>The database as the ledger needs it: what was written behind, and the settled calls, which come with it.</summary>
 internal sealed class LedgerStore
 {
     private readonly Dictionary<(ScopeId, WindowKind, long), WindowBucket> _buckets = [];
     private readonly Dictionary<Guid, LeaseFacts> _leases = [];
     private readonly Dictionary<Guid, CallSettlement> _settled = [];
-    private readonly List<CallSettlement> _unwritten = [];
     private ClockAnchor? _anchor;
 
     public IReadOnlyDictionary<Guid, CallSettlement> Settled => _settled;
 
-    public bool TrySettle(CallSettlement call)
+    /// <summary>One transaction.</summary>
+    public void Write(IEnumerable<CallSettlement> settlements, LedgerChanges changes)
     {
-        if (!_settled.TryAdd(call.CallId, call))
+        foreach (var call in settlements)
         {
-            return false;
+            _settled.TryAdd(call.CallId, call);
         }
 
-        _unwritten.Add(call);
-        return true;
-    }
-
-    public void Write(LedgerChanges changes)
-    {
         if (changes.IsEmpty)
         {
             return;
         }
 
         _anchor = changes.Anchor;
-        _unwritten.Clear();
         foreach (var bucket in changes.Buckets)
         {
             _buckets[(bucket.Scope, bucket.Window, bucket.Index)] = bucket;
@@ -58,8 +51,9 @@ internal sealed class LedgerStore
         }
     }
 
-    public IReadOnlyList<DaySpent> Spent()
-        => [.. _settled.Values
+    /// <summary>With settlements that are on their way to it.</summary>
+    public IReadOnlyList<DaySpent> Spent(params IEnumerable<CallSettlement> unstored)
+        => [.. _settled.Values.Concat(unstored)
             .SelectMany(call => call.Scopes.Select(scope => (Scope: scope, call.Day, call.Cost)))
             .GroupBy(row => (row.Scope, row.Day))
             .Select(rows => new DaySpent(rows.Key.Scope, rows.Key.Day, new NanoUsd(rows.Sum(row => row.Cost.Value))))];
@@ -70,6 +64,5 @@ internal sealed class LedgerStore
         Buckets = [.. _buckets.Values],
         Leases = [.. _leases.Values],
         Spent = Spent(),
-        Settled = [.. _unwritten],
     };
 }

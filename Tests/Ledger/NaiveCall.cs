@@ -25,6 +25,10 @@ internal sealed class NaiveCall
     /// <summary>There were moments when nothing was held for it, though it ran.</summary>
     public bool WasUnheld { get; set; }
 
+    /// <summary>What its edge sends until the ledger has stored it.</summary>
+    public CallSettlement? Settlement { get; set; }
+
+    /// <summary>As the ledger knows it now.</summary>
     public long? SettledTokens { get; set; }
 
     public long? SettledCost { get; set; }

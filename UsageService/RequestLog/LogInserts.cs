@@ -1,6 +1,7 @@
 using System.Data;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using ServiceDefaults.Storage;
 using UsageService.Data;
 
 namespace UsageService.RequestLog;
@@ -10,10 +11,10 @@ internal static class LogInserts
 {
     private const string Ignore = "DO NOTHING";
 
-    private static readonly SqlInsert<LoggedCall> SqliteCalls = Calls(losses => JsonSerializer.Serialize(losses));
-    private static readonly SqlInsert<LoggedCall> PostgresCalls = Calls(losses => losses.ToArray());
+    private static readonly SqlRows<LoggedCall> SqliteCalls = Calls(losses => JsonSerializer.Serialize(losses));
+    private static readonly SqlRows<LoggedCall> PostgresCalls = Calls(losses => losses.ToArray());
 
-    public static SqlInsert<LoggedAttempt> Attempts { get; } = new(
+    public static SqlRows<LoggedAttempt> Attempts { get; } = new(
         "attempts",
         [
             new("Id", DbType.Guid, attempt => attempt.Id),
@@ -33,9 +34,9 @@ internal static class LogInserts
         ],
         Ignore);
 
-    public static SqlInsert<LoggedCall> CallsOf(UsageDbContext database) => database.Database.IsSqlite() ? SqliteCalls : PostgresCalls;
+    public static SqlRows<LoggedCall> CallsOf(UsageDbContext database) => database.Database.IsSqlite() ? SqliteCalls : PostgresCalls;
 
-    private static SqlInsert<LoggedCall> Calls(Func<List<string>, object> writeLosses) => new(
+    private static SqlRows<LoggedCall> Calls(Func<List<string>, object> writeLosses) => new(
         "calls",
         [
             new("Id", DbType.Guid, call => call.Id),

@@ -14,7 +14,7 @@ internal static class LogText
     [return: NotNullIfNotNull(nameof(text))]
     public static string? Clean(string? text)
     {
-        if (text is null || (text.Length <= MaxLength && !text.Any(character => character == '\0' || char.IsSurrogate(character))))
+        if (text is null || (text.Length <= MaxLength && !text.Contains('\0') && !text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF')))
         {
             return text;
         }

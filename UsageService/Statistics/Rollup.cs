@@ -1,7 +1,7 @@
 using System.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using UsageService.Data;
+using ServiceDefaults.Storage;
 
 namespace UsageService.Statistics;
 
@@ -26,7 +26,7 @@ internal sealed class Rollup
     public const string Select = $"SELECT \"Id\", \"Sums\" FROM {Table}";
 
     /// <summary>A row that is there already is replaced: who writes it has read it in the same transaction.</summary>
-    public static SqlInsert<(long Id, UsageSums Sums)> Insert { get; } = new(
+    public static SqlRows<(long Id, UsageSums Sums)> Insert { get; } = new(
         Table,
         [new("Id", DbType.Int64, row => row.Id), new("Sums", DbType.Binary, row => row.Sums.Write())],
         "(\"Id\") DO UPDATE SET \"Sums\" = excluded.\"Sums\"");

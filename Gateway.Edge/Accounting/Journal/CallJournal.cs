@@ -27,6 +27,9 @@ internal sealed partial class CallJournal(
     /// <summary>Statistics may come a moment late and in fewer batches; a settlement frees what the next call may need.</summary>
     private static readonly TimeSpan UsageLinger = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>The ledger answers when its database has them, and frees at once what they leave.</summary>
+    private const int MostSettlementsUnderWay = 8;
+
     private readonly ILogger<CallJournal> _logger = loggers.CreateLogger<CallJournal>();
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _abandoned = new();
@@ -176,8 +179,8 @@ internal sealed partial class CallJournal(
         directory,
         segments,
         [
-            new("ledger", TimeSpan.Zero, (records, cancellationToken) => SettleAsync(ToSettlements(records), cancellationToken)),
-            new("usage", UsageLinger, usageLog.RecordAsync),
+            new("ledger", TimeSpan.Zero, MostSettlementsUnderWay, (records, cancellationToken) => SettleAsync(ToSettlements(records), cancellationToken)),
+            new("usage", UsageLinger, 1, usageLog.RecordAsync),
         ],
         new DeadLetters(_root, directory.Name, timeProvider),
         timeProvider,

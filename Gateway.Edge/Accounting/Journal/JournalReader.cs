@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Gateway.Edge.Accounting.Journal;
 
-/// <summary>Reads a journal from any position onwards. What is damaged is reported and left out, up to the next whole entry.</summary>
+/// <summary>Reads a journal from any position onwards, its newest entries from memory. What is damaged is reported and left out, up to the next whole entry.</summary>
 internal sealed class JournalReader(JournalSegments segments, JournalDamage damage) : IDisposable
 {
     private const int ChunkBytes = 256 * 1024;
@@ -27,6 +27,13 @@ internal sealed class JournalReader(JournalSegments segments, JournalDamage dama
             // In this order: what is sealed does not grow any more.
             var isSealed = segment.IsSealed;
             var length = segment.Length;
+            var followed = segments.Tail.Read(position, maxEntries, entries);
+            if (followed != position)
+            {
+                EndDamage(segment, position.Offset);
+                return followed;
+            }
+
             if (position.Offset < length)
             {
                 position = position with { Offset = ReadChunk(segment, position.Offset, length, maxEntries, entries) };

@@ -22,7 +22,7 @@ internal sealed partial class JournalSegmentWriter(
     /// <summary>Set while no new segment can be made, though the last one may still have room.</summary>
     public Exception? Failure => _failure;
 
-    public void Write(ReadOnlySpan<byte> bytes)
+    public void Write(ReadOnlySpan<byte> bytes, IReadOnlyList<WrittenRecord> entries)
     {
         var active = Active();
         disk.Write(active.File, bytes, active.Segment.Length);
@@ -31,7 +31,7 @@ internal sealed partial class JournalSegmentWriter(
             SyncOrAbandon(active);
         }
 
-        segments.Grow(active.Segment, bytes.Length);
+        segments.Grow(active.Segment, entries);
     }
 
     /// <summary>Makes the first segment, or the one that could not be made before.</summary>

@@ -1,3 +1,5 @@
+using Gateway.Contracts.Usage;
+
 namespace Gateway.Edge.Accounting.Journal;
 
 /// <summary>The files of one journal, oldest first: a writer adds to them, readers follow, and what all readers have left behind goes.</summary>
@@ -35,8 +37,20 @@ internal sealed class JournalSegments
         }
     }
 
-    public void Grow(JournalSegment segment, int bytes)
+    public JournalTail Tail { get; } = new();
+
+    /// <summary>These entries, and nothing else, were written at its end.</summary>
+    public void Grow(JournalSegment segment, IReadOnlyList<WrittenRecord> entries)
     {
+        var position = new JournalPosition(segment.Number, segment.Length);
+        foreach (var entry in entries)
+        {
+            var end = position with { Offset = position.Offset + entry.Length };
+            Tail.Add(position, end, entry.Record);
+            position = end;
+        }
+
+        var bytes = (int)(position.Offset - segment.Length);
         segment.Grow(bytes);
         Interlocked.Add(ref _bytes, bytes);
         JournalMetrics.Bytes.Add(bytes);
@@ -81,3 +95,6 @@ internal sealed class JournalSegments
         }
     }
 }
+
+/// <param name="Length">Of its entry, in bytes.</param>
+internal readonly record struct WrittenRecord(CallRecord Record, int Length);

@@ -5,7 +5,7 @@ using Gateway.Contracts.Usage;
 namespace Gateway.Edge.Accounting.Journal;
 
 /// <summary>
-/// Brings one journal to one receiver, oldest first, in batches that are sent until they have arrived. A batch that the receiver calls
+/// Brings one journal to one receiver, oldest first, in batches that are sent until they have arrived, some of them at once. A batch that the receiver calls
 /// malformed is cut in halves until the one record is found that it does not take; that one is set aside.
 /// </summary>
 internal sealed partial class JournalShipper : IDisposable
@@ -15,7 +15,7 @@ internal sealed partial class JournalShipper : IDisposable
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly List<JournaledCall> _entries = new(MaxBatch);
+    private readonly Queue<Shipment> _underWay = new();
     private readonly JournalReceiver _receiver;
     private readonly JournalSegments _segments;
     private readonly JournalReader _reader;
@@ -24,6 +24,7 @@ internal sealed partial class JournalShipper : IDisposable
     private readonly ILogger<JournalShipper> _logger;
     private readonly Lock _gate = new();
     private JournalPosition _delivered;
+    private JournalPosition _sent;
     private int _maxBatch = MaxBatch;
 
     public JournalShipper(
@@ -35,7 +36,7 @@ internal sealed partial class JournalShipper : IDisposable
         TimeProvider timeProvider,
         ILogger<JournalShipper> logger)
     {
-        (_receiver, _segments, _reader, _delivered) = (receiver, segments, reader, delivered);
+        (_receiver, _segments, _reader, _delivered, _sent) = (receiver, segments, reader, delivered, delivered);
         (_deadLetters, _timeProvider, _logger) = (deadLetters, timeProvider, logger);
         _segments.Changed += Wake;
     }
@@ -69,9 +70,13 @@ internal sealed partial class JournalShipper : IDisposable
         {
             try
             {
-                while (await DeliverNextAsync(cancellationToken))
+                while (await GoOnAsync(cancellationToken))
                 {
-                    pause = FirstPause;
+                    while (_underWay.TryPeek(out var first) && first.Sending.IsCompleted)
+                    {
+                        await ArriveAsync(first);
+                        pause = FirstPause;
+                    }
                 }
 
                 return;
@@ -81,6 +86,7 @@ internal sealed partial class JournalShipper : IDisposable
                 LogRetry(exception, _receiver.Name, pause);
             }
 
+            await RewindAsync();
             await Task.Delay(pause, _timeProvider, cancellationToken);
         }
     }
@@ -93,22 +99,35 @@ internal sealed partial class JournalShipper : IDisposable
 
     private void Wake() => _wake.Writer.TryWrite(true);
 
-    /// <summary>False at the end of a journal that is complete.</summary>
-    private async Task<bool> DeliverNextAsync(CancellationToken cancellationToken)
+    /// <summary>Sends the next batch, or waits until there is one or the first one under way has arrived. False at the end of a journal that is complete.</summary>
+    private async Task<bool> GoOnAsync(CancellationToken cancellationToken)
     {
-        // In this order: what is complete does not grow any more.
-        var isComplete = _segments.IsComplete;
-        var next = _reader.Read(Delivered, _maxBatch, _entries);
-        if (_entries.Count > 0)
+        if (_underWay.Count >= _receiver.MostUnderWay)
         {
-            await DeliverAsync(next, cancellationToken);
+            await _underWay.Peek().Sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return true;
         }
 
-        Delivered = next;
-        if (isComplete)
+        // In this order: what is complete does not grow any more.
+        var isComplete = _segments.IsComplete;
+        var entries = new List<JournaledCall>();
+        var next = _reader.Read(_sent, _maxBatch, entries);
+        _sent = next;
+        if (entries.Count > 0)
         {
-            return false;
+            var sending = SendAsync(entries, cancellationToken);
+            _underWay.Enqueue(new Shipment(entries, next, sending));
+            sending.GetAwaiter().UnsafeOnCompleted(Wake);
+            return true;
+        }
+
+        if (_underWay.Count == 0)
+        {
+            Delivered = next;
+            if (isComplete)
+            {
+                return false;
+            }
         }
 
         await _wake.Reader.ReadAsync(cancellationToken);
@@ -120,10 +139,10 @@ internal sealed partial class JournalShipper : IDisposable
         return true;
     }
 
-    private async Task DeliverAsync(JournalPosition next, CancellationToken cancellationToken)
+    private async Task SendAsync(List<JournaledCall> entries, CancellationToken cancellationToken)
     {
-        var records = new List<CallRecord>(_entries.Count);
-        foreach (var entry in _entries)
+        var records = new List<CallRecord>(entries.Count);
+        foreach (var entry in entries)
         {
             if (entry.Record is not null)
             {
@@ -131,27 +150,34 @@ internal sealed partial class JournalShipper : IDisposable
             }
         }
 
+        if (records.Count > 0)
+        {
+            await _receiver.SendAsync(records, cancellationToken);
+        }
+    }
+
+    /// <summary>Batches arrive in the order in which they were sent; what failed is sent again with all that came after it.</summary>
+    private async Task ArriveAsync(Shipment first)
+    {
         try
         {
-            if (records.Count > 0)
-            {
-                await _receiver.SendAsync(records, cancellationToken);
-            }
-
+            await first.Sending;
             _maxBatch = Math.Min(_maxBatch * 2, MaxBatch);
         }
         catch (GatewayErrorException exception) when (exception.Error.Kind is GatewayErrorKind.BadRequest or GatewayErrorKind.RequestTooLarge)
         {
-            if (_entries.Count > 1)
+            if (first.Entries.Count > 1)
             {
-                _maxBatch = _entries.Count / 2;
+                _maxBatch = first.Entries.Count / 2;
+                await RewindAsync();
                 return;
             }
 
-            SetAside(_entries[0], exception.Message);
+            SetAside(first.Entries[0], exception.Message);
         }
 
-        foreach (var entry in _entries)
+        _underWay.Dequeue();
+        foreach (var entry in first.Entries)
         {
             if (entry.Record is null)
             {
@@ -159,7 +185,17 @@ internal sealed partial class JournalShipper : IDisposable
             }
         }
 
-        Delivered = next;
+        Delivered = first.Next;
+    }
+
+    private async Task RewindAsync()
+    {
+        while (_underWay.TryDequeue(out var shipment))
+        {
+            await shipment.Sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        _sent = Delivered;
     }
 
     private void SetAside(JournaledCall entry, string reason)
@@ -167,6 +203,8 @@ internal sealed partial class JournalShipper : IDisposable
         var path = _deadLetters.Add(_receiver.Name, entry, reason);
         LogSetAside(entry.Record?.RequestId, _receiver.Name, reason, path);
     }
+
+    private sealed record Shipment(IReadOnlyList<JournaledCall> Entries, JournalPosition Next, Task Sending);
 
     [LoggerMessage(LogLevel.Warning, "Delivery to the {Receiver} failed; trying again in {Pause}. The records are in the journal.")]
     private partial void LogRetry(Exception exception, string receiver, TimeSpan pause);

@@ -31,7 +31,7 @@ internal sealed partial class JournalWriter(JournalSegmentWriter segment, ILogge
         lock (_gate)
         {
             _filling.Bytes.Write(buffer.WrittenSpan);
-            _filling.Count++;
+            _filling.Entries.Add(new WrittenRecord(record, buffer.WrittenCount));
             if (_failure is not null)
             {
                 JournalMetrics.Unwritten.Add(1);
@@ -61,7 +61,7 @@ internal sealed partial class JournalWriter(JournalSegmentWriter segment, ILogge
             }
 
             _isWriting = true;
-            hasEntries = _filling.Count > 0;
+            hasEntries = _filling.Entries.Count > 0;
         }
 
         segment.Recover();
@@ -115,7 +115,7 @@ internal sealed partial class JournalWriter(JournalSegmentWriter segment, ILogge
     {
         lock (_gate)
         {
-            var stops = _failure is not null || _filling.Count == 0;
+            var stops = _failure is not null || _filling.Entries.Count == 0;
             _isWriting = !stops;
             return stops;
         }
@@ -132,7 +132,7 @@ internal sealed partial class JournalWriter(JournalSegmentWriter segment, ILogge
 
         try
         {
-            segment.Write(batch.Bytes.WrittenSpan);
+            segment.Write(batch.Bytes.WrittenSpan, batch.Entries);
         }
         catch (Exception exception)
         {
@@ -140,7 +140,7 @@ internal sealed partial class JournalWriter(JournalSegmentWriter segment, ILogge
             return false;
         }
 
-        JournalMetrics.Entries.Add(batch.Count);
+        JournalMetrics.Entries.Add(batch.Entries.Count);
         JournalMetrics.Writes.Add(1);
         batch.Complete(isWritten: true);
         lock (_gate)
@@ -148,7 +148,7 @@ internal sealed partial class JournalWriter(JournalSegmentWriter segment, ILogge
             if (_failure is not null)
             {
                 _failure = null;
-                LogRecovered(batch.Count);
+                LogRecovered(batch.Entries.Count);
             }
 
             batch.Clear();
@@ -164,15 +164,15 @@ internal sealed partial class JournalWriter(JournalSegmentWriter segment, ILogge
         {
             if (_failure is null)
             {
-                LogFailed(exception, batch.Count + _filling.Count);
-                JournalMetrics.Unwritten.Add(batch.Count + _filling.Count);
+                LogFailed(exception, batch.Entries.Count + _filling.Entries.Count);
+                JournalMetrics.Unwritten.Add(batch.Entries.Count + _filling.Entries.Count);
             }
 
             _failure = exception;
             batch.Complete(isWritten: false);
             _filling.Complete(isWritten: false);
             batch.Bytes.Write(_filling.Bytes.WrittenSpan);
-            batch.Count += _filling.Count;
+            batch.Entries.AddRange(_filling.Entries);
             _filling.Clear();
             (_filling, _spare) = (batch, _filling);
         }
@@ -187,7 +187,7 @@ internal sealed partial class JournalWriter(JournalSegmentWriter segment, ILogge
 
         public ArrayBufferWriter<byte> Bytes { get; private set; } = new(16 * 1024);
 
-        public int Count { get; set; }
+        public List<WrittenRecord> Entries { get; } = [];
 
         public Task<bool> Join() => (_written ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
@@ -199,7 +199,7 @@ internal sealed partial class JournalWriter(JournalSegmentWriter segment, ILogge
 
         public void Clear()
         {
-            Count = 0;
+            Entries.Clear();
             if (Bytes.Capacity > MaxKeptCapacity)
             {
                 Bytes = new(16 * 1024);

@@ -27,14 +27,10 @@ internal sealed record LeaseFacts
     public bool IsExpired { get; init; }
 }
 
-/// <summary>What a call used in the end, with what its lease said; each call's comes once, as the database knows which it has.</summary>
+/// <summary>What a call used in the end, with what its lease said; each call's counts once, as the database knows which it has.</summary>
 internal sealed record CallSettlement(
     Guid CallId, IReadOnlyList<ScopeId> Scopes, DateTime AdmittedAt, DateOnly Day, long Tokens, NanoUsd Cost)
 {
     public static CallSettlement From(LeaseFacts facts)
         => new(facts.CallId, facts.Scopes, facts.AdmittedAt, facts.Day, facts.Tokens, facts.Cost);
-
-    /// <summary>The same in the form of a lease, which is how it is stored.</summary>
-    public LeaseFacts ToFacts()
-        => new() { CallId = CallId, Scopes = Scopes, AdmittedAt = AdmittedAt, Day = Day, Tokens = Tokens, Cost = Cost };
 }

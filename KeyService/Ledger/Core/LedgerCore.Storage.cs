@@ -56,11 +56,6 @@ internal sealed partial class LedgerCore
                 _scopes.Get(spent.Scope).Money.Spend(spent.Day, spent.Amount);
             }
 
-            foreach (var call in state.Settled)
-            {
-                Close(call, now);
-            }
-
             foreach (var scope in _scopes.All)
             {
                 scope.Advance(now);

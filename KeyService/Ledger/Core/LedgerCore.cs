@@ -4,7 +4,7 @@ namespace KeyService.Ledger.Core;
 
 /// <summary>
 /// The truth of windows, leases and open reservations, in memory and under one lock. Each operation is all or nothing and takes time by
-/// the number of a call's scopes. Settled money is the database's truth: its transaction comes first, then the core is told.
+/// the number of a call's scopes. Settled money is the database's truth, which has it a moment later; until then the Edge's journal keeps it.
 /// </summary>
 internal sealed partial class LedgerCore(ILedgerClock clock)
 {

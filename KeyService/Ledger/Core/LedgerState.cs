@@ -34,11 +34,7 @@ internal sealed record LedgerState
 
     public IReadOnlyList<LeaseFacts> Leases { get; init; } = [];
 
-    /// <summary>All settled money, that of <see cref="Settled"/> included.</summary>
     public IReadOnlyList<DaySpent> Spent { get; init; } = [];
-
-    /// <summary>The settlements since the last write: <see cref="Buckets"/> and <see cref="Leases"/> do not show them yet.</summary>
-    public IReadOnlyList<CallSettlement> Settled { get; init; } = [];
 }
 
 /// <summary>The use of one scope.</summary>

@@ -14,7 +14,10 @@ internal abstract class UpstreamStream(ProviderCall call, UpstreamStreamSource s
     protected const int MaxMalformedFrames = 3;
     private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(1);
 
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
+    /// <summary>Most streams are slow, and there are thousands of them: a provider that sends faster than this is read gets more.</summary>
+    private const int FirstBufferBytes = 4 * 1024;
+
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
     private int _start;
     private int _end;
     private int _searched;
@@ -326,6 +329,12 @@ internal abstract class UpstreamStream(ProviderCall call, UpstreamStreamSource s
     {
         if (_start == _end)
         {
+            if (_end == _buffer.Length && _buffer.Length == FirstBufferBytes)
+            {
+                ArrayPool<byte>.Shared.Return(_buffer);
+                _buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes * 4);
+            }
+
             _start = _end = 0;
         }
         else if (_end == _buffer.Length)

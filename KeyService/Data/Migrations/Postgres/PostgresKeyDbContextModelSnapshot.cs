@@ -265,22 +265,6 @@ namespace KeyService.Data.Migrations.Postgres
                     b.ToTable("spent", (string)null);
                 });
 
-            modelBuilder.Entity("KeyService.Ledger.UnwrittenSettlement", b =>
-                {
-                    b.Property<Guid>("CallId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("call_id");
-
-                    b.Property<string>("Facts")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("facts");
-
-                    b.HasKey("CallId");
-
-                    b.ToTable("unwritten_settlements", (string)null);
-                });
-
             modelBuilder.Entity("KeyService.Ledger.WindowRow", b =>
                 {
                     b.Property<string>("Scope")

@@ -260,22 +260,6 @@ namespace KeyService.Data.Migrations.Sqlite
                     b.ToTable("spent", (string)null);
                 });
 
-            modelBuilder.Entity("KeyService.Ledger.UnwrittenSettlement", b =>
-                {
-                    b.Property<Guid>("CallId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("call_id");
-
-                    b.Property<string>("Facts")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("facts");
-
-                    b.HasKey("CallId");
-
-                    b.ToTable("unwritten_settlements", (string)null);
-                });
-
             modelBuilder.Entity("KeyService.Ledger.WindowRow", b =>
                 {
                     b.Property<string>("Scope")
