@@ -87,12 +87,10 @@ internal sealed partial class LedgerSimulation
     private void ComeToRest()
     {
         _trace?.Invoke($"{Time} no more calls");
-        foreach (var call in _naive.Calls.Where(call => !call.IsGone && !call.IsSettled).ToList())
+        while (_naive.Calls.Find(call => !call.IsGone && !call.IsSettled) is { } running)
         {
-            if (!call.IsSettled)
-            {
-                Settle(call);
-            }
+            // It may be the moment in which the process dies once more, and others have to be settled again.
+            Settle(running);
         }
 
         Wait(TimeSpan.FromMinutes(16));
