@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.InteropServices;
 using Gateway.Configuration;
 using Gateway.Configuration.Plans;
@@ -162,6 +163,11 @@ internal sealed partial class ConfigFileWatch(
             // Another Edge may have been at it with the same file: what it did is in the next plan.
             if (attempt == MaxTries)
             {
+                if (result.IsPassing)
+                {
+                    throw new AdminApiException($"{result.Failed}: {result.Fault}", HttpStatusCode.ServiceUnavailable);
+                }
+
                 return [new ConfigurationFault(result.Failed!.ToString(), $"{result.Fault} {result.Applied.Count} changes were made, {result.Remaining.Count} were not tried.")];
             }
         }
