@@ -93,6 +93,25 @@ public sealed class ConfigFileTests : IDisposable
         watch.State.Changes.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task File_WhenWhatItWasRefusedForIsPutRight_IsInForceAfterASignal()
+    {
+        await WriteAsync("models: {first: {model: echo}}");
+        await using var gateway = await StartAsync();
+        var watch = gateway.Services.GetRequiredService<ConfigFileWatch>();
+        using var admin = gateway.CreateClient(gateway.AdminKey);
+        using var created = await admin.PostAsync(
+            "/admin/models", new StringContent("""{"alias":"second","provider":"simulated","model":"lorem"}""", null, "application/json"), TimeLimit.Token());
+        await WriteAsync("models: {first: {model: echo}, second: {model: echo}}");
+        (await watch.LookAsync(TimeLimit.Token())).ShouldBeFalse();
+        watch.State.Faults.ShouldNotBeEmpty();
+
+        (await admin.DeleteAsync(created.Headers.Location, TimeLimit.Token())).EnsureSuccessStatusCode();
+        watch.Wake();
+
+        await TimeLimit.PollAsync("the file", _ => Task.FromResult(watch.State is { Faults.Count: 0, Changes: 1 } ? watch.State : null));
+    }
+
     [Theory]
     [InlineData("modells: {}")]
     [InlineData("models: {a: {routing_type: fallback, model: m}}")]
