@@ -78,7 +78,10 @@ public sealed class ConfigurationPlan
             catch (Exception exception) when (exception is AdminApiException or HttpRequestException || (exception is TaskCanceledException && !cancellationToken.IsCancellationRequested))
             {
                 progress?.Report(new ApplyProgress(change, done, Changes.Count, exception.Message));
-                return new ApplyResult([.. Changes.Take(done)], change, exception.Message, [.. Changes.Skip(done + 1)]);
+                return new ApplyResult([.. Changes.Take(done)], change, exception.Message, [.. Changes.Skip(done + 1)])
+                {
+                    IsPassing = exception is not AdminApiException { IsPassing: false },
+                };
             }
         }
 

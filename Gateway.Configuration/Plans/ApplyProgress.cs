@@ -10,4 +10,7 @@ public sealed record ApplyProgress(ConfigurationChange Change, int Done, int Tot
 public sealed record ApplyResult(IReadOnlyList<ConfigurationChange> Applied, ConfigurationChange? Failed, string? Fault, IReadOnlyList<ConfigurationChange> Remaining)
 {
     public bool IsComplete => Failed is null;
+
+    /// <summary>It failed for a reason that is not in the change: a later try may succeed.</summary>
+    public bool IsPassing { get; init; }
 }

@@ -6,7 +6,6 @@ namespace Gateway.Configuration.References;
 /// <param name="isChecked">False where only the form of a file is looked at: what is not there is then no fault.</param>
 internal sealed class ReferenceSource(Func<string, string?> environment, string folder, bool isChecked)
 {
-    private const int MaxFileBytes = 64 * 1024;
     private const string Placeholder = "unresolved";
 
     public string Variable(string name, string? otherwise, Action<string> fault)
@@ -27,48 +26,5 @@ internal sealed class ReferenceSource(Func<string, string?> environment, string 
         return value ?? (isChecked ? "" : Placeholder);
     }
 
-    public string File(string path, Action<string> fault)
-    {
-        if (!isChecked)
-        {
-            return Placeholder;
-        }
-
-        try
-        {
-            var full = Path.GetFullPath(path, folder);
-            if (new FileInfo(full) is not { Exists: true } file)
-            {
-                fault($"There is no file '{path}'.");
-                return "";
-            }
-
-            if (!OperatingSystem.IsWindows() && IsOpenToAll(file))
-            {
-                fault($"The file '{path}' can be read by everybody: take that right away (chmod o-rwx; in Kubernetes, defaultMode: 0440).");
-                return "";
-            }
-
-            if (file.Length > MaxFileBytes)
-            {
-                fault($"The file '{path}' is larger than {MaxFileBytes / 1024} KB.");
-                return "";
-            }
-
-            return System.IO.File.ReadAllText(full).TrimEnd('\r', '\n');
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            fault($"The file '{path}' cannot be read: {exception.Message}");
-            return "";
-        }
-    }
-
-    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
-    private static bool IsOpenToAll(FileInfo file)
-    {
-        // The rights of a link say nothing; Kubernetes mounts secrets behind two of them.
-        var target = file.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? file.FullName;
-        return (System.IO.File.GetUnixFileMode(target) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != UnixFileMode.None;
-    }
+    public string File(string path, Action<string> fault) => isChecked ? SecretFile.Read(path, folder, fault).TrimEnd('\r', '\n') : Placeholder;
 }

@@ -18,7 +18,7 @@ internal static class AdminForwarding
         routes.Forward("/admin/keys/hashes", ServiceClients.KeyService, Access.AdminWrite);
         routes.Forward("/admin/keys/compare", ServiceClients.KeyService, Access.AdminWrite);
         routes.Forward("/admin/admins", ServiceClients.KeyService, Access.Owner);
-        routes.Forward("/admin/budgets", ServiceClients.KeyService, Access.Admin);
+        routes.Forward("/admin/budgets", ServiceClients.KeyService, Access.ProjectRead);
         routes.Forward("/admin/providers", ServiceClients.RoutingService, Access.Admin);
         routes.Forward("/admin/credentials", ServiceClients.RoutingService, Access.Admin);
         routes.Forward("/admin/deployments", ServiceClients.RoutingService, Access.Admin);

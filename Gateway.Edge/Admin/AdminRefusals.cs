@@ -8,7 +8,7 @@ using ServiceDefaults.Http;
 namespace Gateway.Edge.Admin;
 
 /// <summary>
-/// Puts admin requests that the Edge itself refuses into the audit log. Anybody can make such requests, so there is a bound: what comes
+/// Puts admin requests that the Edge itself refuses into the audit log, and into the log. Anybody can make such requests, so there is a bound: what comes
 /// beyond it in a minute is counted, and the count stands in the next entry.
 /// </summary>
 internal sealed partial class AdminRefusals(IAuditLog log, TimeProvider timeProvider, ILogger<AdminRefusals> logger)
@@ -18,16 +18,13 @@ internal sealed partial class AdminRefusals(IAuditLog log, TimeProvider timeProv
     /// <summary>A caller without a right to anything waits no longer for his refusal.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private readonly Lock _lock = new();
-    private long _windowStart = timeProvider.GetTimestamp();
-    private int _inWindow;
-    private long _uncounted;
+    private readonly MinuteBound _bound = new(MaxEachMinute, timeProvider);
 
     public static bool IsOne(GatewayError error) => error.Kind is GatewayErrorKind.InvalidKey or GatewayErrorKind.NotAllowed or GatewayErrorKind.RateLimited;
 
     public async Task RecordAsync(HttpContext context, int status)
     {
-        if (!TryTake(out var unrecorded))
+        if (!_bound.TryTake(out var unrecorded))
         {
             return;
         }
@@ -49,6 +46,7 @@ internal sealed partial class AdminRefusals(IAuditLog log, TimeProvider timeProv
             StatusCode = status,
             Changes = changes.ToJsonString(),
         };
+        LogRefused(happened.Source, happened.Client, status, unrecorded);
         using var limit = new CancellationTokenSource(Patience, timeProvider);
         try
         {
@@ -61,27 +59,8 @@ internal sealed partial class AdminRefusals(IAuditLog log, TimeProvider timeProv
         }
     }
 
-    private bool TryTake(out long unrecorded)
-    {
-        lock (_lock)
-        {
-            if (timeProvider.GetElapsedTime(_windowStart) >= TimeSpan.FromMinutes(1))
-            {
-                (_windowStart, _inWindow) = (timeProvider.GetTimestamp(), 0);
-            }
-
-            if (_inWindow == MaxEachMinute)
-            {
-                _uncounted++;
-                unrecorded = 0;
-                return false;
-            }
-
-            _inWindow++;
-            (unrecorded, _uncounted) = (_uncounted, 0);
-            return true;
-        }
-    }
+    [LoggerMessage(LogLevel.Warning, "An admin request from {Source} ({Client}) was refused with {Status}; {Untold} before it have no line of their own.")]
+    private partial void LogRefused(string? source, string? client, int status, long untold);
 
     [LoggerMessage(LogLevel.Warning, "An admin request from {Source} was refused with {Status}, and the audit log cannot be written.")]
     private partial void LogUnrecorded(Exception exception, int status, string? source);

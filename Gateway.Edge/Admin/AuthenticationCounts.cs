@@ -9,14 +9,18 @@ namespace Gateway.Edge.Admin;
 /// How often callers were known, of this process alone. Keys that are wrong are one key, however many there are; and of the right ones no
 /// more than <see cref="MaxKeys"/> are told apart.
 /// </summary>
-internal sealed class AuthenticationCounts(ClientAuthenticationSetting setting, TimeProvider timeProvider)
+internal sealed partial class AuthenticationCounts(ClientAuthenticationSetting setting, TimeProvider timeProvider, ILogger<AuthenticationCounts> logger)
 {
     public const int MaxKeys = 1000;
+
+    /// <summary>Lines about refused calls: anybody can make those.</summary>
+    public const int MaxLines = 60;
 
     /// <summary>What all keys are called that were never right.</summary>
     private const string Unknown = "unknown";
 
     private readonly ConcurrentDictionary<string, KeyCounts> _keys = new(StringComparer.Ordinal);
+    private readonly MinuteBound _lines = new(MaxLines, timeProvider);
     private KeyCounts _unknown = new();
     private long _succeeded;
     private long _failed;
@@ -33,6 +37,10 @@ internal sealed class AuthenticationCounts(ClientAuthenticationSetting setting, 
         Interlocked.Increment(ref isKnown ? ref _succeeded : ref _failed);
         var name = ClientCredentials.Find(context.Request, setting.HeaderName) is { } secret ? Mask(secret) : AnonymousKey.Name;
         Find(name, isKnown)?.Add(isKnown, timeProvider.GetUtcNow().UtcDateTime);
+        if (!isKnown && _lines.TryTake(out var untold))
+        {
+            LogRefused(AdminOrigin.SourceOf(context), AdminOrigin.ClientOf(context), untold);
+        }
     }
 
     /// <summary>What may be shown of a key: enough for its owner to know it again, and of one that is very short nothing.</summary>
@@ -70,6 +78,9 @@ internal sealed class AuthenticationCounts(ClientAuthenticationSetting setting, 
             : !isKnown ? Volatile.Read(ref _unknown)
             : _keys.Count < MaxKeys ? _keys.GetOrAdd(masked, _ => new KeyCounts())
             : null;
+
+    [LoggerMessage(LogLevel.Warning, "A call from {Source} ({Client}) was refused: it has no key, or a wrong one; {Untold} before it have no line of their own.")]
+    private partial void LogRefused(string? source, string client, long untold);
 
     private static decimal Rate(long succeeded, long all) => all == 0 ? 0 : Math.Round(succeeded * 100m / all, 2);
 

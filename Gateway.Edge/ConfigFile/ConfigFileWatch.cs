@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.InteropServices;
 using Gateway.Configuration;
 using Gateway.Configuration.Plans;
@@ -67,7 +68,7 @@ internal sealed partial class ConfigFileWatch(
         _loop = RunAsync();
     }
 
-    /// <summary>Look now.</summary>
+    /// <summary>Look now, and try again what was refused.</summary>
     public void Wake()
     {
         lock (_wake)
@@ -98,10 +99,13 @@ internal sealed partial class ConfigFileWatch(
     }
 
     /// <summary>Applies the file where it is not what it was; false where that came to nothing.</summary>
-    public async Task<bool> LookAsync(CancellationToken cancellationToken)
+    public Task<bool> LookAsync(CancellationToken cancellationToken) => LookAsync(isAsked: false, cancellationToken);
+
+    /// <param name="isAsked">By somebody, who may have put right what a file was refused for: it need not be in the file.</param>
+    private async Task<bool> LookAsync(bool isAsked, CancellationToken cancellationToken)
     {
         var file = await LoadAsync(cancellationToken);
-        if (file.Fingerprint == _seen)
+        if (file.Fingerprint == _seen && !(isAsked && State.Faults.Count > 0))
         {
             return true;
         }
@@ -162,6 +166,11 @@ internal sealed partial class ConfigFileWatch(
             // Another Edge may have been at it with the same file: what it did is in the next plan.
             if (attempt == MaxTries)
             {
+                if (result.IsPassing)
+                {
+                    throw new AdminApiException($"{result.Failed}: {result.Fault}", HttpStatusCode.ServiceUnavailable);
+                }
+
                 return [new ConfigurationFault(result.Failed!.ToString(), $"{result.Fault} {result.Applied.Count} changes were made, {result.Remaining.Count} were not tried.")];
             }
         }
@@ -175,12 +184,13 @@ internal sealed partial class ConfigFileWatch(
             while (true)
             {
                 using var looked = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-                await Task.WhenAny(Task.Delay(interval, timeProvider, looked.Token), _wake.WaitAsync(looked.Token));
+                var wake = _wake.WaitAsync(looked.Token);
+                await Task.WhenAny(Task.Delay(interval, timeProvider, looked.Token), wake);
                 await looked.CancelAsync();
                 _stopping.Token.ThrowIfCancellationRequested();
                 try
                 {
-                    await LookAsync(_stopping.Token);
+                    await LookAsync(wake.IsCompletedSuccessfully, _stopping.Token);
                 }
                 catch (Exception exception) when (!_stopping.IsCancellationRequested)
                 {

@@ -12,7 +12,7 @@ namespace KeyService.Budgets;
 /// <summary><c>GET /admin/budgets</c>: everything that has a budget, projects before keys. Budgets are set where they are: on the project, on the key.</summary>
 internal static class BudgetEndpoints
 {
-    public static void MapBudgets(this IEndpointRouteBuilder routes) => routes.MapGroup("/admin/budgets").WithTags("Budgets").WithAccess(Access.Admin)
+    public static void MapBudgets(this IEndpointRouteBuilder routes) => routes.MapGroup("/admin/budgets").WithTags("Budgets").WithAccess(Access.ProjectRead)
         .MapGet("/", ListAsync).WithSummary("Everything that has a budget, and how it stands").WithQuery(query => BudgetFilter.Read(query));
 
     private static async Task<Results<Ok<Page<BudgetView>>, ProblemHttpResult>> ListAsync(

@@ -11,7 +11,7 @@ using ServiceDefaults.Settings;
 
 namespace KeyService.EnvironmentKeys;
 
-internal static class EnvironmentKeyModule
+internal static partial class EnvironmentKeyModule
 {
     public static void AddEnvironmentKeys(this IHostApplicationBuilder builder)
     {
@@ -26,7 +26,7 @@ internal static class EnvironmentKeyModule
             .WithSummary("Reads the keys of the environment again").WithoutBody();
 
     private static async Task<Results<Ok<ReloadView>, ProblemHttpResult>> ReloadAsync(
-        HttpContext context, EnvironmentKeyStore store, IKeyLedger ledger, CancellationToken cancellationToken)
+        HttpContext context, EnvironmentKeyStore store, IKeyLedger ledger, ILogger<EnvironmentKeyStore> logger, CancellationToken cancellationToken)
     {
         try
         {
@@ -38,7 +38,15 @@ internal static class EnvironmentKeyModule
         {
             return AdminProblem.Conflict($"{exception.Message} All keys are as they were.");
         }
+        catch (AuditUnavailableException exception)
+        {
+            LogUnrecorded(logger, exception);
+            return AdminProblem.Unavailable("The audit log cannot be written, and no key is added or removed without it. Try again later.");
+        }
     }
+
+    [LoggerMessage(LogLevel.Error, "The keys of the environment were not all read again: the audit log cannot be written.")]
+    private static partial void LogUnrecorded(ILogger logger, Exception exception);
 
     private sealed class FirstLoad(EnvironmentKeyStore store) : IHostedService
     {

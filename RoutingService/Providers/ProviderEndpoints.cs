@@ -83,8 +83,7 @@ internal static class ProviderEndpoints
 
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var stored = await filter.Apply(database.Providers.AsNoTracking()).OrderBy(provider => provider.Name).ToListAsync(cancellationToken);
-        var ofEnvironment = table.Current.Providers.Values.Where(provider => provider.IsOfEnvironment).OrderBy(provider => provider.Target.Name, StringComparer.Ordinal);
-        List<ProviderView> all = [.. stored.Select(ProviderView.From), .. ofEnvironment.Select(ProviderView.From).Where(filter.Shows)];
+        List<ProviderView> all = [.. stored.Select(ProviderView.From), .. ProviderView.OfEnvironment(table.Current).Where(filter.Shows)];
         return TypedResults.Ok(new Page<ProviderView>(
             [.. all.Skip(query.Offset).Take(query.Limit).Select(provider => provider.With(states.Provider(provider.Id).Last))], all.Count, query.Limit, query.Offset));
     }
@@ -181,7 +180,6 @@ internal static class ProviderEndpoints
             : null;
     }
 
-    /// <summary>What holds whatever its type is.</summary>
     /// <summary>Null leaves the one that it has, an empty one takes it away.</summary>
     private static void SetCredential(Provider provider, string? apiKey, CredentialVault vault)
     {
@@ -245,6 +243,10 @@ internal sealed record ProviderView(
         provider.UpdatedAt,
         "database",
         provider.Version);
+
+    /// <summary>Those that are in no database.</summary>
+    public static IEnumerable<ProviderView> OfEnvironment(RoutingSnapshot snapshot)
+        => snapshot.Providers.Values.Where(provider => provider.IsOfEnvironment).OrderBy(provider => provider.Target.Name, StringComparer.Ordinal).Select(From);
 
     /// <summary>One of the environment: it is as old as the process.</summary>
     public static ProviderView From(ProviderEntry provider) => new(

@@ -62,15 +62,8 @@ internal sealed partial class AuditFilter(AuditedResource resource, bool withRea
     private static AuditEvent Describe(HttpContext http, string resourceType)
     {
         var action = ActionOf(http);
-        return new AuditEvent
+        return http.DescribeAudited(action, resourceType) with
         {
-            Actor = Header(http, AuditHeaders.Actor) is { } actor ? Uri.UnescapeDataString(actor) : AuditEvent.Internal,
-            ActorKey = Header(http, AuditHeaders.ActorKey),
-            Source = Header(http, AuditHeaders.Source),
-            Client = Header(http, AuditHeaders.Client),
-            Action = action,
-            ResourceType = resourceType,
-            RequestId = Header(http, AuditHeaders.RequestId),
             StatusCode = action switch
             {
                 "create" => StatusCodes.Status201Created,
@@ -79,8 +72,6 @@ internal sealed partial class AuditFilter(AuditedResource resource, bool withRea
             },
         };
     }
-
-    private static string? Header(HttpContext http, string name) => http.Request.Headers[name].ToString() is { Length: > 0 } value ? value : null;
 
     private static int StatusOf(Exception exception) => exception switch
     {

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace ServiceDefaults.Audit;
 
-/// <summary>An admin request as an event, for what no <see cref="AuditFilter"/> stands around.</summary>
+/// <summary>An admin request as an event.</summary>
 public static class AuditedRequest
 {
     public static AuditEvent DescribeAudited(this HttpContext context, string action, string resourceType)

@@ -2,6 +2,7 @@ using Azure;
 using Azure.Core;
 using Azure.Identity;
 using Azure.Security.KeyVault.Secrets;
+using Gateway.Configuration.References;
 
 namespace ServiceDefaults.Settings;
 
@@ -11,8 +12,6 @@ public static class SecretReference
     private const string FileStart = "${file:";
     private const string VaultStart = "${keyvault:";
     private const char End = '}';
-    private const int MaxLength = 16 * 1024;
-    private const UnixFileMode OfOthers = UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
     public static string ToFile(string path) => $"{FileStart}{path}{End}";
 
@@ -29,22 +28,7 @@ public static class SecretReference
             : ReadVault(name, value[VaultStart.Length..^1], vaults);
 
     private static string ReadFile(string name, string path)
-    {
-        try
-        {
-            var file = new FileInfo(path);
-            if (!OperatingSystem.IsWindows() && file.Exists && (File.GetUnixFileMode(path) & OfOthers) != UnixFileMode.None)
-            {
-                throw new SettingsException($"{SecretSetting.EnvironmentName(name)}: everybody on this machine may read or write '{path}'. Take that away (chmod o= '{path}').");
-            }
-
-            return file.Length <= MaxLength ? File.ReadAllText(path).Trim() : throw new SettingsException($"{SecretSetting.EnvironmentName(name)}: '{path}' is no secret, it is too large.");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new SettingsException($"{SecretSetting.EnvironmentName(name)}: '{path}' cannot be read ({exception.Message}).", exception);
-        }
-    }
+        => SecretFile.Read(path, Directory.GetCurrentDirectory(), fault => throw new SettingsException($"{SecretSetting.EnvironmentName(name)}: {fault}")).Trim();
 
     private static string ReadVault(string name, string url, (TokenCredential Credential, SecretClientOptions Options)? vaults)
     {

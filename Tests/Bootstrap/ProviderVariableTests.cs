@@ -60,6 +60,8 @@ public sealed class ProviderVariableTests(ProviderVariableTests.VendorScene scen
         (await scene.Caller.AdminAsync(HttpMethod.Patch, path, new JsonObject { ["enabled"] = false })).Status.ShouldBe(409);
         (await scene.Caller.AdminAsync(HttpMethod.Delete, path)).Status.ShouldBe(409);
         (await scene.AdminAsync(HttpMethod.Post, $"{path}/health-check"))["provider"]!.GetValue<string>().ShouldBe("groq");
+        (await scene.AdminAsync(HttpMethod.Get, "/admin/health"))["processes"]!.AsArray().SelectMany(process => process!["parts"]!.AsArray())
+            .ShouldContain(part => (string)part!["kind"]! == "provider" && (string)part["name"]! == "groq");
 
         var alias = await scene.Caller.AdminAsync(
             HttpMethod.Post, "/admin/models", new JsonObject { ["alias"] = "by-groq", ["provider"] = "groq", ["model"] = "some-model" });

@@ -1,5 +1,8 @@
 using System.Text;
 using Gateway.Simulator.Scripts;
+using KeyService.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Tests.TestKit;
 using Xunit;
@@ -59,6 +62,26 @@ public sealed class ReloadTests
         refused.Text.ShouldNotContain("half");
         (await scene.ChatAsync("old")).Status.ShouldBe(200);
         (await scene.ChatAsync("kept")).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Reload_WhenTheAuditLogCannotBeWritten_IsUnavailableAndAddsNothing()
+    {
+        await using var scene = new ReloadScene();
+        await scene.InitializeAsync();
+        await using var database = await scene.Gateway.Services.GetRequiredService<IDbContextFactory<KeyDbContext>>().CreateDbContextAsync(TimeLimit.Token());
+        await database.Database.ExecuteSqlRawAsync("ALTER TABLE audit_chain RENAME TO audit_chain_away", TimeLimit.Token());
+        scene.Write([.. scene.Providers, "AUTH_KEY_01=old", "AUTH_KEY_02=kept", "AUTH_KEY_03=new", $"AUTH_KEYS_FILE={scene.KeysFile}"]);
+
+        var refused = await scene.Caller.AdminAsync(HttpMethod.Post, "/auth/reload-keys");
+
+        refused.Status.ShouldBe(503, refused.Text);
+        refused.Text.ShouldContain("audit log");
+        (await scene.ChatAsync("new")).Status.ShouldBe(401);
+        (await scene.ChatAsync("old")).Status.ShouldBe(200);
+        await database.Database.ExecuteSqlRawAsync("ALTER TABLE audit_chain_away RENAME TO audit_chain", TimeLimit.Token());
+        (await scene.AdminAsync(HttpMethod.Post, "/auth/reload-keys"))["added"]!.GetValue<int>().ShouldBe(1);
+        (await scene.ChatAsync("new")).Status.ShouldBe(200);
     }
 
     private sealed class ReloadScene : EnvironmentScene

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Gateway.Edge.ConfigFile;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using RoutingService.Data;
 using Shouldly;
 using Tests.TestKit;
 using Tests.TestKit.Topologies;
@@ -70,6 +72,44 @@ public sealed class ConfigFileTests : IDisposable
         }
 
         watch.State.Changes.ShouldBe(2);
+    }
+
+    /// <summary>Nothing is wrong with the file: it waits for the gateway.</summary>
+    [Fact]
+    public async Task File_WhenTheGatewayCannotTakeIt_IsTriedAgain()
+    {
+        await WriteAsync("models: {first: {model: echo}}");
+        await using var gateway = await StartAsync();
+        var watch = gateway.Services.GetRequiredService<ConfigFileWatch>();
+        await using var database = await gateway.Services.GetRequiredService<IDbContextFactory<RoutingDbContext>>().CreateDbContextAsync(TimeLimit.Token());
+        await database.Database.ExecuteSqlRawAsync("ALTER TABLE audit_chain RENAME TO audit_chain_away", TimeLimit.Token());
+        await WriteAsync("models: {first: {model: echo}, second: {model: echo}}");
+
+        (await watch.LookAsync(TimeLimit.Token())).ShouldBeFalse();
+        watch.State.Faults.ShouldBeEmpty();
+        await database.Database.ExecuteSqlRawAsync("ALTER TABLE audit_chain_away RENAME TO audit_chain", TimeLimit.Token());
+        (await watch.LookAsync(TimeLimit.Token())).ShouldBeTrue();
+
+        watch.State.Changes.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task File_WhenWhatItWasRefusedForIsPutRight_IsInForceAfterASignal()
+    {
+        await WriteAsync("models: {first: {model: echo}}");
+        await using var gateway = await StartAsync();
+        var watch = gateway.Services.GetRequiredService<ConfigFileWatch>();
+        using var admin = gateway.CreateClient(gateway.AdminKey);
+        using var created = await admin.PostAsync(
+            "/admin/models", new StringContent("""{"alias":"second","provider":"simulated","model":"lorem"}""", null, "application/json"), TimeLimit.Token());
+        await WriteAsync("models: {first: {model: echo}, second: {model: echo}}");
+        (await watch.LookAsync(TimeLimit.Token())).ShouldBeFalse();
+        watch.State.Faults.ShouldNotBeEmpty();
+
+        (await admin.DeleteAsync(created.Headers.Location, TimeLimit.Token())).EnsureSuccessStatusCode();
+        watch.Wake();
+
+        await TimeLimit.PollAsync("the file", _ => Task.FromResult(watch.State is { Faults.Count: 0, Changes: 1 } ? watch.State : null));
     }
 
     [Theory]

@@ -39,9 +39,25 @@ public sealed class SecretReferenceTests : IDisposable
         Should.Throw<SettingsException>(() => SecretReference.Resolve(Setting, SecretReference.ToFile(path))).Message.ShouldContain($"chmod o= '{path}'");
     }
 
+    /// <summary>So Kubernetes mounts a secret: a link to a link of a folder, and each of them may be read by everybody.</summary>
+    [Fact]
+    public void Resolve_WhenTheFileIsBehindLinks_GoesByTheRightsOfTheFile()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no Unix modes.");
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "..first"));
+        Directory.CreateSymbolicLink(Path.Combine(_folder.Path, "..data"), "..first");
+        var path = Path.Combine(_folder.Path, "master");
+        File.CreateSymbolicLink(path, Path.Combine("..data", "secret"));
+        Write("the-secret", UnixFileMode.UserRead | UnixFileMode.UserWrite, "..first");
+
+        SecretReference.Resolve(Setting, SecretReference.ToFile(path)).ShouldBe("the-secret");
+        Write("the-secret", UnixFileMode.UserRead | UnixFileMode.OtherRead, "..first");
+        Should.Throw<SettingsException>(() => SecretReference.Resolve(Setting, SecretReference.ToFile(path))).Message.ShouldContain("by everybody");
+    }
+
     [Theory]
     [InlineData("${file:/no/such/file}", "/no/such/file")]
-    [InlineData("${file:}", "cannot be read")]
+    [InlineData("${file:}", "There is no file")]
     [InlineData("${keyvault:http://v.vault.azure.net/secrets/s}", "no secret of a vault")]
     [InlineData("${keyvault:https://v.vault.azure.net/keys/k}", "no secret of a vault")]
     [InlineData("${keyvault:nonsense}", "no secret of a vault")]
@@ -93,9 +109,9 @@ public sealed class SecretReferenceTests : IDisposable
             $"${{keyvault:{url}}}",
             (new Token(), new SecretClientOptions { Transport = new HttpClientTransport(client), Retry = { MaxRetries = 0 } }));
 
-    private string Write(string text, UnixFileMode mode)
+    private string Write(string text, UnixFileMode mode, string folder = "")
     {
-        var path = Path.Combine(_folder.Path, "secret");
+        var path = Path.Combine(_folder.Path, folder, "secret");
         File.WriteAllText(path, text);
         if (!OperatingSystem.IsWindows())
         {

@@ -94,6 +94,26 @@ public sealed class ProjectRoleTests(IdentityGateway own) : IClassFixture<Identi
     }
 
     [Fact]
+    public async Task Budgets_WhenTheyAreOfAnotherProject_AreNotThere()
+    {
+        var (mine, theirs) = (await own.CreateProjectAsync(), await own.CreateProjectAsync());
+        var (_, token) = await own.CreateAdminAsync("project", mine);
+        var (myKey, _) = await own.CreateKeyAsync(mine);
+        var (theirKey, _) = await own.CreateKeyAsync(theirs);
+        foreach (var path in (string[])[$"projects/{mine}", $"projects/{theirs}", $"keys/{myKey}", $"keys/{theirKey}"])
+        {
+            await own.DoAsync(HttpMethod.Patch, $"/admin/{path}", new { budget_limit = 5 });
+        }
+
+        foreach (var query in (string[])["", "?min_used_percent=0"])
+        {
+            (await own.DoAsync(HttpMethod.Get, "/admin/budgets" + query, key: token))["data"]!.AsArray().Select(budget => budget!["id"]!.GetValue<string>()).ShouldBe([mine, myKey], query);
+        }
+
+        (await own.DoAsync(HttpMethod.Get, $"/admin/budgets?project_id={theirs}", key: token))["total"]!.GetValue<long>().ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Calls_WhenTheyAreOfAnotherProject_AreInNoLogAndNoSum()
     {
         var (mine, theirs) = (await own.CreateProjectAsync(), await own.CreateProjectAsync());

@@ -46,6 +46,16 @@ public sealed class SessionTests(IdentityGateway own) : IClassFixture<IdentityGa
         (await own.SendAsync(HttpMethod.Get, "/admin/session", headers: ("cookie", IdentityGateway.CookieOf(answer)))).Status.ShouldBe(200);
     }
 
+    [Fact]
+    public async Task Session_WhenItsCookieCouldBeOfAnotherHost_IsNoneOverTls()
+    {
+        var (_, token) = await own.CreateAdminAsync("viewer");
+        var (cookie, _, _) = await own.SignInAsync(token);
+
+        (await own.SendAsync(HttpMethod.Get, "/admin/session", headers: [("cookie", cookie)])).Status.ShouldBe(200);
+        (await own.SendAsync(HttpMethod.Get, "/admin/session", headers: [("cookie", cookie), ("x-forwarded-proto", "https")])).Status.ShouldBe(401);
+    }
+
     /// <summary>Security row 20.</summary>
     [Fact]
     public async Task Write_WhenItIsNotOfOurOwnPage_IsRefused()

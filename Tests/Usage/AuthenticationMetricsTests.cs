@@ -2,8 +2,10 @@ using System.Net.Http.Headers;
 using Gateway.Contracts.Keys;
 using Gateway.Edge.Admin;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using ServiceDefaults.Settings;
 using Shouldly;
+using Tests.Journal;
 using Tests.TestKit;
 using Tests.TestKit.Topologies;
 using Xunit;
@@ -51,7 +53,8 @@ public sealed class AuthenticationMetricsTests(UpstreamSimulator simulator)
     [Fact]
     public void TB10_Metrics_WhenTenThousandKeysAreWrong_AreNoLonger()
     {
-        var counts = new AuthenticationCounts(new ClientAuthenticationSetting(IsEnabled: true, ClientAuthenticationSetting.DefaultHeader), TimeProvider.System);
+        using var log = new CollectedLog();
+        var counts = Counts(log);
         for (var number = 0; number < 10_000; number++)
         {
             counts.Count(Context(401, null));
@@ -59,6 +62,7 @@ public sealed class AuthenticationMetricsTests(UpstreamSimulator simulator)
 
         counts.ToView().KeysMetrics.ShouldHaveSingleItem().Key.ShouldBe("unknown");
         counts.ToView().TotalErrors.ShouldBe(10_000);
+        log.Lines.Count.ShouldBe(AuthenticationCounts.MaxLines);
 
         for (var number = 0; number < AuthenticationCounts.MaxKeys + 50; number++)
         {
@@ -69,12 +73,34 @@ public sealed class AuthenticationMetricsTests(UpstreamSimulator simulator)
         counts.ToView().TotalSuccess.ShouldBe(AuthenticationCounts.MaxKeys + 50);
     }
 
+    /// <summary>Where from, and with which program; nothing of the key, which may be a right one of something else.</summary>
+    [Fact]
+    public void Refusal_WhenAKeyIsWrong_IsLoggedWithoutIt()
+    {
+        using var log = new CollectedLog();
+        var context = Context(401, null);
+        context.Connection.RemoteIpAddress = System.Net.IPAddress.Parse("203.0.113.7");
+        context.Request.Headers.UserAgent = "curl/8.0";
+        var counts = Counts(log);
+
+        counts.Count(Context(200, new KeyIdentity(Guid.NewGuid(), "key")));
+        counts.Count(Context(400, null));
+        counts.Count(context);
+
+        var line = log.Lines.ShouldHaveSingleItem();
+        line.Level.ShouldBe(LogLevel.Warning);
+        line.Text.ShouldBe("A call from 203.0.113.7 (curl) was refused: it has no key, or a wrong one; 0 before it have no line of their own.");
+    }
+
     [Theory]
     [InlineData("a", "...")]
     [InlineData("abcd", "...")]
     [InlineData("abcdefgh", "ab...gh")]
     [InlineData("abcdefghi", "abcd...fghi")]
     public void TB10_Mask_WhenAKeyIsShort_TellsLessOfIt(string secret, string shown) => AuthenticationCounts.Mask(secret).ShouldBe(shown);
+
+    private static AuthenticationCounts Counts(CollectedLog log)
+        => new(new ClientAuthenticationSetting(IsEnabled: true, ClientAuthenticationSetting.DefaultHeader), TimeProvider.System, log.For<AuthenticationCounts>());
 
     private static DefaultHttpContext Context(int status, KeyIdentity? key)
     {

@@ -12,8 +12,9 @@ internal static class SessionCookie
     /// <summary>Browsers take a cookie of such a name from this host alone, and over TLS alone.</summary>
     private const string SecureName = "__Host-" + Name;
 
+    /// <summary>Over TLS the other name is not looked at: a page of a neighbouring host, or anybody on the way, could have set it.</summary>
     public static string? Read(HttpRequest request)
-        => (request.Cookies[SecureName] ?? request.Cookies[Name]) is { Length: > 0 } secret ? secret : null;
+        => (request.Cookies[SecureName] ?? (IsSecure(request) ? null : request.Cookies[Name])) is { Length: > 0 } secret ? secret : null;
 
     public static void Write(HttpContext context, string secret, DateTime expiresAt)
         => context.Response.Cookies.Append(IsSecure(context.Request) ? SecureName : Name, secret, Options(context.Request, expiresAt));
