@@ -72,7 +72,8 @@ public static class GatewayHost
 
                 app.MapDefaultEndpoints();
                 map(app);
-                await app.RunAsync();
+                await StartAsync(app);
+                await app.WaitForShutdownAsync();
             }
 
             return 0;
@@ -81,6 +82,23 @@ public static class GatewayHost
         {
             await console.FailAsync(line);
             return 1;
+        }
+    }
+
+    /// <summary>
+    /// A start that fails ends services that have not begun. Unless it is told to stop, the host takes that for their failure, and says so with
+    /// stack traces beside the one line that matters.
+    /// </summary>
+    private static async Task StartAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
         }
     }
 

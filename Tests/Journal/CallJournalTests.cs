@@ -65,6 +65,29 @@ public sealed class CallJournalTests : JournalTest
     }
 
     [Fact]
+    public async Task Settlement_WhenTheLedgerIsStillStoring_IsToldAllTheSameAndOnceMoreWhenThatFails()
+    {
+        var storing = new TaskCompletionSource();
+        _receivers.LedgerStores = storing.Task;
+        var records = NewRecords(3);
+        using var journal = await StartAsync();
+
+        foreach (var (record, number) in records.Select((record, index) => (record, index + 1)))
+        {
+            await journal.AppendAsync(record);
+            await UntilAsync(() => _receivers.Settlements.Count == number);
+        }
+
+        _receivers.LedgerStores = Task.CompletedTask;
+        storing.SetException(new IOException("The disk is full."));
+        await UntilAsync(() => _receivers.Settlements.Count == 6);
+        await journal.StopAsync(Cancelled);
+
+        _receivers.Settlements.Skip(3).Select(settlement => settlement.CallId).ShouldBe(records.Select(record => record.Id));
+        Directory.GetFileSystemEntries(Root).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Positions_WhenAProcessEnds_AreKeptForTheNextOne()
     {
         _receivers.UsageIsDown = true;

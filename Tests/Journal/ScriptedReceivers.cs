@@ -18,6 +18,9 @@ internal sealed class ScriptedReceivers : IKeyLedger, IUsageLog
 
     public ConcurrentQueue<CallRecord> Records { get; } = new();
 
+    /// <summary>When the ledger has stored what it is told; it knows it before.</summary>
+    public Task LedgerStores { get; set; } = Task.CompletedTask;
+
     /// <summary>What the usage log calls malformed.</summary>
     public Func<CallRecord, bool> Refuses { get; set; } = _ => false;
 
@@ -41,7 +44,7 @@ internal sealed class ScriptedReceivers : IKeyLedger, IUsageLog
             Settlements.Enqueue(settlement);
         }
 
-        return Task.CompletedTask;
+        return LedgerStores;
     }
 
     public Task RecordAsync(IReadOnlyList<CallRecord> records, CancellationToken cancellationToken)
