@@ -98,7 +98,7 @@ public sealed class ConnectionTests(Gateways gateways)
         }));
         var scene = new CommandScene { Variables = { ["GATEWAY_URL"] = half.Client.BaseAddress!.AbsoluteUri, ["GATEWAY_ADMIN_KEY"] = "some-admin-key" } };
 
-        var said = await scene.RunAsync("openapi");
+        var said = await scene.RunAsync("usage");
 
         said.ExitCode.ShouldBe(69, said.All);
         said.Error.ShouldContain("The connection to");
