@@ -86,24 +86,6 @@ public sealed class ConnectionTests(Gateways gateways)
         doctor.All.ShouldNotContain('\u001b');
     }
 
-    [Fact]
-    public async Task Command_WhenTheConnectionBreaksWithinAnAnswer_SaysSo()
-    {
-        await using var half = await LoopbackApp.StartAsync(_ => { }, app => app.MapFallback(async context =>
-        {
-            context.Response.ContentLength = 100;
-            await context.Response.WriteAsync("{", context.RequestAborted);
-            await context.Response.Body.FlushAsync(context.RequestAborted);
-            context.Abort();
-        }));
-        var scene = new CommandScene { Variables = { ["GATEWAY_URL"] = half.Client.BaseAddress!.AbsoluteUri, ["GATEWAY_ADMIN_KEY"] = "some-admin-key" } };
-
-        var said = await scene.RunAsync("usage");
-
-        said.ExitCode.ShouldBe(69, said.All);
-        said.Error.ShouldContain("The connection to");
-    }
-
     private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
