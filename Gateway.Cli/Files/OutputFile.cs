@@ -40,7 +40,10 @@ internal sealed class OutputFile
             throw new CommandException($"'{path}' is there already.", "--force writes it anew.");
         }
 
-        await File.WriteAllTextAsync(path, yaml, cancellationToken);
+        // A gateway may follow the file: half of it would delete the other half.
+        var next = path + ".next";
+        await File.WriteAllTextAsync(next, yaml, cancellationToken);
+        File.Move(next, path, overwrite: true);
         if (run.Report.IsJson)
         {
             more["file"] = path;

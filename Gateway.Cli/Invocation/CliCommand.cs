@@ -32,6 +32,13 @@ internal abstract class CliCommand : Command
         {
             return ExitCodes.Interrupted;
         }
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
+        {
+            // A connection that broke within an answer, or was not made in time.
+            run.Report.Fail(new CommandException(
+                $"The connection to {run.FindUrl().AbsoluteUri.TrimEnd('/')} failed: {exception.Message}", "Try again; the gateway's own log may say more.", ExitCodes.Unavailable, exception));
+            return ExitCodes.Unavailable;
+        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SettingsException)
         {
             run.Report.Fail(new CommandException(exception.Message, innerException: exception));

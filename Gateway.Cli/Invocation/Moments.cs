@@ -5,6 +5,8 @@ namespace Gateway.Cli.Invocation;
 /// <summary>Times as people type them: a span from now (15m, 12h, 30d), or the time itself.</summary>
 internal static class Moments
 {
+    private const int MaxDays = 100_000;
+
     public static string After(TimeProvider time, string option, string text) => Resolve(time, option, text, 1);
 
     public static string Before(TimeProvider time, string option, string text) => Resolve(time, option, text, -1);
@@ -13,7 +15,8 @@ internal static class Moments
     {
         if (text.Length > 1 && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) && UnitOf(text[^1]) is { } unit)
         {
-            return Format(time.GetUtcNow() + (direction * count * unit));
+            return count * unit.TotalDays <= MaxDays ? Format(time.GetUtcNow() + (direction * count * unit))
+                : throw new CommandException($"{option} '{text}' is longer than {MaxDays} days.", exitCode: ExitCodes.Usage);
         }
 
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)

@@ -97,7 +97,8 @@ internal sealed class Report(Surroundings surroundings, bool isJson)
     {
         if (!isJson)
         {
-            surroundings.Error.WriteLine($"error: {Cells.Clean(exception.Message)}");
+            // All faults of a file are one message, of several lines.
+            surroundings.Error.WriteLine($"error: {string.Join('\n', exception.Message.Split('\n').Select(Cells.Clean))}");
             if (exception.Advice is { } advice)
             {
                 surroundings.Error.WriteLine($"       {Cells.Clean(advice)}");

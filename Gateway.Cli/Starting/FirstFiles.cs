@@ -19,7 +19,7 @@ internal static class FirstFiles
             # 'gateway serve --config gateway.yaml' follows this file by itself: a change acts when it is saved.
             # Secrets stay outside: ${env:NAME} is a variable, of the environment or of .env here; ${file:PATH} is a file.
 
-            # Who answers. The provider 'simulated' is built in: no key, no cost.
+            # Who answers. The provider 'simulated' is built in: it needs no key, and what it costs is play money.
             providers:
 
             """);

@@ -79,7 +79,13 @@ internal static class LiteLlmKeys
             }
         }
 
-        var models = ListOf(row["models"]).Where(model => !AllModels.Contains(model)).ToList();
+        var listed = ListOf(row["models"]).ToList();
+        if (listed.Contains("all-team-models"))
+        {
+            file.Note($"{where} has the models of its team, which are not in its row: it may call all models until it has 'allowed_models'.");
+        }
+
+        var models = listed.Where(model => !AllModels.Contains(model)).ToList();
         if (models.Count > 0)
         {
             key["allowed_models"] = new JsonArray([.. models.Select(model => (JsonNode)ImportedFile.Literal(model))]);
@@ -118,12 +124,11 @@ internal static class LiteLlmKeys
     private static bool IsSomething(JsonNode? value)
         => !JsonValues.IsNone(value) && value!.ToString() is not ("" or "{}" or "[]" or "null" or "false" or "f" or "0" or "0.0");
 
-    /// <summary>A list, or PostgreSQL's text of one.</summary>
+    /// <summary>A list, or the text of one as PostgreSQL, JSON or Python write it.</summary>
     private static IEnumerable<string> ListOf(JsonNode? value) => value switch
     {
         JsonArray list => list.Select(item => item!.ToString()),
-        JsonValue text when text.ToString().StartsWith('[') => (JsonNode.Parse(text.ToString()) as JsonArray ?? []).Select(item => item!.ToString()),
-        JsonValue text => text.ToString().Trim('{', '}').Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(item => item.Trim('"')),
+        JsonValue text => text.ToString().Trim('{', '}', '[', ']').Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(item => item.Trim('"', '\'')),
         _ => [],
     };
 

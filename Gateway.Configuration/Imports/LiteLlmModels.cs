@@ -118,6 +118,17 @@ internal static class LiteLlmModels
             {
                 deployment[to] = number;
             }
+            else if (parameters.TextOf(from) is { } text)
+            {
+                if (LiteLlmReference.Of(text) is { } reference)
+                {
+                    deployment[to] = reference;
+                }
+                else
+                {
+                    file.Note($"{where}: litellm_params.{from} is no number, and was not carried over.");
+                }
+            }
         }
     }
 

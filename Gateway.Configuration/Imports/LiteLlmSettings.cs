@@ -51,6 +51,17 @@ internal static class LiteLlmSettings
             }
         }
 
+        foreach (var (list, _) in FallbackLists)
+        {
+            foreach (var (name, _) in new[] { router[list], litellm[list] }.OfType<JsonArray>().SelectMany(maps => maps.OfType<JsonObject>()).SelectMany(map => map))
+            {
+                if (!names.Contains(name))
+                {
+                    file.Note($"{list} of '{name}' were not carried over: it is no deployment here.");
+                }
+            }
+        }
+
         foreach (var (alias, target) in router["model_group_alias"] as JsonObject ?? [])
         {
             file.Models[ImportedFile.UniqueName(file.Models, ImportedFile.Literal(alias))] = new JsonObject

@@ -7,6 +7,7 @@ internal sealed class GatewayState
 {
     private readonly Dictionary<string, List<JsonObject>> _things = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<JsonObject>> _credentials = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _providersOfEnvironment = new(StringComparer.Ordinal);
 
     /// <summary>Operators' prices, those that ended with them.</summary>
     public required IReadOnlyList<JsonObject> Prices { get; init; }
@@ -27,7 +28,13 @@ internal sealed class GatewayState
         };
         foreach (var resource in new[] { Resource.Project, Resource.Provider, Resource.Deployment, Resource.Model, Resource.Key })
         {
-            state._things[resource.Section] = await api.ListAsync(resource.Path, cancellationToken);
+            // What the gateway has from its environment is changed there, and is in no file.
+            var things = (await api.ListAsync(resource.Path, cancellationToken)).ToLookup(IsOfEnvironment);
+            state._things[resource.Section] = [.. things[false]];
+            if (resource == Resource.Provider)
+            {
+                state._providersOfEnvironment.UnionWith(things[true].Select(provider => provider.Text("name")!));
+            }
         }
 
         foreach (var provider in state.Of(Resource.Provider))
@@ -44,8 +51,13 @@ internal sealed class GatewayState
 
     public JsonObject? Find(Resource resource, string name) => Of(resource).FirstOrDefault(thing => thing.Text(resource.NameField) == name);
 
+    /// <summary>Also where the gateway has it from its environment.</summary>
+    public bool HasProvider(string name) => _providersOfEnvironment.Contains(name) || Find(Resource.Provider, name) is not null;
+
     /// <summary>A project's name by its id.</summary>
     public string? ProjectName(string? id) => id is null ? null : Of(Resource.Project).FirstOrDefault(project => project.Text("id") == id)?.Text("name");
 
     public static bool IsOfFile(JsonObject thing) => thing.Text("managed_by") == AdminApi.File;
+
+    private static bool IsOfEnvironment(JsonObject thing) => thing.Text("source") == "environment" || thing.Text("managed_by") == "environment";
 }

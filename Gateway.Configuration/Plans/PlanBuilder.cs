@@ -232,7 +232,7 @@ internal sealed class PlanBuilder(GatewayFile file, GatewayState state, Secrets 
 
     private void RequireProvider(string path, string? provider)
     {
-        if (provider is not null && !file.Section(FileRules.Providers).ContainsKey(provider) && state.Find(Resource.Provider, provider) is null)
+        if (provider is not null && !file.Section(FileRules.Providers).ContainsKey(provider) && !state.HasProvider(provider))
         {
             Fault(path, $"There is no provider '{provider}', neither in the file nor in the gateway.");
         }

@@ -147,7 +147,8 @@ internal sealed class FileReader(ReferenceSource references, List<ConfigurationF
             return null;
         }
 
-        if (Parse(text, scalar.IsPlain, rule) is not { } value)
+        // In a flow mapping a reference needs quotation marks, and is no text for that.
+        if (Parse(text, scalar.IsPlain || ReferenceText.HasReference(scalar.Value), rule) is not { } value)
         {
             // What was resolved may be a secret that came to the wrong place.
             Fault(node, path, Expected(rule) + "." + (rule.Choices is { } choices && Nearest(text, choices) is { } near ? $" Did you mean '{near}'?" : ""));

@@ -78,6 +78,6 @@ internal static partial class YamlText
     };
 
     /// <summary>What nobody could take for a number, a time, a reference to an anchor or the like.</summary>
-    [GeneratedRegex(@"^(?:[A-Za-z_/][A-Za-z0-9_./@+ -]*|\$\{(?:env|file):[A-Za-z0-9_./-]+\})$")]
+    [GeneratedRegex(@"^(?:[A-Za-z_/][A-Za-z0-9_./@+ -]*|\$\{(?:env|file):[A-Za-z0-9_./-]+\})\z")]
     private static partial Regex PlainText();
 }

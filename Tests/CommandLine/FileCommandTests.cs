@@ -39,6 +39,20 @@ public sealed class FileCommandTests(Gateways gateways) : IDisposable
     }
 
     [Fact]
+    public async Task Plan_WhenAFileIsWrong_SaysEachFaultInALine()
+    {
+        await WriteAsync("gateway.yaml", "providers: {openai: {type: openai, api_key: '${env:NONE}'}}");
+
+        var said = await new CommandScene { Directory = _folder.Path, Variables = { ["GATEWAY_ADMIN_KEY"] = "gw-admin-x" } }.RunAsync("plan");
+
+        said.Error.ShouldContain("cannot be used:\n  1:45: providers.openai.api_key: The variable NONE is not set.");
+    }
+
+    [Fact]
+    public async Task Logs_WhenTheSpanIsLongerThanCalendars_IsAFaultOfUsage()
+        => (await new CommandScene { Variables = { ["GATEWAY_ADMIN_KEY"] = "gw-admin-x" } }.RunAsync("logs", "--since", "999999999d")).ExitCode.ShouldBe(64);
+
+    [Fact]
     public async Task Init_WhenAFileIsThere_OverwritesNothing()
     {
         await WriteAsync(".env", "MINE=1");

@@ -122,6 +122,26 @@ public sealed class ConfigFileTests : IDisposable
         await Should.ThrowAsync<InvalidOperationException>(StartAsync);
     }
 
+    /// <summary>As <c>OPENAI_API_KEY=… gateway init</c> writes it: the variable makes a provider of its own, whose place the file's takes.</summary>
+    [Fact]
+    public async Task File_WhenTheEnvironmentHasAProviderOfTheName_TakesItsPlaceAndLeavesTheOthers()
+    {
+        await WriteAsync(
+            "providers: {openai: {type: openai, api_key: '${env:OPENAI_API_KEY}'}}\nmodels: {fast: {provider: openai, model: m}, other: {provider: groq, model: m}}\nkeys: {client: {hash: '"
+            + ConfiguredGateway.Hash("sk-of-the-file") + "'}}");
+        var variables = Path.Combine(_folder.Path, ".env");
+        await File.WriteAllLinesAsync(variables, ["OPENAI_API_KEY=sk-one", "GROQ_API_KEY=sk-two", "AUTH_KEY=sk-of-the-environment"], TimeLimit.Token());
+
+        await using var gateway = await ClockedGateway.StartNewAsync(settings: new Dictionary<string, string> { ["Gateway:EnvFile"] = variables, ["Gateway:ConfigFile"] = FilePath });
+
+        (await StateAsync(gateway))["state"]!.GetValue<string>().ShouldBe("applied");
+        using var admin = gateway.CreateClient(gateway.AdminKey);
+        var exported = new StringWriter();
+        await global::Gateway.Configuration.ConfigurationExport.WriteAsync(admin, exported, cancellationToken: TimeLimit.Token());
+        exported.ToString().ShouldSatisfyAllConditions(
+            text => text.ShouldContain("  openai:\n"), text => text.ShouldNotContain("  groq:\n"), text => text.ShouldNotContain("  environment:\n"));
+    }
+
     private Task WriteAsync(string yaml) => File.WriteAllTextAsync(FilePath, yaml, TimeLimit.Token());
 
     private Task<ClockedGateway> StartAsync() => ClockedGateway.StartNewAsync(replace: builder => builder.Configuration.AddInMemoryCollection(

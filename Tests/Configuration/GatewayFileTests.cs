@@ -122,6 +122,13 @@ public sealed class GatewayFileTests
     }
 
     [Fact]
+    public void Parse_WhenASwitchIsAReferenceInQuotationMarks_ResolvesIt()
+        => GatewayFile.Parse("""providers: {own: {type: ollama, enabled: "${env:NONE:-false}"}}""", options: new GatewayFileOptions { Environment = _ => null }).Validate().ShouldBeEmpty();
+
+    [Fact]
+    public void Write_WhenATextEndsWithALine_KeepsTheLine() => global::Gateway.Configuration.Yaml.YamlText.Scalar("text\n").ShouldBe("\"text\\n\"");
+
+    [Fact]
     public void Parse_WhenAKeyIsAReference_KeepsItsHashAlone()
     {
         var content = Parse("keys: {ci: {key: '${env:CI}'}}").Content.ToJsonString();

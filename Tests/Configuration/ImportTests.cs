@@ -119,6 +119,28 @@ public sealed class ImportTests(UpstreamSimulator simulator)
     }
 
     [Fact]
+    public void LiteLlm_WhenAValueCannotBeRead_SaysSo()
+    {
+        var imported = LiteLlmImport.Read(
+            """
+            model_list:
+              - {model_name: gpt, litellm_params: {model: gpt-4o, rpm: os.environ/RPM, timeout: 30s}}
+            router_settings:
+              fallbacks: [{gone: [gpt]}]
+            """,
+            "token,key_alias,models\n" + new string('a', 64) + ",python,\"['gpt', 'echo']\"\n" + new string('b', 64) + ",team,{all-team-models}\n");
+
+        imported.Yaml.ShouldContain("rpm_limit: ${env:RPM}");
+        imported.Yaml.ShouldContain("allowed_models: [gpt, echo]");
+        imported.NotCarriedOver.ShouldBe(
+        [
+            "model_list[0] ('gpt'): litellm_params.timeout is no number, and was not carried over.",
+            "fallbacks of 'gone' were not carried over: it is no deployment here.",
+            "key 'team' has the models of its team, which are not in its row: it may call all models until it has 'allowed_models'.",
+        ]);
+    }
+
+    [Fact]
     public void LiteLlmKeys_WhenTheyAreCsv_AreReadAsWell()
     {
         var hash = ConfiguredGateway.Hash("sk-1")[7..];
