@@ -104,7 +104,9 @@ internal sealed class KeyLedger(
         var charges = new List<Charge>(settlements.Count);
         foreach (var settlement in settlements)
         {
-            var facts = LeaseFactsText.Read(settlement.CallId, settlement.LeaseFacts) ?? await FactsOfNowAsync(settlement, cancellationToken);
+            var facts = core.Find(settlement.CallId)
+                ?? LeaseFactsText.Read(settlement.CallId, settlement.LeaseFacts)
+                ?? await FactsOfNowAsync(settlement, cancellationToken);
             charges.Add(new Charge(
                 settlement.KeyId, CallSettlement.From(facts with { Tokens = settlement.Usage.Total, Cost = settlement.Cost })));
         }

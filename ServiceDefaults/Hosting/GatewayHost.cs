@@ -24,9 +24,8 @@ public static class GatewayHost
         ["Logging:LogLevel:System.Net.Http"] = "Warning",
         ["Logging:LogLevel:Polly"] = "Warning",
 
-        // What these report as errors is thrown as well, and said then in one line or by whoever catches it.
+        // What it reports as errors is thrown as well, and said then in one line or by whoever catches it.
         ["Logging:LogLevel:Microsoft.EntityFrameworkCore.Database.Connection"] = "Critical",
-        ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
     };
 
     /// <param name="console">Null for the console of the process.</param>
@@ -55,12 +54,16 @@ public static class GatewayHost
                 builder.Logging.AddJsonConsole();
             }
 
+            var hostLog = new HostLog();
+            hostLog.Filter(builder.Logging);
             builder.Services.AddSingleton(console);
             builder.Services.TryAddSingleton(TimeProvider.System);
             builder.Services.AddParentWatchdog();
             builder.Services.AddAdminJson();
             builder.AddServiceDefaults();
             add(builder);
+            // After all others: what they leave behind is what it is about.
+            builder.Services.AddHostedService<StartupMemory>();
 
             var app = builder.Build();
             await using (app)
@@ -72,7 +75,7 @@ public static class GatewayHost
 
                 app.MapDefaultEndpoints();
                 map(app);
-                await StartAsync(app);
+                await hostLog.StartAsync(app);
                 await app.WaitForShutdownAsync();
             }
 
@@ -86,19 +89,29 @@ public static class GatewayHost
     }
 
     /// <summary>
-    /// A start that fails ends services that have not begun. Unless it is told to stop, the host takes that for their failure, and says so with
-    /// stack traces beside the one line that matters.
+    /// A start that fails ends services that have not begun. The host takes that for their failure, and would say so with stack traces beside the one
+    /// line that matters.
     /// </summary>
-    private static async Task StartAsync(WebApplication app)
+    private sealed class HostLog
     {
-        try
+        private const string Category = "Microsoft.Extensions.Hosting.Internal.Host";
+
+        private volatile bool _isSilent;
+
+        /// <summary>What it reports as an error is thrown as well, and said then in one line or by whoever catches it.</summary>
+        public void Filter(ILoggingBuilder logging) => logging.AddFilter(Category, level => level >= LogLevel.Critical && !_isSilent);
+
+        public async Task StartAsync(WebApplication app)
         {
-            await app.StartAsync();
-        }
-        catch
-        {
-            await app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            throw;
+            try
+            {
+                await app.StartAsync();
+            }
+            catch
+            {
+                _isSilent = true;
+                throw;
+            }
         }
     }
 

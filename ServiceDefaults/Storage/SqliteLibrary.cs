@@ -16,7 +16,11 @@ internal static class SqliteLibrary
 {
     // Before the first use of SQLite, wherever that is: this library is loaded by then.
     [ModuleInitializer]
-    internal static void Initialize() => AssemblyLoadContext.Default.Resolving += Resolve;
+    internal static void Initialize()
+    {
+        AssemblyLoadContext.Default.Resolving += Resolve;
+        AppDomain.CurrentDomain.AssemblyLoad += (_, loaded) => UseSystemLibrary(loaded.LoadedAssembly);
+    }
 
     private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName name)
     {
@@ -31,13 +35,16 @@ internal static class SqliteLibrary
             return null;
         }
 
-        var assembly = context.LoadFromAssemblyPath(path);
-        if (name.Name == "SQLitePCLRaw.provider.e_sqlite3")
+        return context.LoadFromAssemblyPath(path);
+    }
+
+    /// <summary>However the assembly was found: a program that was published finds it by itself.</summary>
+    private static void UseSystemLibrary(Assembly assembly)
+    {
+        if (assembly.GetName().Name == "SQLitePCLRaw.provider.e_sqlite3")
         {
             NativeLibrary.SetDllImportResolver(assembly, ResolveNative);
         }
-
-        return assembly;
     }
 
     private static nint ResolveNative(string libraryName, Assembly assembly, DllImportSearchPath? searchPath)

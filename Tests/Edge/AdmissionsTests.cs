@@ -32,7 +32,7 @@ public sealed class AdmissionsTests
         new ScriptedRouter(_ => throw new NotSupportedException()),
         new LedgerPatience(Options.Create(new LedgerClientOptions()), _clock),
         new OfflineAdmissions(_clock),
-        new TokenCounts(),
+        new TokenCounts(_clock),
         _clock,
         NullLogger<Admissions>.Instance);
 
@@ -196,8 +196,8 @@ public sealed class AdmissionsTests
     [Fact]
     public void Estimate_WhenAnAliasLeadsElsewhere_IsOfTheModelThatIsCalled()
     {
-        var tokens = new TokenCounts();
-        var lease = new Lease(Guid.NewGuid(), ScriptedLedger.Key, DateTime.UnixEpoch) { CountTokens = true };
+        var tokens = new TokenCounts(_clock);
+        var lease = new Lease(Guid.NewGuid(), ScriptedLedger.Key, DateTime.UnixEpoch) { CountTokens = true, Limits = [Limit(LimitKind.TokensPerMinute, 1000)] };
         tokens.Remember(Known, lease);
         var quote = new ModelQuote { IsKnown = true, UpstreamModel = "claude-sonnet-5" };
 
@@ -205,6 +205,27 @@ public sealed class AdmissionsTests
         tokens.Estimate(Known, Facts, quote, Body).ShouldNotBe(TokenEstimate.ForChat(Body, "gpt-4o"));
         tokens.Estimate("not counted", Facts, quote, Body).ShouldBe(10);
     }
+
+    [Theory]
+    [InlineData(LimitKind.TokensPerMinute, 3_999_999, true)]
+    [InlineData(LimitKind.TokensPerMinute, 5_000_000, false)]
+    [InlineData(LimitKind.TokensPerDay, 3_999_999, true)]
+    [InlineData(LimitKind.Budget, 7_999_999_999, true)]
+    [InlineData(LimitKind.Budget, 8_000_000_000, false)]
+    public void Estimate_WhileEveryLimitIsFarAway_CountsNothing(LimitKind kind, long remaining, bool isCounted)
+    {
+        var tokens = new TokenCounts(_clock);
+        var quote = new ModelQuote { IsKnown = true, UpstreamModel = "gpt-4o", InputPerMillion = 2_000_000_000, OutputPerMillion = 2_000_000_000 };
+        tokens.Remember(Known, new Lease(Guid.NewGuid(), ScriptedLedger.Key, DateTime.UnixEpoch) { CountTokens = true, Limits = [Limit(kind, remaining)] });
+        var exact = TokenEstimate.ForChat(Body, "gpt-4o");
+        exact.ShouldNotBe(10);
+
+        tokens.Estimate(Known, Facts, quote, Body).ShouldBe(isCounted ? exact : 10);
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        tokens.Estimate(Known, Facts, quote, Body).ShouldBe(exact, "What was left ten seconds ago says nothing.");
+    }
+
+    private static LimitState Limit(LimitKind kind, long remaining) => new(kind, long.MaxValue, remaining, TimeSpan.Zero);
 
     private static Task<Admission> Granted(Lease lease) => Task.FromResult(Admission.Granted(lease));
 

@@ -100,7 +100,7 @@ internal static class Report
             ("chunk lag p50, ms", m => m.LagP50, 1000), ("chunk lag p99, ms", m => m.LagP99, 1000),
         ],
         "S6" => [("p50, ms", m => m.LatencyP50, 1000), ("p99, ms", m => m.LatencyP99, 1000), ("µs of CPU", m => m.CpuPerCall, 1)],
-        _ => [("µs of CPU", m => m.CpuPerCall, 1)],
+        _ => [("µs of CPU", m => m.CpuPerCall, 1), ("KB allocated", m => m.AllocatedPerCall, 1024)],
     };
 
     /// <summary>Three digits, or all before the point.</summary>

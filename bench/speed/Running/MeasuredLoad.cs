@@ -56,6 +56,7 @@ internal sealed class MeasuredLoad(RunOptions options)
     {
         var processes = target.ProcessIds;
         var residentBefore = ProcessReading.ResidentKilobytes(processes);
+        var allocatedBefore = await target.ReadAllocatedAsync(cancellationToken);
         var cpuBefore = ProcessReading.CpuMicroseconds(processes);
         var load = LoadGenerator.RunAsync(target.EndPoint, workload, [Script(target, traffic, workload)], options.Duration, cancellationToken);
         var residentPeak = residentBefore;
@@ -67,6 +68,7 @@ internal sealed class MeasuredLoad(RunOptions options)
 
         var result = await load;
         var settled = target.IsMeasured ? await SettleAsync(target, cancellationToken) : default;
+        var cpu = ProcessReading.CpuMicroseconds(processes) - cpuBefore;
         return new Measurement
         {
             Round = round,
@@ -79,7 +81,8 @@ internal sealed class MeasuredLoad(RunOptions options)
             FirstError = result.FirstError,
             IsOverrun = result.IsOverrun,
             CallsPerSecond = result.Calls / result.Seconds,
-            CpuMicroseconds = target.IsMeasured ? ProcessReading.CpuMicroseconds(processes) - cpuBefore : null,
+            CpuMicroseconds = target.IsMeasured ? cpu : null,
+            AllocatedBytes = await target.ReadAllocatedAsync(cancellationToken) - allocatedBefore,
             SettledAfterSeconds = settled.TotalSeconds,
             LatencyP50 = LoadResult.Percentile(result.Latencies, 0.5),
             LatencyP99 = LoadResult.Percentile(result.Latencies, 0.99),

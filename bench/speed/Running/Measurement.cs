@@ -29,6 +29,9 @@ internal sealed record Measurement
     /// <summary>Of all processes of the target over the load and until it is quiet again, a second at least.</summary>
     public double? CpuMicroseconds { get; init; }
 
+    /// <summary>By the target's own count, where it has one; over the same time.</summary>
+    public double? AllocatedBytes { get; init; }
+
     /// <summary>How long after the load it was quiet; batched work takes that long.</summary>
     public double SettledAfterSeconds { get; init; }
 
@@ -55,6 +58,8 @@ internal sealed record Measurement
     public Traffic Traffic => new(Format, Translated);
 
     public double? CpuPerCall => Calls == 0 ? null : CpuMicroseconds / Calls;
+
+    public double? AllocatedPerCall => Calls == 0 ? null : AllocatedBytes / Calls;
 
     public double? CpuPerChunk => CpuPerCall / Marker.ChunksOfStream;
 

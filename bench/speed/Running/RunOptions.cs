@@ -8,6 +8,9 @@ internal sealed class RunOptions
 {
     public bool Quick { get; private init; }
 
+    /// <summary>No more than the goals are about.</summary>
+    public bool Goals { get; private init; }
+
     public int Rounds { get; private init; } = 3;
 
     public TimeSpan Duration { get; private init; } = TimeSpan.FromSeconds(5);
@@ -39,6 +42,7 @@ internal sealed class RunOptions
         return new RunOptions
         {
             Quick = quick,
+            Goals = options.Contains("--goals", StringComparer.Ordinal),
             Rounds = (int)Number("--rounds", quick ? 1 : 3),
             Duration = TimeSpan.FromSeconds(Number("--seconds", quick ? 1 : 5)),
             WarmUp = TimeSpan.FromSeconds(quick ? 0.5 : 2),

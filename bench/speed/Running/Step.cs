@@ -8,6 +8,8 @@ internal sealed record Step(Workload Workload, IReadOnlyList<Traffic> Traffic)
 {
     private static readonly Traffic[] OfChat = [new(ClientFormat.Chat, Translated: false), new(ClientFormat.Chat, Translated: true)];
 
+    private static readonly string[] OfGoals = ["S1.c64", "S2.c64", "S3.c1000", "S4.c16", "S6.r500"];
+
     private static readonly string[] Gateways = [Names.Forwarder, Names.Standalone, Names.Services];
 
     /// <summary>Names of targets that this is about; null for all.</summary>
@@ -44,7 +46,7 @@ internal sealed record Step(Workload Workload, IReadOnlyList<Traffic> Traffic)
                 new(Workload.AtRate(500), Load.Traffic.All),
                 new(Workload.AtRate(5000), Load.Traffic.All) { Only = [Names.Direct, Names.Nginx, Names.Forwarder, Names.Standalone, Names.Services] },
             ];
-        return [.. all.Where(step => options.Includes(step.Workload))];
+        return [.. all.Where(step => options.Includes(step.Workload) && (!options.Goals || OfGoals.Contains(step.Workload.Name, StringComparer.Ordinal)))];
     }
 
     /// <summary>Five thousand streams, a second between two chunks: whether they stay open and whole.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -10,6 +11,8 @@ internal sealed class GatewaySetup(Uri gateway, string adminKey, Uri upstream, b
 {
     /// <summary>Waits between two chunks, in milliseconds, that the aliases offer.</summary>
     private static readonly int[] Delays = [0, 100, 1000];
+
+    private const string AllocatedMetric = "dotnet_gc_heap_total_allocated";
 
     private static readonly (string Name, string Path)[] Providers = [("openai", "/v1"), ("anthropic", ""), ("gemini", "/v1beta")];
 
@@ -38,6 +41,25 @@ internal sealed class GatewaySetup(Uri gateway, string adminKey, Uri upstream, b
         {
             return false;
         }
+    }
+
+    /// <summary>What the runtimes of all its processes have counted; null where metrics are off.</summary>
+    public static async Task<long?> ReadAllocatedAsync(IEnumerable<int> ports, CancellationToken cancellationToken)
+    {
+        var bytes = 0L;
+        foreach (var port in ports)
+        {
+            using var response = await Client.GetAsync(new Uri($"http://127.0.0.1:{port}/metrics"), cancellationToken);
+            var lines = response.IsSuccessStatusCode ? (await response.Content.ReadAsStringAsync(cancellationToken)).Split('\n') : [];
+            if (Array.Find(lines, line => line.StartsWith(AllocatedMetric, StringComparison.Ordinal)) is not { } line)
+            {
+                return null;
+            }
+
+            bytes += (long)double.Parse(line[line.LastIndexOf(' ')..], CultureInfo.InvariantCulture);
+        }
+
+        return bytes;
     }
 
     /// <summary>The secret of the key.</summary>

@@ -57,6 +57,8 @@ internal sealed class GatewayTarget : Target
     public override (string Model, string Headers)? Take(Traffic traffic, Workload workload)
         => (GatewaySetup.Alias(traffic, workload.ChunkDelayMs), $"Authorization: Bearer {_key}\r\n");
 
+    public override Task<long?> ReadAllocatedAsync(CancellationToken cancellationToken) => GatewaySetup.ReadAllocatedAsync(_ports, cancellationToken);
+
     protected override IEnumerable<ChildProcess> Launch() => _programs.Zip(_ports).Select(pair =>
     {
         var directory = Path.Combine(_surroundings.ProgramDirectory, pair.First);
