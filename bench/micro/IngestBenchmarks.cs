@@ -12,6 +12,7 @@ namespace Bench.Micro;
 
 /// <summary>A record stored in a batch of 500, with its attempt and the sums, on a SQLite file that has little in it. The full one is bench/books.</summary>
 [MemoryDiagnoser]
+[InvocationCount(1)] // A batch is new once.
 public class IngestBenchmarks
 {
     private const int Records = 500;
