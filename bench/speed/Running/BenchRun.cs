@@ -84,7 +84,7 @@ internal sealed class BenchRun(RunOptions options, Surroundings surroundings, Ru
             yield return GatewayTarget.AsFourServices(surroundings, Names.Services);
         }
 
-        if (!options.Quick && IsWanted(Names.Bare))
+        if (options is { Quick: false, Goals: false } && IsWanted(Names.Bare))
         {
             yield return GatewayTarget.InOneProcess(surroundings, Names.Bare, isEverythingOn: false);
         }

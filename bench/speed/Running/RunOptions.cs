@@ -38,18 +38,19 @@ internal sealed class RunOptions
     public static RunOptions Parse(string[] options)
     {
         var quick = options.Contains("--quick", StringComparer.Ordinal);
+        var goals = options.Contains("--goals", StringComparer.Ordinal);
         var scenarios = Values("--only");
         return new RunOptions
         {
             Quick = quick,
-            Goals = options.Contains("--goals", StringComparer.Ordinal),
-            Rounds = (int)Number("--rounds", quick ? 1 : 3),
-            Duration = TimeSpan.FromSeconds(Number("--seconds", quick ? 1 : 5)),
-            WarmUp = TimeSpan.FromSeconds(quick ? 0.5 : 2),
-            LongestWarmUp = TimeSpan.FromSeconds(quick ? 3 : 20),
-            Settling = TimeSpan.FromSeconds(quick ? 4 : 20),
-            Idle = TimeSpan.FromSeconds(quick ? 3 : 10),
-            Soak = TimeSpan.FromMinutes(Number("--soak", quick || scenarios.Count > 0 ? 0 : 10)),
+            Goals = goals,
+            Rounds = (int)Number("--rounds", quick || goals ? 1 : 3),
+            Duration = TimeSpan.FromSeconds(Number("--seconds", quick ? 1 : goals ? 2 : 5)),
+            WarmUp = TimeSpan.FromSeconds(quick ? 0.5 : goals ? 1 : 2),
+            LongestWarmUp = TimeSpan.FromSeconds(quick ? 3 : goals ? 8 : 20),
+            Settling = TimeSpan.FromSeconds(quick ? 4 : goals ? 8 : 20),
+            Idle = TimeSpan.FromSeconds(quick ? 3 : goals ? 5 : 10),
+            Soak = TimeSpan.FromMinutes(Number("--soak", quick || scenarios.Count > 0 ? 0 : goals ? 2 : 10)),
             Scenarios = scenarios,
             Targets = Values("--targets"),
         };

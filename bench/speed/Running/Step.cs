@@ -8,7 +8,7 @@ internal sealed record Step(Workload Workload, IReadOnlyList<Traffic> Traffic)
 {
     private static readonly Traffic[] OfChat = [new(ClientFormat.Chat, Translated: false), new(ClientFormat.Chat, Translated: true)];
 
-    private static readonly string[] OfGoals = ["S1.c64", "S2.c64", "S3.c1000", "S4.c16", "S6.r500"];
+    private static readonly Traffic[] PassedThrough = [.. Load.Traffic.All.Where(traffic => !traffic.Translated)];
 
     private static readonly string[] Gateways = [Names.Forwarder, Names.Standalone, Names.Services];
 
@@ -33,6 +33,13 @@ internal sealed record Step(Workload Workload, IReadOnlyList<Traffic> Traffic)
                 new(Workload.LargePrompts(16), [OfChat[0]]) { Only = Gateways },
                 new(Workload.AtRate(500), [OfChat[0]]) { Only = [Names.Direct, .. Gateways] },
             ]
+            : options.Goals ? [
+                new(Workload.OpenStreams(1000, 100), Load.Traffic.All) { BeginsAnew = true, Only = Gateways },
+                new(Workload.Calls(64), Load.Traffic.All),
+                new(Workload.Streams(64), Load.Traffic.All) { Only = Gateways },
+                new(Workload.LargePrompts(16), PassedThrough) { Only = Gateways },
+                new(Workload.AtRate(500), PassedThrough) { Only = [Names.Direct, .. Gateways] },
+            ]
             : [
                 new(Workload.OpenStreams(1000, 100), Load.Traffic.All) { BeginsAnew = true },
                 new(Workload.Calls(1), Load.Traffic.All),
@@ -46,7 +53,7 @@ internal sealed record Step(Workload Workload, IReadOnlyList<Traffic> Traffic)
                 new(Workload.AtRate(500), Load.Traffic.All),
                 new(Workload.AtRate(5000), Load.Traffic.All) { Only = [Names.Direct, Names.Nginx, Names.Forwarder, Names.Standalone, Names.Services] },
             ];
-        return [.. all.Where(step => options.Includes(step.Workload) && (!options.Goals || OfGoals.Contains(step.Workload.Name, StringComparer.Ordinal)))];
+        return [.. all.Where(step => options.Includes(step.Workload))];
     }
 
     /// <summary>Five thousand streams, a second between two chunks: whether they stay open and whole.</summary>
