@@ -44,12 +44,14 @@ internal sealed class GatewaySetup(Uri gateway, string adminKey, Uri upstream, b
     }
 
     /// <summary>What the runtimes of all its processes have counted; null where metrics are off.</summary>
-    public static async Task<long?> ReadAllocatedAsync(IEnumerable<int> ports, CancellationToken cancellationToken)
+    public static async Task<long?> ReadAllocatedAsync(IEnumerable<int> ports, string metricsToken, CancellationToken cancellationToken)
     {
         var bytes = 0L;
         foreach (var port in ports)
         {
-            using var response = await Client.GetAsync(new Uri($"http://127.0.0.1:{port}/metrics"), cancellationToken);
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://127.0.0.1:{port}/metrics"));
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", metricsToken);
+            using var response = await Client.SendAsync(request, cancellationToken);
             var lines = response.IsSuccessStatusCode ? (await response.Content.ReadAsStringAsync(cancellationToken)).Split('\n') : [];
             if (Array.Find(lines, line => line.StartsWith(AllocatedMetric, StringComparison.Ordinal)) is not { } line)
             {

@@ -15,6 +15,7 @@ internal sealed class GatewayTarget : Target
     private readonly int[] _ports;
     private readonly Dictionary<string, string> _environment;
     private readonly GatewaySetup _setup;
+    private readonly string _metricsToken = Secret();
     private string? _key;
 
     private GatewayTarget(string name, Surroundings surroundings, string[] programs, int[] ports, bool isEverythingOn)
@@ -30,6 +31,7 @@ internal sealed class GatewayTarget : Target
             ["Gateway__MasterKey"] = Secret(),
             ["Gateway__KeyPepper"] = Secret(),
             ["Gateway__InternalKey"] = Secret(),
+            ["Metrics__Token"] = _metricsToken,
         };
         if (isEverythingOn)
         {
@@ -44,8 +46,6 @@ internal sealed class GatewayTarget : Target
         {
             _environment[$"services__{(program == Edge ? "edge" : program.ToLowerInvariant())}__http__0"] = $"http://127.0.0.1:{port}";
         }
-
-        static string Secret() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
     }
 
     public static GatewayTarget InOneProcess(Surroundings surroundings, string name, bool isEverythingOn)
@@ -57,7 +57,7 @@ internal sealed class GatewayTarget : Target
     public override (string Model, string Headers)? Take(Traffic traffic, Workload workload)
         => (GatewaySetup.Alias(traffic, workload.ChunkDelayMs), $"Authorization: Bearer {_key}\r\n");
 
-    public override Task<long?> ReadAllocatedAsync(CancellationToken cancellationToken) => GatewaySetup.ReadAllocatedAsync(_ports, cancellationToken);
+    public override Task<long?> ReadAllocatedAsync(CancellationToken cancellationToken) => GatewaySetup.ReadAllocatedAsync(_ports, _metricsToken, cancellationToken);
 
     protected override IEnumerable<ChildProcess> Launch() => _programs.Zip(_ports).Select(pair =>
     {
@@ -73,4 +73,6 @@ internal sealed class GatewayTarget : Target
     protected override Task<bool> IsReadyAsync(CancellationToken cancellationToken) => GatewaySetup.IsReadyAsync(_ports, cancellationToken);
 
     protected override async Task PrepareAsync(CancellationToken cancellationToken) => _key ??= await _setup.CreateAsync(cancellationToken);
+
+    private static string Secret() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 }
