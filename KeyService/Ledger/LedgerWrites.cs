@@ -27,6 +27,9 @@ internal sealed partial class LedgerWrites(
 
     /// <summary>Of the next write, for those who wait for it.</summary>
     private TaskCompletionSource? _next;
+
+    /// <summary>How often the ledger was loaded: what was looked up before the last time says nothing about what the core has now.</summary>
+    private int _loads;
     private long _checkedTimestamp;
 
     /// <summary>What does not add up; empty when all is well.</summary>
@@ -43,6 +46,7 @@ internal sealed partial class LedgerWrites(
             lock (_gate)
             {
                 core.Load(state, options.Value.LeaseLifetime);
+                _loads++;
                 _unstored.Clear();
                 _unwritten.Clear();
                 _next?.SetException(new LedgerOwnerChangedException());
@@ -73,10 +77,16 @@ internal sealed partial class LedgerWrites(
     /// <summary>The core knows at once, so that the next call has what this one did not use; done when the database has them.</summary>
     public async Task SettleAsync(IReadOnlyList<Charge> charges, CancellationToken cancellationToken)
     {
+        var loads = Volatile.Read(ref _loads);
         var stored = await FindStoredAsync(charges, cancellationToken);
         Task written;
         lock (_gate)
         {
+            if (loads != _loads)
+            {
+                throw new LedgerOwnerChangedException();
+            }
+
             foreach (var charge in charges)
             {
                 if (!stored.Contains(charge.CallId) && !_unstored.ContainsKey(charge.CallId))
