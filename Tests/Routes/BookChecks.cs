@@ -107,7 +107,9 @@ public sealed class BookChecks
         {
             while (Interlocked.Decrement(ref left) >= 0)
             {
-                scene.Time.Advance(TimeSpan.FromMilliseconds(2));
+                // A refused call ends at once: the others' attempts have to have their turn.
+                await Task.Yield();
+                scene.Time.Advance(TimeSpan.FromMilliseconds(20));
                 try
                 {
                     using var client = new CancellationTokenSource();
