@@ -11,6 +11,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
     private static readonly string[] Long =
     [
         "Tests.Crashes.", "Tests.Sdk.NodeSdkTests", "Tests.Faults.UpstreamFaultTests", "Tests.BlackBox.ProviderFaultTests", "Tests.Limits.OutageTests",
+        "Tests.Limits.BudgetTests", "Tests.Startup.", "Tests.Sdk.", "Tests.Canaries.", "Tests.Contents.", "Tests.Usage.TotalsTests",
     ];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
