@@ -122,6 +122,8 @@ internal static class FileRules
         Text("otlp_endpoint", "Where traces, metrics and logs go.").As("OTEL_EXPORTER_OTLP_ENDPOINT"),
         Secret("otlp_headers", "Headers of the export, by a reference.").As("OTEL_EXPORTER_OTLP_HEADERS"),
         Choice("otlp_protocol", "How they go there.", "grpc", "http/protobuf").As("OTEL_EXPORTER_OTLP_PROTOCOL"),
+        Count("traces_per_second", "So many requests a second are traced, of those whose caller has not said whether they are to be.", 0, 1_000_000)
+            .As("Telemetry:TracesPerSecond"),
         Of(
             FieldKind.Object,
             "metrics",

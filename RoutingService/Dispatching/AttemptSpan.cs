@@ -12,7 +12,7 @@ internal static class AttemptSpan
 {
     public static Activity? Start(Attempt attempt, string reason, DispatchRequest request, ReadOnlyMemory<byte> body)
     {
-        if (!GatewayTelemetry.Source.HasListeners())
+        if (!GatewayTelemetry.Source.HasListeners() || Activity.Current is { IsAllDataRequested: false })
         {
             return null;
         }

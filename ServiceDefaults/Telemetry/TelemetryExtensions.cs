@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -19,6 +21,7 @@ internal static class TelemetryExtensions
 
     private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string ServiceName = "OTEL_SERVICE_NAME";
+    private const string TracesSampler = "OTEL_TRACES_SAMPLER";
 
     /// <summary>
     /// Measures for whoever scrapes, and exports to the OTLP endpoint of the environment. Without one there are no traces: spans that nobody
@@ -26,6 +29,8 @@ internal static class TelemetryExtensions
     /// </summary>
     public static void AddGatewayTelemetry(this IHostApplicationBuilder builder)
     {
+        builder.Services.AddOptions<TelemetryOptions>().BindConfiguration(TelemetryOptions.Section).ValidateOnStart();
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TelemetryOptions>, TelemetryOptionsValidator>());
         var isExported = !string.IsNullOrWhiteSpace(builder.Configuration[OtlpEndpoint]);
         var metrics = MetricsSettings.Of(builder);
         if (!isExported && !metrics.IsEnabled)
@@ -63,11 +68,19 @@ internal static class TelemetryExtensions
         // Without scopes: ASP.NET Core's own has the path, and what else it has is in the span that the record names.
         builder.Logging.AddOpenTelemetry(logging => logging.IncludeFormattedMessage = true);
         telemetry
-            .WithTracing(tracing => tracing
-                .AddSource(builder.Environment.ApplicationName, GatewayTelemetry.Name)
-                .AddAspNetCoreInstrumentation(options => options.Filter = context => !HealthEndpoints.IsProbe(context.Request.Path))
-                .AddHttpClientInstrumentation()
-                .AddProcessor(new PathRedaction()))
+            .WithTracing(tracing =>
+            {
+                tracing
+                    .AddSource(builder.Environment.ApplicationName, GatewayTelemetry.Name)
+                    .AddAspNetCoreInstrumentation(options => options.Filter = context => !HealthEndpoints.IsProbe(context.Request.Path))
+                    .AddHttpClientInstrumentation()
+                    .AddProcessor(new PathRedaction());
+                if (string.IsNullOrEmpty(builder.Configuration[TracesSampler]))
+                {
+                    tracing.SetSampler(services => new ParentBasedSampler(new TraceBudget(
+                        services.GetRequiredService<IOptions<TelemetryOptions>>().Value.TracesPerSecond, TimeProvider.System)));
+                }
+            })
             .UseOtlpExporter();
     }
 
