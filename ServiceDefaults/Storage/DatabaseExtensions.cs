@@ -36,7 +36,7 @@ public static class DatabaseExtensions
             connectionString = new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = true }.ConnectionString;
             builder.Services.AddPooledDbContextFactory<TSqlite>(options => options
                 .UseSqlite(connectionString)
-                .AddInterceptors(VersionInterceptor.Instance, AuditInterceptor.Instance)
+                .AddInterceptors(VersionInterceptor.Instance, AuditInterceptor.Instance, SqliteCheckpoints.Instance)
                 // It warns that foreign keys are switched off outside of the transaction that rebuilds a table, which SQLite has no other way for.
                 .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.NonTransactionalMigrationOperationWarning)));
             builder.Services.AddSingleton<IDbContextFactory<TContext>, DerivedContextFactory<TContext, TSqlite>>();
