@@ -26,6 +26,7 @@ internal sealed partial class JournalShipper : IDisposable
     private JournalPosition _delivered;
     private JournalPosition _sent;
     private int _maxBatch = MaxBatch;
+    private bool _isBehind = true;
 
     public JournalShipper(
         JournalReceiver receiver,
@@ -108,11 +109,17 @@ internal sealed partial class JournalShipper : IDisposable
             return true;
         }
 
+        if (_receiver.Linger > TimeSpan.Zero && !_isBehind && !_segments.IsComplete)
+        {
+            await Task.Delay(_receiver.Linger, _timeProvider, cancellationToken);
+        }
+
         // In this order: what is complete does not grow any more.
         var isComplete = _segments.IsComplete;
         var entries = new List<JournaledCall>();
         var next = _reader.Read(_sent, _maxBatch, entries);
         _sent = next;
+        _isBehind = entries.Count == _maxBatch;
         if (entries.Count > 0)
         {
             var sending = SendAsync(entries, cancellationToken);
@@ -131,11 +138,6 @@ internal sealed partial class JournalShipper : IDisposable
         }
 
         await _wake.Reader.ReadAsync(cancellationToken);
-        if (_receiver.Linger > TimeSpan.Zero && !_segments.IsComplete)
-        {
-            await Task.Delay(_receiver.Linger, _timeProvider, cancellationToken);
-        }
-
         return true;
     }
 
