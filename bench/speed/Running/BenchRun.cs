@@ -123,7 +123,7 @@ internal sealed class BenchRun(RunOptions options, Surroundings surroundings, Ru
 
     private async Task RunAsync(Step step, List<Target> targets, int round, CancellationToken cancellationToken)
     {
-        foreach (var traffic in step.Traffic)
+        foreach (var traffic in step.Traffic.Where(options.Includes))
         {
             foreach (var target in targets.Where(target => step.Includes(target, traffic)))
             {

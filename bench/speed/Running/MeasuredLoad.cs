@@ -8,6 +8,9 @@ internal sealed class MeasuredLoad(RunOptions options)
 {
     private const int WarmUpConnections = 16;
     private const double SteadyShare = 0.15;
+
+    /// <summary>Of the time of a load, that may be spent on compiling in a target that counts as warm.</summary>
+    private const double CompilingShare = 0.03;
     private static readonly TimeSpan SamplingInterval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Eight percent of a core: timers, a health check, a lease.</summary>
@@ -19,7 +22,7 @@ internal sealed class MeasuredLoad(RunOptions options)
     /// <summary>A process that was started again has everything to compile again.</summary>
     public void Forget(Target target) => _warm.RemoveWhere(name => name.StartsWith(target.Name + " ", StringComparison.Ordinal));
 
-    /// <summary>Until a call costs what the one before did: what is compiled meanwhile is no part of a call.</summary>
+    /// <summary>Until a call costs what the one before did, and hardly anything is compiled any more: that is no part of a call.</summary>
     /// <returns>What was wrong; null if nothing was.</returns>
     public async Task<string?> WarmUpAsync(Target target, Traffic traffic, Workload workload, CancellationToken cancellationToken)
     {
@@ -31,8 +34,9 @@ internal sealed class MeasuredLoad(RunOptions options)
         var load = Workload.Calls(WarmUpConnections) with { Stream = workload.Stream, PromptBytes = workload.PromptBytes };
         var script = Script(target, traffic, load);
         var began = TimeProvider.System.GetTimestamp();
-        var (costBefore, cost) = (0.0, double.MaxValue);
-        while (Math.Abs(cost - costBefore) > cost * SteadyShare && TimeProvider.System.GetElapsedTime(began) < options.LongestWarmUp)
+        var (costBefore, cost, compiling) = (0.0, double.MaxValue, 0.0);
+        var compiled = (await target.ReadRuntimeAsync(cancellationToken))?.CompilingSeconds;
+        while ((Math.Abs(cost - costBefore) > cost * SteadyShare || compiling > CompilingShare) && TimeProvider.System.GetElapsedTime(began) < options.LongestWarmUp)
         {
             var cpu = ProcessReading.CpuMicroseconds(target.ProcessIds);
             var result = await LoadGenerator.RunAsync(target.EndPoint, load, [script], options.WarmUp, cancellationToken);
@@ -42,6 +46,9 @@ internal sealed class MeasuredLoad(RunOptions options)
             }
 
             (costBefore, cost) = (cost, (double)(ProcessReading.CpuMicroseconds(target.ProcessIds) - cpu) / result.Calls);
+            var compiledBefore = compiled;
+            compiled = (await target.ReadRuntimeAsync(cancellationToken))?.CompilingSeconds;
+            compiling = (compiled - compiledBefore) / result.Seconds ?? 0;
         }
 
         if (target.IsMeasured)
@@ -56,7 +63,7 @@ internal sealed class MeasuredLoad(RunOptions options)
     {
         var processes = target.ProcessIds;
         var residentBefore = ProcessReading.ResidentKilobytes(processes);
-        var allocatedBefore = await target.ReadAllocatedAsync(cancellationToken);
+        var runtimeBefore = await target.ReadRuntimeAsync(cancellationToken);
         var cpuBefore = ProcessReading.CpuMicroseconds(processes);
         var load = LoadGenerator.RunAsync(target.EndPoint, workload, [Script(target, traffic, workload)], options.Duration, cancellationToken);
         var residentPeak = residentBefore;
@@ -82,7 +89,7 @@ internal sealed class MeasuredLoad(RunOptions options)
             IsOverrun = result.IsOverrun,
             CallsPerSecond = result.Calls / result.Seconds,
             CpuMicroseconds = target.IsMeasured ? cpu : null,
-            AllocatedBytes = await target.ReadAllocatedAsync(cancellationToken) - allocatedBefore,
+            AllocatedBytes = (await target.ReadRuntimeAsync(cancellationToken))?.AllocatedBytes - runtimeBefore?.AllocatedBytes,
             SettledAfterSeconds = settled.TotalSeconds,
             LatencyP50 = LoadResult.Percentile(result.Latencies, 0.5),
             LatencyP99 = LoadResult.Percentile(result.Latencies, 0.99),

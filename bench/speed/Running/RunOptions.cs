@@ -30,10 +30,15 @@ internal sealed class RunOptions
     /// <summary>Beginnings of the names of scenarios; empty for all.</summary>
     public IReadOnlyList<string> Scenarios { get; private init; } = [];
 
+    /// <summary>Names of formats, of the client's or as <c>Chat → Anthropic</c>; empty for all.</summary>
+    public IReadOnlyList<string> Formats { get; private init; } = [];
+
     /// <summary>Names of targets; empty for all.</summary>
     public IReadOnlyList<string> Targets { get; private init; } = [];
 
     public bool Includes(Workload workload) => Scenarios.Count == 0 || Scenarios.Any(name => workload.Name.StartsWith(name, StringComparison.Ordinal));
+
+    public bool Includes(Traffic traffic) => Formats.Count == 0 || Formats.Contains(traffic.ToString(), StringComparer.OrdinalIgnoreCase);
 
     public static RunOptions Parse(string[] options)
     {
@@ -47,11 +52,12 @@ internal sealed class RunOptions
             Rounds = (int)Number("--rounds", quick || goals ? 1 : 3),
             Duration = TimeSpan.FromSeconds(Number("--seconds", quick ? 1 : goals ? 2 : 5)),
             WarmUp = TimeSpan.FromSeconds(quick ? 0.5 : goals ? 1 : 2),
-            LongestWarmUp = TimeSpan.FromSeconds(quick ? 3 : goals ? 8 : 20),
+            LongestWarmUp = TimeSpan.FromSeconds(quick ? 3 : goals ? 30 : 60),
             Settling = TimeSpan.FromSeconds(quick ? 4 : goals ? 8 : 20),
             Idle = TimeSpan.FromSeconds(quick ? 3 : goals ? 5 : 10),
             Soak = TimeSpan.FromMinutes(Number("--soak", quick || scenarios.Count > 0 ? 0 : goals ? 2 : 10)),
             Scenarios = scenarios,
+            Formats = Values("--formats"),
             Targets = Values("--targets"),
         };
 

@@ -13,6 +13,7 @@ internal sealed class GatewaySetup(Uri gateway, string adminKey, Uri upstream, b
     private static readonly int[] Delays = [0, 100, 1000];
 
     private const string AllocatedMetric = "dotnet_gc_heap_total_allocated";
+    private const string CompilingMetric = "dotnet_jit_compilation_time";
 
     private static readonly (string Name, string Path)[] Providers = [("openai", "/v1"), ("anthropic", ""), ("gemini", "/v1beta")];
 
@@ -44,25 +45,30 @@ internal sealed class GatewaySetup(Uri gateway, string adminKey, Uri upstream, b
     }
 
     /// <summary>What the runtimes of all its processes have counted; null where metrics are off.</summary>
-    public static async Task<long?> ReadAllocatedAsync(IEnumerable<int> ports, string metricsToken, CancellationToken cancellationToken)
+    public static async Task<RuntimeReading?> ReadRuntimeAsync(IEnumerable<int> ports, string metricsToken, CancellationToken cancellationToken)
     {
-        var bytes = 0L;
+        var sum = new RuntimeReading(0, 0);
         foreach (var port in ports)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://127.0.0.1:{port}/metrics"));
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", metricsToken);
             using var response = await Client.SendAsync(request, cancellationToken);
-            var lines = response.IsSuccessStatusCode ? (await response.Content.ReadAsStringAsync(cancellationToken)).Split('\n') : [];
-            if (Array.Find(lines, line => line.StartsWith(AllocatedMetric, StringComparison.Ordinal)) is not { } line)
+            if (!response.IsSuccessStatusCode)
             {
                 return null;
             }
 
-            bytes += (long)double.Parse(line[line.LastIndexOf(' ')..], CultureInfo.InvariantCulture);
+            var lines = (await response.Content.ReadAsStringAsync(cancellationToken)).Split('\n');
+            sum = new(sum.AllocatedBytes + (long)Value(lines, AllocatedMetric), sum.CompilingSeconds + Value(lines, CompilingMetric));
         }
 
-        return bytes;
+        return sum;
     }
+
+    private static double Value(string[] lines, string metric)
+        => Array.Find(lines, line => line.StartsWith(metric, StringComparison.Ordinal)) is { } line
+            ? double.Parse(line[line.LastIndexOf(' ')..], CultureInfo.InvariantCulture)
+            : throw new InvalidOperationException($"{metric} is not among the metrics.");
 
     /// <summary>The secret of the key.</summary>
     public async Task<string> CreateAsync(CancellationToken cancellationToken)

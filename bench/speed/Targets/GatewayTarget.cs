@@ -57,7 +57,7 @@ internal sealed class GatewayTarget : Target
     public override (string Model, string Headers)? Take(Traffic traffic, Workload workload)
         => (GatewaySetup.Alias(traffic, workload.ChunkDelayMs), $"Authorization: Bearer {_key}\r\n");
 
-    public override Task<long?> ReadAllocatedAsync(CancellationToken cancellationToken) => GatewaySetup.ReadAllocatedAsync(_ports, _metricsToken, cancellationToken);
+    public override Task<RuntimeReading?> ReadRuntimeAsync(CancellationToken cancellationToken) => GatewaySetup.ReadRuntimeAsync(_ports, _metricsToken, cancellationToken);
 
     protected override IEnumerable<ChildProcess> Launch() => _programs.Zip(_ports).Select(pair =>
     {

@@ -24,8 +24,8 @@ internal abstract class Target(string name, int port) : IAsyncDisposable
     /// <summary>Model and headers of a call; null if it does not take such calls.</summary>
     public abstract (string Model, string Headers)? Take(Traffic traffic, Workload workload);
 
-    /// <summary>Bytes that it has allocated since it started, as far as it says so.</summary>
-    public virtual Task<long?> ReadAllocatedAsync(CancellationToken cancellationToken) => Task.FromResult<long?>(null);
+    /// <summary>Null where it does not say.</summary>
+    public virtual Task<RuntimeReading?> ReadRuntimeAsync(CancellationToken cancellationToken) => Task.FromResult<RuntimeReading?>(null);
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
