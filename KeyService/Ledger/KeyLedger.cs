@@ -157,19 +157,48 @@ internal sealed class KeyLedger(
         {
             Facts = LeaseFactsText.Write(facts),
             ReservedTokens = facts.Tokens,
-            ReservedCost = scopes.Any(scope => scope.Limits.Budget is not null) ? facts.Cost : null,
-            CountTokens = scopes.Any(scope => scope.Limits is { Budget: not null } or { TokensPerMinute: not null } or { TokensPerDay: not null }),
+            ReservedCost = HasBudget(scopes) ? facts.Cost : null,
+            CountTokens = CountsTokens(scopes),
             Limits = ToLimits(standings),
         };
 
-    /// <summary>The tightest scope of each kind.</summary>
-    private static LimitState[] ToLimits(IReadOnlyList<LimitStanding> standings) =>
-    [
-        .. standings
-            .GroupBy(standing => standing.Kind)
-            .Select(kind => kind.MinBy(standing => standing.Remaining))
-            .Select(standing => new LimitState(standing.Kind, standing.Limit, standing.Remaining, standing.Reset ?? TimeSpan.Zero)),
-    ];
+    private static bool HasBudget(IReadOnlyList<LimitedScope> scopes)
+    {
+        for (var i = 0; i < scopes.Count; i++)
+        {
+            if (scopes[i].Limits.Budget is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool CountsTokens(IReadOnlyList<LimitedScope> scopes)
+    {
+        for (var i = 0; i < scopes.Count; i++)
+        {
+            if (scopes[i].Limits is { Budget: not null } or { TokensPerMinute: not null } or { TokensPerDay: not null })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static LimitState[] ToLimits(IReadOnlyList<LimitStanding> standings)
+    {
+        var limits = new LimitState[standings.Count];
+        for (var i = 0; i < limits.Length; i++)
+        {
+            var standing = standings[i];
+            limits[i] = new LimitState(standing.Kind, standing.Limit, standing.Remaining, standing.Reset ?? TimeSpan.Zero);
+        }
+
+        return limits;
+    }
 
     /// <summary>A call that an Edge let through while the ledger was away: it is counted now, for its key and its project.</summary>
     private async Task<LeaseFacts> FactsOfNowAsync(Settlement settlement, CancellationToken cancellationToken)

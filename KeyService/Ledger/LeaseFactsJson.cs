@@ -11,16 +11,18 @@ namespace KeyService.Ledger;
 /// </summary>
 internal sealed record LeaseFactsText(string[] Scopes, DateTime AdmittedAt, DateOnly Day, long Tokens, long NanoUsd, DateTime ExpiresAt, bool IsExpired)
 {
-    public static string Write(LeaseFacts facts) => JsonSerializer.Serialize(
-        new LeaseFactsText(
-            [.. facts.Scopes.Select(LedgerScope.NameOf)],
-            facts.AdmittedAt,
-            facts.Day,
-            facts.Tokens,
-            facts.Cost.Value,
-            facts.ExpiresAt,
-            facts.IsExpired),
-        LeaseFactsJson.Default.LeaseFactsText);
+    public static string Write(LeaseFacts facts)
+    {
+        var scopes = new string[facts.Scopes.Count];
+        for (var i = 0; i < scopes.Length; i++)
+        {
+            scopes[i] = LedgerScope.NameOf(facts.Scopes[i]);
+        }
+
+        return JsonSerializer.Serialize(
+            new LeaseFactsText(scopes, facts.AdmittedAt, facts.Day, facts.Tokens, facts.Cost.Value, facts.ExpiresAt, facts.IsExpired),
+            LeaseFactsJson.Default.LeaseFactsText);
+    }
 
     /// <summary>Null for what is not of our making.</summary>
     public static LeaseFacts? Read(Guid callId, string? text)

@@ -114,8 +114,8 @@ internal sealed class LedgerStore(IDbContextFactory<KeyDbContext> databases)
         await LedgerSql.Spent.RunAsync(
             database,
             [
-                .. SpentBy(fresh).GroupBy(part => (Scope: LedgerScope.NameOf(part.Scope), part.Day), part => part.Amount.Value)
-                    .Select(group => new SpentDay(group.Key.Scope, group.Key.Day, group.Sum()))
+                .. SpentBy(fresh).GroupBy(part => (part.Scope, part.Day), part => part.Amount.Value)
+                    .Select(group => new SpentDay(LedgerScope.NameOf(group.Key.Scope), group.Key.Day, group.Sum()))
                     .OrderBy(row => row.Scope, StringComparer.Ordinal).ThenBy(row => row.Day),
             ],
             cancellationToken);
@@ -180,5 +180,19 @@ internal sealed record Charge(Guid KeyId, CallSettlement Call)
 {
     public Guid CallId => Call.CallId;
 
-    public Guid? ProjectId => Call.Scopes.Where(scope => scope.Kind == ScopeKind.Project).Select(scope => (Guid?)scope.Id).FirstOrDefault();
+    public Guid? ProjectId
+    {
+        get
+        {
+            for (var i = 0; i < Call.Scopes.Count; i++)
+            {
+                if (Call.Scopes[i] is { Kind: ScopeKind.Project, Id: var id })
+                {
+                    return id;
+                }
+            }
+
+            return null;
+        }
+    }
 }

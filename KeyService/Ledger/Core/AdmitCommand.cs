@@ -24,6 +24,17 @@ internal sealed record AdmitCommand(
 
     public NanoUsd? Cost => WorstCost is { } cost ? new NanoUsd(Clamp(cost.Value, MostCost.Value)) : null;
 
+    public ScopeId[] ScopeIds()
+    {
+        var ids = new ScopeId[Scopes.Count];
+        for (var i = 0; i < ids.Length; i++)
+        {
+            ids[i] = Scopes[i].Id;
+        }
+
+        return ids;
+    }
+
     private static long Clamp(long value, long most) => Math.Clamp(value, 0, most);
 }
 

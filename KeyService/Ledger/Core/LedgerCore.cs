@@ -37,7 +37,7 @@ internal sealed partial class LedgerCore(ILedgerClock clock)
         lock (_lock)
         {
             var (now, utcNow) = (_time.Now, _time.UtcNow);
-            ScopeId[] ids = [.. command.Scopes.Select(scope => scope.Id)];
+            var ids = command.ScopeIds();
             var states = Advanced(ids, now);
             if (_leases.IsClosed(command.CallId))
             {
@@ -76,7 +76,7 @@ internal sealed partial class LedgerCore(ILedgerClock clock)
         lock (_lock)
         {
             var (now, utcNow) = (_time.Now, _time.UtcNow);
-            var states = Advanced([.. command.Scopes.Select(scope => scope.Id)], now);
+            var states = Advanced(command.ScopeIds(), now);
             var refusal = new AdmissionRules(now, utcNow, command.Cost).FirstRefusal(states, command.Scopes);
             return new AdmitOutcome(null, refusal, LimitStandings.Of(states, command.Scopes, now, utcNow));
         }

@@ -2,9 +2,11 @@ using Gateway.Contracts.Keys;
 
 namespace KeyService.Ledger.Core;
 
-/// <summary>What is left of each limit of a call, for rate-limit headers.</summary>
+/// <summary>What is left of each kind of limit of a call, in the scope that has the least of it: for rate-limit headers.</summary>
 internal static class LimitStandings
 {
+    private static readonly int Kinds = Enum.GetValues<LimitKind>().Length;
+
     public static IReadOnlyList<LimitStanding> Of(
         ReadOnlySpan<ScopeState> states, IReadOnlyList<LimitedScope> scopes, DateTime now, DateTime utcNow)
     {
@@ -27,9 +29,21 @@ internal static class LimitStandings
 
             void Add(LimitKind kind, long? limit, long used, TimeSpan? reset)
             {
-                if (limit is { } most)
+                if (limit is not { } most)
                 {
-                    (standings ??= []).Add(new LimitStanding(state.Id, kind, most, Math.Max(0, most - used), reset));
+                    return;
+                }
+
+                standings ??= new List<LimitStanding>(Kinds);
+                var standing = new LimitStanding(state.Id, kind, most, Math.Max(0, most - used), reset);
+                var place = standings.FindIndex(known => known.Kind == kind);
+                if (place < 0)
+                {
+                    standings.Add(standing);
+                }
+                else if (standing.Remaining < standings[place].Remaining)
+                {
+                    standings[place] = standing;
                 }
             }
         }
