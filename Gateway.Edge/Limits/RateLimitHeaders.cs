@@ -11,33 +11,29 @@ internal static class RateLimitHeaders
     {
         foreach (var limit in limits)
         {
-            var name = limit.Kind switch
-            {
-                LimitKind.RequestsPerMinute => "requests",
-                LimitKind.TokensPerMinute => "tokens",
-                _ => null,
-            };
-            if (name is null)
+            if (NamesOf(limit.Kind, format) is not { } names)
             {
                 continue;
             }
 
-            var remaining = Math.Max(0, limit.Remaining).ToString(CultureInfo.InvariantCulture);
-            var total = limit.Limit.ToString(CultureInfo.InvariantCulture);
-            if (format == ClientFormat.Messages)
-            {
-                headers[$"anthropic-ratelimit-{name}-limit"] = total;
-                headers[$"anthropic-ratelimit-{name}-remaining"] = remaining;
-                headers[$"anthropic-ratelimit-{name}-reset"] = (now + limit.ResetAfter).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-            }
-            else
-            {
-                headers[$"x-ratelimit-limit-{name}"] = total;
-                headers[$"x-ratelimit-remaining-{name}"] = remaining;
-                headers[$"x-ratelimit-reset-{name}"] = Spell(limit.ResetAfter);
-            }
+            headers[names.Limit] = limit.Limit.ToString(CultureInfo.InvariantCulture);
+            headers[names.Remaining] = Math.Max(0, limit.Remaining).ToString(CultureInfo.InvariantCulture);
+            headers[names.Reset] = format == ClientFormat.Messages
+                ? (now + limit.ResetAfter).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
+                : Spell(limit.ResetAfter);
         }
     }
+
+    private static (string Limit, string Remaining, string Reset)? NamesOf(LimitKind kind, ClientFormat format) => (kind, format) switch
+    {
+        (LimitKind.RequestsPerMinute, ClientFormat.Messages)
+            => ("anthropic-ratelimit-requests-limit", "anthropic-ratelimit-requests-remaining", "anthropic-ratelimit-requests-reset"),
+        (LimitKind.TokensPerMinute, ClientFormat.Messages)
+            => ("anthropic-ratelimit-tokens-limit", "anthropic-ratelimit-tokens-remaining", "anthropic-ratelimit-tokens-reset"),
+        (LimitKind.RequestsPerMinute, _) => ("x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"),
+        (LimitKind.TokensPerMinute, _) => ("x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"),
+        _ => null,
+    };
 
     /// <summary>As OpenAI writes a time: <c>6m0s</c>, <c>1.5s</c>, <c>20ms</c>.</summary>
     internal static string Spell(TimeSpan time) => time switch
