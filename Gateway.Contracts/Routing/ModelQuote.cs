@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Gateway.Contracts.Routing;
 
 /// <summary>
@@ -58,7 +56,7 @@ public sealed record ModelQuote
             }
         }
 
-        var millionths = ((BigInteger)inputTokens * input) + ((BigInteger)outputTokens * output);
+        var millionths = ((Int128)inputTokens * input) + ((Int128)outputTokens * output);
         var nanoUsd = (millionths + 999_999) / 1_000_000;
         return new NanoUsd(nanoUsd > long.MaxValue ? long.MaxValue : (long)nanoUsd);
     }

@@ -73,6 +73,11 @@ internal sealed class ModelRouter(
     public ValueTask<ModelQuote> QuoteAsync(string model, string? serviceTier, CancellationToken cancellationToken)
     {
         var snapshot = table.Current;
+        if (snapshot.Quotes.Find(model, serviceTier, settings.TimeProvider) is { } known)
+        {
+            return ValueTask.FromResult(known);
+        }
+
         var routes = snapshot.ResolveAll(model);
         if (routes.Count == 0)
         {
@@ -85,6 +90,7 @@ internal sealed class ModelRouter(
             quote = quote.Or(snapshot.Prices.Quote(deployment, serviceTier) with { UpstreamModel = deployment.Model });
         }
 
+        snapshot.Quotes.Keep(model, serviceTier, quote, settings.TimeProvider);
         return ValueTask.FromResult(quote);
     }
 

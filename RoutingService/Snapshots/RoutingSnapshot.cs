@@ -47,6 +47,8 @@ internal sealed class RoutingSnapshot
 
     public PriceBook Prices { get; init; } = new(PriceSources.None);
 
+    public QuoteCache Quotes { get; } = new();
+
     public IReadOnlyList<ModelDescription> Models { get; init; } = [];
 
     /// <summary>A provider that no database has, and so nobody can change here.</summary>
