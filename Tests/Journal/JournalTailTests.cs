@@ -32,7 +32,7 @@ public sealed class JournalTailTests : JournalTest
     {
         var segments = new JournalSegments();
         var (writer, segmentWriter) = NewWriter(segments, new JournalOptions { SegmentBytes = 64 * 1024 });
-        var records = Enumerable.Range(0, 1500).Select(number => NewRecord(number)).ToList();
+        var records = Enumerable.Range(0, JournalTail.Capacity + 500).Select(number => NewRecord(number)).ToList();
         foreach (var record in records)
         {
             await writer.AppendAsync(record);

@@ -8,7 +8,7 @@ namespace Gateway.Edge.Accounting.Journal;
 /// </summary>
 internal sealed class JournalTail
 {
-    private const int Capacity = 2048;
+    internal const int Capacity = 2048;
 
     private readonly Lock _gate = new();
     private Entry[] _entries = [];
