@@ -20,14 +20,12 @@ internal sealed class ModelMatch : IEquatable<ModelMatch>
     private readonly string _kind;
     private readonly string _text;
     private readonly IReadOnlyList<ModelMatch> _clauses;
-    private readonly Lazy<Regex>? _regex;
+
+    /// <summary>One takes a third of a megabyte and a moment to make, and is asked about each model once: it need not be kept.</summary>
+    private readonly WeakReference<Regex?> _regex = new(null);
 
     private ModelMatch(string kind, string text, IReadOnlyList<ModelMatch> clauses, string json)
-    {
-        (_kind, _text, _clauses, Json) = (kind, text, clauses, json);
-
-        _regex = kind == "regex" ? new Lazy<Regex>(() => new Regex(text, Options)) : null;
-    }
+        => (_kind, _text, _clauses, Json) = (kind, text, clauses, json);
 
     /// <summary>In one way of writing, so that two of the same meaning are mostly the same text.</summary>
     public string Json { get; }
@@ -52,7 +50,7 @@ internal sealed class ModelMatch : IEquatable<ModelMatch>
         "starts_with" => model.StartsWith(_text, StringComparison.Ordinal),
         "ends_with" => model.EndsWith(_text, StringComparison.Ordinal),
         "contains" => model.Contains(_text, StringComparison.Ordinal),
-        "regex" => _regex!.Value.IsMatch(model),
+        "regex" => Regex().IsMatch(model),
         "or" => _clauses.Any(clause => clause.IsMatch(model)),
         _ => _clauses.All(clause => clause.IsMatch(model)),
     };
@@ -64,6 +62,16 @@ internal sealed class ModelMatch : IEquatable<ModelMatch>
     public override int GetHashCode() => Json.GetHashCode(StringComparison.Ordinal);
 
     public override string ToString() => Json;
+
+    private Regex Regex()
+    {
+        if (!_regex.TryGetTarget(out var regex))
+        {
+            _regex.SetTarget(regex = new Regex(_text, Options));
+        }
+
+        return regex;
+    }
 
     private static ModelMatch? Read(JsonElement json, int depth)
     {
