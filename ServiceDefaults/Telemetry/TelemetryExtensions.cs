@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -15,9 +16,13 @@ namespace ServiceDefaults.Telemetry;
 internal static class TelemetryExtensions
 {
     /// <summary>
-    /// What HttpClient measures besides of every call, six times in all: its duration says as much, and the gateway's own metrics more.
+    /// What HttpClient and routing measure besides of every call, seven times in all: the durations say as much, and the gateway's own metrics more.
     /// </summary>
-    private static readonly string[] LeftOut = ["http.client.active_requests", "http.client.open_connections", "http.client.request.time_in_queue"];
+    private static readonly string[] LeftOut =
+        ["http.client.active_requests", "http.client.open_connections", "http.client.request.time_in_queue", "aspnetcore.routing.match_attempts"];
+
+    /// <summary>By route, method and status, or by server.</summary>
+    private static readonly string[] HaveManySeries = ["http.server.request.duration", "http.client.request.duration"];
 
     private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string ServiceName = "OTEL_SERVICE_NAME";
@@ -42,10 +47,7 @@ internal static class TelemetryExtensions
         telemetry.WithMetrics(provider =>
         {
             provider.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation().AddMeter(GatewayTelemetry.Name);
-            foreach (var name in LeftOut)
-            {
-                provider.AddView(name, MetricStreamConfiguration.Drop);
-            }
+            provider.AddView(ViewOf);
 
             if (metrics.IsEnabled)
             {
@@ -83,6 +85,15 @@ internal static class TelemetryExtensions
             })
             .UseOtlpExporter();
     }
+
+    /// <summary>
+    /// Memory for every series that a metric may have is taken when it is first measured: 2,000, unless somebody says less. Those of the framework
+    /// have far fewer, and there are fifty of them.
+    /// </summary>
+    private static MetricStreamConfiguration? ViewOf(Instrument instrument)
+        => LeftOut.Contains(instrument.Name, StringComparer.Ordinal) ? MetricStreamConfiguration.Drop
+            : instrument.Meter.Name == GatewayTelemetry.Name ? null
+            : new MetricStreamConfiguration { CardinalityLimit = HaveManySeries.Contains(instrument.Name, StringComparer.Ordinal) ? 1000 : 50 };
 
     private static void AddPrometheus(this MeterProviderBuilder provider, IServiceCollection services, MetricsSettings settings)
     {
