@@ -19,7 +19,7 @@ internal static class InternalHttp
         CancellationToken cancellationToken)
         where TResponse : class
     {
-        using var response = await SendAsync(service, () => client.PostAsJsonAsync(path, request, requestType, cancellationToken), cancellationToken);
+        using var response = await SendAsync(service, () => client.PostJsonAsync(path, request, requestType, cancellationToken), cancellationToken);
         return response.StatusCode == HttpStatusCode.NoContent ? null : await ReadAsync(service, response, responseType, cancellationToken);
     }
 
@@ -28,7 +28,7 @@ internal static class InternalHttp
         this HttpClient client, string service, string path, TRequest request, JsonTypeInfo<TRequest> requestType, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(
-            service, () => client.PostAsJsonAsync(path, request, requestType, cancellationToken), cancellationToken, IsRefusal);
+            service, () => client.PostJsonAsync(path, request, requestType, cancellationToken), cancellationToken, IsRefusal);
         if (IsRefusal(response.StatusCode))
         {
             throw new GatewayErrorException(GatewayError.BadRequest("batch_refused", $"{service} answered {(int)response.StatusCode}."));
@@ -66,6 +66,14 @@ internal static class InternalHttp
         response.Dispose();
         throw new GatewayErrorException(Away(service));
     }
+
+    /// <summary>The answer is read as it comes: it is small, and a buffer in between is dearer than what it holds.</summary>
+    private static Task<HttpResponseMessage> PostJsonAsync<TRequest>(
+        this HttpClient client, string path, TRequest request, JsonTypeInfo<TRequest> requestType, CancellationToken cancellationToken)
+        => client.SendAsync(
+            new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(request, requestType) },
+            HttpCompletionOption.ResponseHeadersRead,
+            cancellationToken);
 
     private static async Task<TResponse> ReadAsync<TResponse>(
         string service, HttpResponseMessage response, JsonTypeInfo<TResponse> type, CancellationToken cancellationToken)

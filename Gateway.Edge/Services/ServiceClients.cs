@@ -52,6 +52,8 @@ internal static class ServiceClients
 
     private static IHttpClientBuilder AddServiceClient(this IHostApplicationBuilder builder, string name, string service)
         => builder.Services.AddHttpClient(name, client => client.BaseAddress = new Uri($"https+http://{service}"))
+            // A span and a metric say of each call what these lines would; who calls says what went wrong.
+            .RemoveAllLoggers()
             .AddInternalToken(service)
             // The clients live as long as the process; their connections do not.
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)

@@ -52,7 +52,7 @@ internal sealed class RunOptions
             Rounds = (int)Number("--rounds", quick || goals ? 1 : 3),
             Duration = TimeSpan.FromSeconds(Number("--seconds", quick ? 1 : goals ? 2 : 5)),
             WarmUp = TimeSpan.FromSeconds(quick ? 0.5 : goals ? 1 : 2),
-            LongestWarmUp = TimeSpan.FromSeconds(quick ? 3 : goals ? 30 : 60),
+            LongestWarmUp = TimeSpan.FromSeconds(quick ? 3 : goals ? 20 : 60),
             Settling = TimeSpan.FromSeconds(quick ? 4 : goals ? 8 : 20),
             Idle = TimeSpan.FromSeconds(quick ? 3 : goals ? 5 : 10),
             Soak = TimeSpan.FromMinutes(Number("--soak", quick || scenarios.Count > 0 ? 0 : goals ? 2 : 10)),
