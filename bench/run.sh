@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What the gateway costs beside nginx, a bare Kestrel forwarder and Portkey: bench/README.md says how to read it.
-#   bench/run.sh [--quick | --goals] [--only S1.c64,S2] [--targets standalone,forwarder] [--rounds N] [--seconds N] [--soak MINUTES]
-# --quick measures for less than three minutes, --goals no more scenarios than the goals are about. NO_BUILD=1 takes the programs that an earlier run has published.
+#   bench/run.sh [--quick | --goals | --profile] [--only S1.c64,S2] [--formats 'Chat,Chat → Anthropic'] [--targets standalone,forwarder] [--rounds N] [--seconds N] [--soak MINUTES]
+# --quick measures for less than three minutes, --goals no more scenarios than the goals are about, --profile tells where the gateways' CPU goes (it needs perf). NO_BUILD=1 takes the programs that an earlier run has published.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Bench.Speed.Profiling;
 using Bench.Speed.Reports;
 using Bench.Speed.Running;
 using Bench.Speed.Targets;
@@ -17,7 +18,16 @@ internal static class RunCommand
         var repository = Environment.CurrentDirectory;
         var ports = Ports.Free(2);
         var work = Directory.CreateTempSubdirectory("gateway-speed-");
-        var surroundings = new Surroundings(repository, Path.Combine(repository, "artifacts/bench"), work.FullName, ports[0], ports[1]);
+        var surroundings = new Surroundings(repository, Path.Combine(repository, "artifacts/bench"), work.FullName, ports[0], ports[1])
+        {
+            RuntimeSettings = options.Profile ? PerfRecording.RuntimeSettings : new Dictionary<string, string>(),
+        };
+        if (options.Profile && PerfRecording.Program is null)
+        {
+            await Console.Error.WriteLineAsync("error: a profile needs perf (apt-get install linux-perf).");
+            return 1;
+        }
+
         var result = new RunResult
         {
             Machine = Machine.Read(repository),
@@ -43,10 +53,10 @@ internal static class RunCommand
         }
 
         result.LoadAverageAfter = Machine.LoadAverage;
-        var report = Report.Write(result);
+        var report = options.Profile ? ProfileReport.Write(result) : Report.Write(result);
         Console.WriteLine();
         Console.WriteLine(report);
-        var name = Path.Combine(repository, "bench/results", $"{result.Machine.Date[..16].Replace(' ', 'T').Replace(":", "")}{(options.Quick ? "-quick" : "")}");
+        var name = Path.Combine(repository, "bench/results", $"{result.Machine.Date[..16].Replace(' ', 'T').Replace(":", "")}{(options.Quick ? "-quick" : options.Profile ? "-profile" : "")}");
         Directory.CreateDirectory(Path.GetDirectoryName(name)!);
         await File.WriteAllTextAsync(name + ".md", report);
         await File.WriteAllTextAsync(name + ".json", Json(result));

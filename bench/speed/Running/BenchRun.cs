@@ -29,7 +29,7 @@ internal sealed class BenchRun(RunOptions options, Surroundings surroundings, Ru
                 }
             }
 
-            if (!options.Quick && options.Includes(Step.ManyStreams.Workload))
+            if (options is { Quick: false, Profile: false } && options.Includes(Step.ManyStreams.Workload))
             {
                 await RunAsync(Step.ManyStreams, targets, 1, cancellationToken);
             }
@@ -125,7 +125,7 @@ internal sealed class BenchRun(RunOptions options, Surroundings surroundings, Ru
     {
         foreach (var traffic in step.Traffic.Where(options.Includes))
         {
-            foreach (var target in targets.Where(target => step.Includes(target, traffic)))
+            foreach (var target in targets.Where(target => step.Includes(target, traffic) && (!options.Profile || target.Programs.Count > 0)))
             {
                 if (step.BeginsAnew)
                 {
@@ -137,6 +137,12 @@ internal sealed class BenchRun(RunOptions options, Surroundings surroundings, Ru
                 if (await _loads.WarmUpAsync(target, traffic, step.Workload, cancellationToken) is { } fault)
                 {
                     (target.Name == Names.Portkey ? result.Missing : result.Failures).Add($"{step.Workload.Name} {traffic} of {target.Name}: {fault}");
+                    continue;
+                }
+
+                if (options.Profile)
+                {
+                    result.Profiles.Add(await _loads.ProfileAsync(target, traffic, step.Workload, cancellationToken));
                     continue;
                 }
 

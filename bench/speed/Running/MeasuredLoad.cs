@@ -1,4 +1,5 @@
 using Bench.Speed.Load;
+using Bench.Speed.Profiling;
 using Bench.Speed.Targets;
 
 namespace Bench.Speed.Running;
@@ -101,6 +102,20 @@ internal sealed class MeasuredLoad(RunOptions options)
             OpenStreams = workload.Kind == LoadKind.OpenStreams ? workload.Concurrency : 0,
             LoadAverage = Machine.LoadAverage,
         };
+    }
+
+    public async Task<Profile> ProfileAsync(Target target, Traffic traffic, Workload workload, CancellationToken cancellationToken)
+    {
+        using var recording = new PerfRecording(target.Programs, options.Duration);
+        var load = await LoadGenerator.RunAsync(target.EndPoint, workload, [Script(target, traffic, workload)], options.Duration, cancellationToken);
+        if (load.Errors > 0)
+        {
+            throw new InvalidOperationException($"{workload.Name} {traffic} of {target.Name}: {load.Errors} errors, the first: {load.FirstError}");
+        }
+
+        var (shares, processes) = await recording.ReadAsync(cancellationToken);
+        Console.WriteLine($"{workload.Name,-9} {traffic,-19} {target.Name,-14} {load.Calls,7} calls {shares.Values.Sum(),7} samples");
+        return new Profile(workload.Name, traffic, target.Name, shares.Values.Sum(), shares, processes);
     }
 
     /// <summary>

@@ -27,6 +27,9 @@ internal sealed class RunOptions
 
     public TimeSpan Soak { get; private init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Where the gateways' time goes, in place of how much it is: they are compiled anew, and watched.</summary>
+    public bool Profile { get; private init; }
+
     /// <summary>Beginnings of the names of scenarios; empty for all.</summary>
     public IReadOnlyList<string> Scenarios { get; private init; } = [];
 
@@ -44,20 +47,23 @@ internal sealed class RunOptions
     {
         var quick = options.Contains("--quick", StringComparer.Ordinal);
         var goals = options.Contains("--goals", StringComparer.Ordinal);
+        var profile = options.Contains("--profile", StringComparer.Ordinal);
         var scenarios = Values("--only");
+        var formats = Values("--formats");
         return new RunOptions
         {
             Quick = quick,
-            Goals = goals,
-            Rounds = (int)Number("--rounds", quick || goals ? 1 : 3),
-            Duration = TimeSpan.FromSeconds(Number("--seconds", quick ? 1 : goals ? 2 : 5)),
+            Goals = goals || profile,
+            Profile = profile,
+            Rounds = (int)Number("--rounds", quick || goals || profile ? 1 : 3),
+            Duration = TimeSpan.FromSeconds(Number("--seconds", quick ? 1 : goals ? 2 : profile ? 8 : 5)),
             WarmUp = TimeSpan.FromSeconds(quick ? 0.5 : goals ? 1 : 2),
             LongestWarmUp = TimeSpan.FromSeconds(quick ? 3 : goals ? 20 : 60),
             Settling = TimeSpan.FromSeconds(quick ? 4 : goals ? 8 : 20),
             Idle = TimeSpan.FromSeconds(quick ? 3 : goals ? 5 : 10),
-            Soak = TimeSpan.FromMinutes(Number("--soak", quick || scenarios.Count > 0 ? 0 : goals ? 2 : 10)),
+            Soak = TimeSpan.FromMinutes(Number("--soak", quick || profile || scenarios.Count > 0 ? 0 : 10)),
             Scenarios = scenarios,
-            Formats = Values("--formats"),
+            Formats = profile && formats.Count == 0 ? ["Chat", "Chat → Anthropic"] : formats,
             Targets = Values("--targets"),
         };
 

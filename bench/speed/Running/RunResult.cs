@@ -1,4 +1,5 @@
 using Bench.Speed.Load;
+using Bench.Speed.Profiling;
 using Bench.Speed.Targets;
 using Bench.Speed.Upstream;
 
@@ -27,6 +28,8 @@ internal sealed class RunResult
     public List<Measurement> Measurements { get; init; } = [];
 
     public List<SoakResult> Soaks { get; init; } = [];
+
+    public List<Profile> Profiles { get; init; } = [];
 
     public OtlpCounts? Exported { get; set; }
 

@@ -53,7 +53,9 @@ internal sealed record Step(Workload Workload, IReadOnlyList<Traffic> Traffic)
                 new(Workload.AtRate(500), Load.Traffic.All),
                 new(Workload.AtRate(5000), Load.Traffic.All) { Only = [Names.Direct, Names.Nginx, Names.Forwarder, Names.Standalone, Names.Services] },
             ];
-        return [.. all.Where(step => options.Includes(step.Workload))];
+
+        // What is watched is compiled anew by each process, and is not to be watched at that.
+        return [.. all.Where(step => options.Includes(step.Workload)).Select(step => options.Profile ? step with { BeginsAnew = false } : step)];
     }
 
     /// <summary>Five thousand streams, a second between two chunks: whether they stay open and whole.</summary>

@@ -42,6 +42,11 @@ internal sealed class GatewayTarget : Target
             _environment["Metrics__Enabled"] = "false";
         }
 
+        foreach (var (setting, value) in surroundings.RuntimeSettings)
+        {
+            _environment[setting] = value;
+        }
+
         foreach (var (program, port) in programs.Zip(ports))
         {
             _environment[$"services__{(program == Edge ? "edge" : program.ToLowerInvariant())}__http__0"] = $"http://127.0.0.1:{port}";
@@ -56,6 +61,8 @@ internal sealed class GatewayTarget : Target
 
     public override (string Model, string Headers)? Take(Traffic traffic, Workload workload)
         => (GatewaySetup.Alias(traffic, workload.ChunkDelayMs), $"Authorization: Bearer {_key}\r\n");
+
+    public override IReadOnlyDictionary<int, string> Programs => ProcessIds.Zip(_programs).ToDictionary(pair => pair.First, pair => pair.Second);
 
     public override Task<RuntimeReading?> ReadRuntimeAsync(CancellationToken cancellationToken) => GatewaySetup.ReadRuntimeAsync(_ports, _metricsToken, cancellationToken);
 

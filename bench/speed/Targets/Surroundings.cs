@@ -5,6 +5,9 @@ namespace Bench.Speed.Targets;
 /// <param name="WorkDirectory">Databases, journals and logs of this run.</param>
 internal sealed record Surroundings(string Repository, string ProgramDirectory, string WorkDirectory, int UpstreamPort, int OtlpPort)
 {
+    /// <summary>For the runtimes of the gateways; none, but where they are looked into.</summary>
+    public IReadOnlyDictionary<string, string> RuntimeSettings { get; init; } = new Dictionary<string, string>();
+
     public Uri Upstream { get; } = new($"http://127.0.0.1:{UpstreamPort}");
 
     public string LogOf(string name) => Path.Combine(WorkDirectory, name + ".log");

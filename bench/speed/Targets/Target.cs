@@ -24,6 +24,9 @@ internal abstract class Target(string name, int port) : IAsyncDisposable
     /// <summary>Model and headers of a call; null if it does not take such calls.</summary>
     public abstract (string Model, string Headers)? Take(Traffic traffic, Workload workload);
 
+    /// <summary>What can be looked into, by process; none of what is not ours.</summary>
+    public virtual IReadOnlyDictionary<int, string> Programs => new Dictionary<int, string>();
+
     /// <summary>Null where it does not say.</summary>
     public virtual Task<RuntimeReading?> ReadRuntimeAsync(CancellationToken cancellationToken) => Task.FromResult<RuntimeReading?>(null);
 
