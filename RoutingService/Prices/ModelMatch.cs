@@ -50,7 +50,7 @@ internal sealed class ModelMatch : IEquatable<ModelMatch>
         "starts_with" => model.StartsWith(_text, StringComparison.Ordinal),
         "ends_with" => model.EndsWith(_text, StringComparison.Ordinal),
         "contains" => model.Contains(_text, StringComparison.Ordinal),
-        "regex" => Regex().IsMatch(model),
+        "regex" => Compiled().IsMatch(model),
         "or" => _clauses.Any(clause => clause.IsMatch(model)),
         _ => _clauses.All(clause => clause.IsMatch(model)),
     };
@@ -63,7 +63,7 @@ internal sealed class ModelMatch : IEquatable<ModelMatch>
 
     public override string ToString() => Json;
 
-    private Regex Regex()
+    private Regex Compiled()
     {
         if (!_regex.TryGetTarget(out var regex))
         {
