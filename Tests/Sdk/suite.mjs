@@ -14,8 +14,16 @@ export const toolSchema = {
   type: 'object', properties: { city: { type: 'string' }, count: { type: 'integer' } }, required: ['city', 'count'], additionalProperties: false,
 };
 
+// Those of one provider come one after the other: what it is sent has an order. Providers know nothing of one another, and most of the time is waiting.
 export async function run(scenarios) {
-  for (const [name, scenario] of Object.entries(scenarios)) {
+  const all = Object.entries(scenarios);
+  const isOf = (scenario, { name }) => scenario.startsWith(`${name}:`) || scenario.startsWith(`${name},`);
+  const ofNone = all.filter(([scenario]) => !providers.some(provider => isOf(scenario, provider)));
+  await Promise.all([ofNone, ...providers.map(provider => all.filter(([scenario]) => isOf(scenario, provider)))].map(runInTurn));
+}
+
+async function runInTurn(scenarios) {
+  for (const [name, scenario] of scenarios) {
     try {
       await scenario();
       console.log(`ok ${name}`);
