@@ -10,12 +10,17 @@ namespace Bench.Speed.Load;
 internal sealed class LoadConnection(IPEndPoint endPoint) : IDisposable
 {
     private static readonly byte[] HeadEnd = "\r\n\r\n"u8.ToArray();
+
+    /// <summary>Servers close what is idle for longer: nginx after 75 s, Kestrel after 130.</summary>
+    private static readonly long LongestIdle = (long)TimeSpan.FromSeconds(30).TotalNanoseconds;
+
     private readonly ChunkedBody _body = new();
     private readonly MarkerScan _markers = new();
     private byte[] _received = new byte[16 * 1024];
     private int _start;
     private int _end;
     private Socket? _socket;
+    private long _usedAt;
 
     /// <summary>Before its first call, which would pay for it otherwise.</summary>
     /// <returns>What was wrong; null if nothing was.</returns>
@@ -38,6 +43,11 @@ internal sealed class LoadConnection(IPEndPoint endPoint) : IDisposable
     {
         try
         {
+            if (_socket is not null && Marker.Now - _usedAt > LongestIdle)
+            {
+                Close();
+            }
+
             if (_socket is null)
             {
                 await OpenAsync();
@@ -57,6 +67,7 @@ internal sealed class LoadConnection(IPEndPoint endPoint) : IDisposable
                 await ReceiveAsync();
             }
 
+            _usedAt = Marker.Now;
             return status != 200
                 ? $"status {status}: {Encoding.UTF8.GetString(_body.Bytes[..Math.Min(300, _body.Bytes.Length)])}"
                 : script.FindFault(_body.Bytes, _markers.Count) ?? _markers.Fault;
@@ -83,7 +94,7 @@ internal sealed class LoadConnection(IPEndPoint endPoint) : IDisposable
         try
         {
             await socket.ConnectAsync(endPoint);
-            _socket = socket;
+            (_socket, _usedAt) = (socket, Marker.Now);
         }
         catch
         {

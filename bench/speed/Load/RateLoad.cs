@@ -9,7 +9,7 @@ namespace Bench.Speed.Load;
 /// </summary>
 internal sealed class RateLoad
 {
-    /// <summary>So many calls at the same time and the rate is not done.</summary>
+    /// <summary>So many calls at the same time, or those of a second, and the rate is not done.</summary>
     private const int MostWaiting = 1000;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -59,11 +59,12 @@ internal sealed class RateLoad
         var pacer = new Thread(() =>
         {
             var calls = (long)(perSecond * duration.TotalSeconds);
+            var mostWaiting = Math.Max(MostWaiting, perSecond);
             for (var call = 0L; call < calls && !isOverrun && !_tally.IsHopeless && !cancellationToken.IsCancellationRequested; call++)
             {
                 var dueAt = began + (call * 1_000_000_000 / perSecond);
                 PreciseSleep.Until(dueAt);
-                isOverrun = Volatile.Read(ref _waiting) >= MostWaiting;
+                isOverrun = Volatile.Read(ref _waiting) >= mostWaiting;
                 Interlocked.Increment(ref _waiting);
                 _ = CallAsync(scripts[(int)(call % scripts.Count)], dueAt);
             }

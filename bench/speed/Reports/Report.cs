@@ -39,12 +39,16 @@ internal static class Report
         WriteFigures(text, result);
         foreach (var soak in result.Soaks)
         {
-            text.AppendLine().AppendLine(
-                $"Soak, {soak.Target}: {soak.Calls} calls at {soak.PerSecond} a second, {soak.Errors} errors, memory {soak.Samples[0].Megabytes:0} MB to {soak.Samples[^1].Megabytes:0} MB, {soak.MegabytesPerMinute:+0.00;-0.00} MB a minute.");
+            text.AppendLine().AppendLine(Line(soak));
         }
 
         return text.ToString();
     }
+
+    public static string Line(SoakResult soak) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Soak, {soak.Target}: {soak.Calls} calls at {soak.PerSecond} a second, {soak.Errors} errors{(soak.FirstError is { } error ? $" ({error})" : "")}, memory {soak.Samples[0].Megabytes:0} MB to "
+            + $"{soak.Samples[^1].Megabytes:0} MB, {(soak.MegabytesPerMinute is { } slope ? $"{slope:+0.00;-0.00} MB a minute" : "ended before its time, as it could not keep the rate")}.");
 
     private static void WriteGoals(StringBuilder text, RunResult result)
     {

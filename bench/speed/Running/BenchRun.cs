@@ -1,4 +1,5 @@
 using Bench.Speed.Load;
+using Bench.Speed.Reports;
 using Bench.Speed.Targets;
 
 namespace Bench.Speed.Running;
@@ -160,11 +161,9 @@ internal sealed class BenchRun(RunOptions options, Surroundings surroundings, Ru
     {
         foreach (var target in targets.Where(target => target.Name is Names.Standalone or Names.Services))
         {
-            // Passed through and translated are mixed: the mean of both is what it can do.
-            var rates = Traffic.All.Select(traffic => result.Median(Workload.Calls(64).Name, traffic, target.Name, measurement => measurement.CallsPerSecond)).OfType<double>().ToList();
-            var soak = await Soak.RunAsync(target, (int)((rates.Count == 0 ? 500 : rates.Average()) / 2), options.Soak, cancellationToken);
+            var soak = await Soak.RunAsync(target, options.Soak, cancellationToken);
             result.Soaks.Add(soak);
-            Console.WriteLine($"soak {soak.Target}: {soak.Calls} calls at {soak.PerSecond}/s, {soak.Errors} errors {soak.FirstError}, memory {soak.MegabytesPerMinute:+0.00;-0.00} MB a minute");
+            Console.WriteLine(Report.Line(soak));
         }
     }
 

@@ -11,7 +11,12 @@ internal static class Soak
     /// <summary>Caches fill and code is compiled in the beginning; what counts is how it goes on.</summary>
     private const double ShareLeftOut = 0.3;
 
-    public static async Task<SoakResult> RunAsync(Target target, int perSecond, TimeSpan duration, CancellationToken cancellationToken)
+    /// <summary>The rate is half of what the target does of the same calls in a closed loop.</summary>
+    private const int Connections = 64;
+
+    private static readonly TimeSpan OfTopRate = TimeSpan.FromSeconds(20);
+
+    public static async Task<SoakResult> RunAsync(Target target, TimeSpan duration, CancellationToken cancellationToken)
     {
         var scripts = new List<CallScript>();
         foreach (var traffic in Traffic.All)
@@ -26,6 +31,8 @@ internal static class Soak
             }
         }
 
+        var top = await LoadGenerator.RunAsync(target.EndPoint, Workload.Calls(Connections), scripts, OfTopRate, cancellationToken);
+        var perSecond = Math.Max(1, (int)(top.Calls / top.Seconds / 2));
         var load = LoadGenerator.RunAsync(target.EndPoint, Workload.AtRate(perSecond), scripts, duration, cancellationToken);
         var samples = new List<MemorySample>();
         var time = TimeProvider.System;
@@ -37,7 +44,14 @@ internal static class Soak
         while (await Task.WhenAny(load, Task.Delay(SamplingInterval, time, cancellationToken)) != load);
 
         var result = await load;
-        return new SoakResult(target.Name, perSecond, result.Calls, result.Errors, result.FirstError, Slope([.. samples.Skip((int)(samples.Count * ShareLeftOut))]), samples);
+        return new SoakResult(
+            target.Name,
+            perSecond,
+            result.Calls,
+            top.Errors + result.Errors,
+            top.FirstError ?? result.FirstError,
+            result.IsOverrun ? null : Slope([.. samples.Skip((int)(samples.Count * ShareLeftOut))]),
+            samples);
     }
 
     /// <summary>Least squares.</summary>
@@ -51,5 +65,6 @@ internal static class Soak
 
 internal sealed record MemorySample(double Minute, double Megabytes);
 
+/// <param name="MegabytesPerMinute">Null where the target could not keep the rate, and the soak ended before its time.</param>
 internal sealed record SoakResult(
-    string Target, int PerSecond, int Calls, int Errors, string? FirstError, double MegabytesPerMinute, IReadOnlyList<MemorySample> Samples);
+    string Target, int PerSecond, int Calls, int Errors, string? FirstError, double? MegabytesPerMinute, IReadOnlyList<MemorySample> Samples);
