@@ -11,8 +11,7 @@ namespace Gateway.Llm.ChatCompletions;
 /// </summary>
 internal sealed class ChatChoiceReader
 {
-    private readonly List<OpenCall> _calls = [];
-    private OpenCall? _legacyCall;
+    private readonly ChatToolCalls _calls = new();
     private StringBuilder? _audioData;
     private StringBuilder? _audioTranscript;
     private string? _audioId;
@@ -21,7 +20,11 @@ internal sealed class ChatChoiceReader
     private bool _hasRefusal;
 
     /// <summary>For the ids of calls that came without one.</summary>
-    public string? AnswerId { get; set; }
+    public string? AnswerId
+    {
+        get => _calls.AnswerId;
+        set => _calls.AnswerId = value;
+    }
 
     /// <summary>There was an answer at all, whatever is in it.</summary>
     public bool HasChoice { get; private set; }
@@ -54,17 +57,13 @@ internal sealed class ChatChoiceReader
     /// <summary>Adds what only the end decides, and the end.</summary>
     public void End(LlmUsage? usage, List<StreamEvent> events)
     {
-        foreach (var call in _calls.Where(call => !call.IsStarted))
-        {
-            Start(call, events);
-        }
-
+        _calls.End(events);
         if (_audioData is not null)
         {
             events.Add(new NativePartAdded(new NativePart(ChatVocabulary.AudioOrigin, Audio())));
         }
 
-        events.Add(new MessageEnded(ChatVocabulary.ReadFinishReason(_finish, _calls.Count > 0, _hasRefusal), usage));
+        events.Add(new MessageEnded(ChatVocabulary.ReadFinishReason(_finish, _calls.Any, _hasRefusal), usage));
     }
 
     private void ReadChoice(ref Utf8JsonReader reader, List<StreamEvent> events)
@@ -237,18 +236,13 @@ internal sealed class ChatChoiceReader
         {
             foreach (var call in calls.EnumerateArray().Where(call => call.ValueKind == JsonValueKind.Object))
             {
-                Continue(FindCall(call), call, events);
+                _calls.Read(call, events);
             }
         }
 
         if (delta.FunctionCall is { ValueKind: JsonValueKind.Object } function)
         {
-            if (_legacyCall is null)
-            {
-                _calls.Add(_legacyCall = new OpenCall(_calls.Count, Key: -1));
-            }
-
-            Append(_legacyCall, function, "arguments", events);
+            _calls.ReadLegacy(function, events);
         }
 
         if (delta.Audio is { ValueKind: JsonValueKind.Object } audio)
@@ -269,81 +263,6 @@ internal sealed class ChatChoiceReader
         }
     }
 
-    /// <summary>
-    /// Calls are told apart by their index. There are those that send every call with index 0, or with none: then a new id is a new call.
-    /// </summary>
-    private OpenCall FindCall(JsonElement call)
-    {
-        var id = TextMember(call, "id");
-        var key = call.TryGetProperty("index", out var given) && given.ValueKind == JsonValueKind.Number && given.TryGetInt32(out var number) ? number : (int?)null;
-        var found = key is null && id is null ? _calls.LastOrDefault()
-            : _calls.FindLast(open => (key is null || open.Key == key) && (id is null || open.Id is null || open.Id == id));
-        if (found is null)
-        {
-            _calls.Add(found = new OpenCall(_calls.Count, key ?? _calls.Count));
-        }
-
-        found.Id ??= id;
-        return found;
-    }
-
-    private void Continue(OpenCall open, JsonElement call, List<StreamEvent> events)
-    {
-        open.State ??= ChatReasoning.ReadTextState(call);
-        if (call.TryGetProperty("custom", out var custom) && custom.ValueKind == JsonValueKind.Object)
-        {
-            open.IsFreeform = true;
-            Append(open, custom, "input", events);
-        }
-        else if (call.TryGetProperty("function", out var function) && function.ValueKind == JsonValueKind.Object)
-        {
-            Append(open, function, "arguments", events);
-        }
-    }
-
-    private void Append(OpenCall open, JsonElement call, string argumentsName, List<StreamEvent> events)
-    {
-        open.Name ??= TextMember(call, "name");
-        if (!open.IsStarted && open.Name is not null)
-        {
-            Start(open, events);
-        }
-
-        if (TextMember(call, argumentsName) is not { } arguments)
-        {
-            return;
-        }
-
-        if (open.IsStarted)
-        {
-            events.Add(new ToolCallDelta(open.Index, arguments));
-        }
-        else
-        {
-            open.Early += arguments;
-        }
-    }
-
-    private void Start(OpenCall open, List<StreamEvent> events)
-    {
-        open.IsStarted = true;
-        events.Add(new ToolCallStarted(open.Index, open.Id ?? MakeId(open.Index), open.Name ?? "")
-        {
-            IsFreeform = open.IsFreeform,
-            State = open.State,
-        });
-        if (open.Early is { Length: > 0 } early)
-        {
-            events.Add(new ToolCallDelta(open.Index, early));
-        }
-    }
-
-    private string MakeId(int index)
-    {
-        var unique = string.Concat((AnswerId ?? "").Where(char.IsAsciiLetterOrDigit).TakeLast(24));
-        return $"call_{unique}_{index}";
-    }
-
     private void AppendAudio(JsonElement audio)
     {
         (_audioData, _audioTranscript) = (_audioData ?? new(), _audioTranscript ?? new());
@@ -357,7 +276,7 @@ internal sealed class ChatChoiceReader
         new ChatAudio("audio", _audioId, _audioData!.ToString(), _audioTranscript!.ToString(), _audioExpiresAt), ChatJson.Default.ChatAudio);
 
     /// <summary>Null for what is empty too.</summary>
-    private static string? TextMember(JsonElement owner, string name)
+    internal static string? TextMember(JsonElement owner, string name)
         => owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
 
     private static string? ReadText(ref Utf8JsonReader reader)
@@ -393,22 +312,5 @@ internal sealed class ChatChoiceReader
         public JsonElement? Audio { get; init; }
 
         public JsonElement? Logprobs { get; init; }
-    }
-
-    /// <param name="Key">The provider's own index.</param>
-    private sealed record OpenCall(int Index, int Key)
-    {
-        public string? Id { get; set; }
-
-        public string? Name { get; set; }
-
-        public bool IsFreeform { get; set; }
-
-        public OpaqueState? State { get; set; }
-
-        public bool IsStarted { get; set; }
-
-        /// <summary>Arguments that came before the name.</summary>
-        public string? Early { get; set; }
     }
 }
