@@ -17,7 +17,7 @@ public sealed class AdminTests(Gateways gateways, UpstreamSimulator simulator) :
 
     [Theory, EveryTopology]
     public async Task Admin_WhenTheCredentialIsWrong_Is401(Topology topology)
-        => await ShouldBeRefusedAsync(topology, gateway => gateway.AdminKey[..^1] + "x", 401);
+        => await ShouldBeRefusedAsync(topology, gateway => gateway.AdminKey[..^1] + "!", 401);
 
     [Theory, EveryTopology]
     public async Task Admin_WhenTheCredentialIsAVirtualKey_Is403(Topology topology)

@@ -154,7 +154,7 @@ public sealed class BackgroundTests(Gateways gateways, UpstreamSimulator simulat
 
         // What is refused before it begins has a status.
         (await PostAsync(caller, """{"model":"unknown-model","input":"hello","background":true}""")).Status.ShouldBe(404);
-        (await caller.SendAsync(HttpMethod.Post, "/v1/responses", """{"model":"echo","input":"hello","background":true}""", caller.Gateway.DevelopmentKey[..^1] + "x"))
+        (await caller.SendAsync(HttpMethod.Post, "/v1/responses", """{"model":"echo","input":"hello","background":true}""", caller.Gateway.DevelopmentKey[..^1] + "!"))
             .Status.ShouldBe(401);
     }
 
