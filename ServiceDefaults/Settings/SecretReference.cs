@@ -13,6 +13,8 @@ public static class SecretReference
     private const string VaultStart = "${keyvault:";
     private const char End = '}';
 
+    private static readonly Lazy<DefaultAzureCredential> Identity = new(() => new DefaultAzureCredential());
+
     public static string ToFile(string path) => $"{FileStart}{path}{End}";
 
     /// <summary>What it leads to may change while the gateway runs.</summary>
@@ -42,7 +44,7 @@ public static class SecretReference
         {
             var client = vaults is var (credential, options)
                 ? new SecretClient(secret.VaultUri, credential, options)
-                : new SecretClient(secret.VaultUri, new DefaultAzureCredential());
+                : new SecretClient(secret.VaultUri, Identity.Value);
             return client.GetSecret(secret.Name, secret.Version).Value.Value.Trim();
         }
         catch (Exception exception) when (exception is RequestFailedException or AuthenticationFailedException or AggregateException)
