@@ -22,6 +22,10 @@ internal sealed class CommandRun(ParseResult result, CommandLine line)
     /// <summary>Null where there is none.</summary>
     public string? VirtualKey => FindSecret(line.Options.Key, GlobalOptions.KeyVariable);
 
+    /// <summary>Which of the options that are about a gateway elsewhere somebody has typed.</summary>
+    public IEnumerable<string> GivenGatewayOptions
+        => ((Option[])[line.Options.Url, line.Options.AdminKey, line.Options.Key]).Where(option => result.GetResult(option) is not null).Select(option => option.Name);
+
     private string? GivenUrl => result.GetValue(line.Options.Url) ?? Surroundings.Variable(GlobalOptions.UrlVariable);
 
     public T? Get<T>(Option<T> option) => result.GetValue(option);

@@ -32,6 +32,14 @@ internal sealed class ServeCommand : CliCommand
 
     protected override Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
+        if (run.GivenGatewayOptions.ToList() is { Count: > 0 } options)
+        {
+            throw new CommandException(
+                $"'serve' runs a gateway here, and takes no {string.Join(", ", options)}: those lead to one that runs.",
+                "Where it listens is --port or --urls; its admin key is the variable Gateway__AdminKey.",
+                ExitCodes.Usage);
+        }
+
         RequireSettings(run.UnmatchedTokens);
         List<string> settings = [HostedGateway.ApplicationName];
         if (run.Get(_config) is { } config)

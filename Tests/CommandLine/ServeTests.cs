@@ -50,6 +50,20 @@ public sealed class ServeTests
         JsonNode.Parse(process.Errors.Lines().ShouldHaveSingleItem())!["error"]!["message"]!.GetValue<string>().ShouldContain("Gateway__AdminKey");
     }
 
+    [Theory]
+    [InlineData("serve --url http://127.0.0.1:9", "--url")]
+    [InlineData("--url http://127.0.0.1:9 serve", "--url")]
+    [InlineData("serve --admin-key some-secret", "--admin-key")]
+    [InlineData("serve --key=some-secret", "--key")]
+    public async Task Serve_WithWhatReachesAGateway_RefusesIt(string line, string option)
+    {
+        var said = await new CommandScene().RunAsync([.. line.Split(' '), "--json"]);
+
+        said.ExitCode.ShouldBe(64, said.All);
+        said.ErrorJson["message"]!.GetValue<string>().ShouldContain($"takes no {option}:");
+        said.All.ShouldNotContain("some-secret");
+    }
+
     [Fact]
     public async Task Audit_WhenThereIsNoGateway_SaysSo()
     {
