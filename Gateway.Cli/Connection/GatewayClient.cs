@@ -13,18 +13,12 @@ internal sealed class GatewayClient : IDisposable
 {
     private const int PageSize = 200;
 
-    private static readonly TimeSpan AdminPatience = TimeSpan.FromSeconds(60);
+    private readonly HttpClient _models;
 
-    public GatewayClient(Uri url, string? adminKey)
+    public GatewayClient(Uri url, string? adminKey, Surroundings surroundings)
     {
-#pragma warning disable RS0030 // The owner of outbound HTTP is the gateway's; this is a client of the gateway, in a process of its own.
-        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(5) })
-#pragma warning restore RS0030
-        {
-            BaseAddress = url,
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
-        Http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("gateway-cli", ProductVersion.Text));
+        Http = Create(url, surroundings.Patience);
+        _models = Create(url, surroundings.ModelPatience);
         if (adminKey is not null)
         {
             Http.DefaultRequestHeaders.Authorization = Bearer(adminKey);
@@ -61,29 +55,27 @@ internal sealed class GatewayClient : IDisposable
     /// <summary>Null for an answer without a body.</summary>
     public async Task<JsonNode?> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(AdminPatience);
         try
         {
             using var request = new HttpRequestMessage(method, path.TrimStart('/')) { Content = ToContent(body) };
-            using var response = await StartAsync(request, limit.Token);
-            await RequireSuccessAsync(response, limit.Token);
-            var text = await response.Content.ReadAsStringAsync(limit.Token);
+            using var response = await SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
+            await RequireSuccessAsync(response, cancellationToken);
+            var text = await response.Content.ReadAsStringAsync(cancellationToken);
             return text.Length == 0 ? null : JsonNode.Parse(text);
         }
         catch (JsonException exception)
         {
             throw Unreadable(path, exception);
         }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new CommandException($"{Url} did not answer within {AdminPatience.TotalSeconds} s.", "Is it the gateway? Its log may say more.", ExitCodes.Unavailable, exception);
-        }
     }
+
+    /// <param name="completion">Whether the whole answer is waited for, or its headers alone.</param>
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, HttpCompletionOption completion, CancellationToken cancellationToken)
+        => SendAsync(Http, request, completion, cancellationToken);
 
     /// <summary>A call of a model. A refusal is an answer like another.</summary>
     public async Task<HttpResponseMessage> CallAsync(
-        string path, string virtualKey, JsonNode body, IEnumerable<KeyValuePair<string, string>> headers, CancellationToken cancellationToken)
+        string path, string virtualKey, JsonNode body, IEnumerable<KeyValuePair<string, string>> headers, HttpCompletionOption completion, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path.TrimStart('/')) { Content = ToContent(body) };
         request.Headers.Authorization = Bearer(virtualKey);
@@ -92,25 +84,18 @@ internal sealed class GatewayClient : IDisposable
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        return await StartAsync(request, cancellationToken);
-    }
-
-    /// <summary>Returns as soon as the headers are there.</summary>
-    public async Task<HttpResponseMessage> StartAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        }
-        catch (HttpRequestException exception)
-        {
-            throw Unreachable(Url, exception);
-        }
+        return await SendAsync(_models, request, completion, cancellationToken);
     }
 
     public static CommandException Unreachable(string url, HttpRequestException exception) => new(
         $"No gateway answers at {url} ({(exception.InnerException ?? exception).Message}).",
         $"Start one with 'gateway serve', or say where it is: --url or {GlobalOptions.UrlVariable}.",
+        ExitCodes.Unavailable,
+        exception);
+
+    public static CommandException Silent(string url, TimeSpan patience, OperationCanceledException exception) => new(
+        string.Create(CultureInfo.InvariantCulture, $"{url} did not answer within {patience.TotalSeconds} s."),
+        "Is it the gateway? Its log may say more.",
         ExitCodes.Unavailable,
         exception);
 
@@ -123,12 +108,41 @@ internal sealed class GatewayClient : IDisposable
         }
     }
 
-    public void Dispose() => Http.Dispose();
+    public void Dispose()
+    {
+        Http.Dispose();
+        _models.Dispose();
+    }
 
     public static AuthenticationHeaderValue Bearer(string key)
         => key.All(character => character is > ' ' and <= '~')
             ? new AuthenticationHeaderValue("Bearer", key)
             : throw new CommandException("A key has printable ASCII characters only.", "Was something else copied with it?", ExitCodes.Usage);
+
+    private static HttpClient Create(Uri url, TimeSpan patience)
+    {
+#pragma warning disable RS0030 // The owner of outbound HTTP is the gateway's; this is a client of the gateway, in a process of its own.
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = url, Timeout = patience };
+#pragma warning restore RS0030
+        client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("gateway-cli", ProductVersion.Text));
+        return client;
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpClient client, HttpRequestMessage request, HttpCompletionOption completion, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.SendAsync(request, completion, cancellationToken);
+        }
+        catch (HttpRequestException exception)
+        {
+            throw Unreachable(Url, exception);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Silent(Url, client.Timeout, exception);
+        }
+    }
 
     private static StringContent? ToContent(JsonNode? body)
         => body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, MediaTypeNames.Application.Json);

@@ -23,11 +23,11 @@ internal sealed class DemoSession : IAsyncDisposable
     public static async Task<DemoSession> OpenAsync(CommandRun run, string? data, CancellationToken cancellationToken)
     {
         var url = run.FindUrl();
-        if (await IsThereAsync(url, mayBeAbsent: !run.IsUrlGiven || url.IsLoopback, cancellationToken))
+        if (await IsThereAsync(run, url, cancellationToken))
         {
             return run.AdminKey is { } adminKey
-                ? new DemoSession(new GatewayClient(url, adminKey), virtualKey: null)
-                : new DemoSession(new GatewayClient(url, adminKey: null), run.VirtualKey ?? throw new CommandException(
+                ? new DemoSession(new GatewayClient(url, adminKey, run.Surroundings), virtualKey: null)
+                : new DemoSession(new GatewayClient(url, adminKey: null, run.Surroundings), run.VirtualKey ?? throw new CommandException(
                     $"The gateway at {url} needs a key.",
                     $"Set {GlobalOptions.AdminKeyVariable}, and projects and keys are made for the demonstration; or {GlobalOptions.KeyVariable}, and all calls are made with that.",
                     ExitCodes.NotAllowed));
@@ -38,7 +38,7 @@ internal sealed class DemoSession : IAsyncDisposable
         try
         {
             var hosted = await HostedGateway.StartAsync(temporaryDirectory ?? run.ToPath(data!), url, cancellationToken);
-            return new DemoSession(new GatewayClient(hosted.Url, hosted.AdminKey), virtualKey: null, hosted, temporaryDirectory);
+            return new DemoSession(new GatewayClient(hosted.Url, hosted.AdminKey, run.Surroundings), virtualKey: null, hosted, temporaryDirectory);
         }
         catch
         {
@@ -58,16 +58,17 @@ internal sealed class DemoSession : IAsyncDisposable
         Delete(_temporaryDirectory);
     }
 
-    private static async Task<bool> IsThereAsync(Uri url, bool mayBeAbsent, CancellationToken cancellationToken)
+    private static async Task<bool> IsThereAsync(CommandRun run, Uri url, CancellationToken cancellationToken)
     {
-        using var gateway = new GatewayClient(url, adminKey: null);
+        using var gateway = new GatewayClient(url, adminKey: null, run.Surroundings);
         try
         {
             await gateway.GetAsync("/alive", cancellationToken);
             return true;
         }
-        catch (CommandException exception) when (mayBeAbsent && exception.ExitCode == ExitCodes.Unavailable)
+        catch (CommandException exception) when ((!run.IsUrlGiven || url.IsLoopback) && exception.InnerException is HttpRequestException)
         {
+            // One that is silent would be in the way of another.
             return false;
         }
     }

@@ -23,7 +23,12 @@ internal sealed class DemoTraffic(GatewayClient gateway)
     private async Task<int> CallAsync(DemoCall call, CancellationToken cancellationToken)
     {
         using var response = await gateway.CallAsync(
-            call.Path, call.Secret, call.Body, call.Knobs is { } knobs ? [new("x-gateway-simulate", knobs)] : [], cancellationToken);
+            call.Path,
+            call.Secret,
+            call.Body,
+            call.Knobs is { } knobs ? [new("x-gateway-simulate", knobs)] : [],
+            HttpCompletionOption.ResponseHeadersRead,
+            cancellationToken);
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         if (call.Leaves && response.IsSuccessStatusCode)
         {

@@ -31,7 +31,7 @@ internal static class GatewayChecks
             yield break;
         }
 
-        JsonArray? providers = null, models = null;
+        JsonArray? providers = null;
         Finding access;
         try
         {
@@ -49,8 +49,7 @@ internal static class GatewayChecks
             yield return await CheckProviderAsync(gateway, provider!, cancellationToken);
             if (isCalled && provider!["enabled"]?.GetValue<bool>() != false)
             {
-                models ??= (await gateway.ListAsync("/admin/models", cancellationToken))["data"]!.AsArray();
-                yield return await CallAsync(run, gateway, models, Cells.Text(provider["name"]), cancellationToken);
+                yield return await CallAsync(run, gateway, Cells.Text(provider["name"]), cancellationToken);
             }
         }
     }
@@ -61,7 +60,7 @@ internal static class GatewayChecks
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, "health");
-            using var response = await gateway.StartAsync(request, cancellationToken);
+            using var response = await gateway.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
             var text = await response.Content.ReadAsStringAsync(cancellationToken);
             var finding = (int)response.StatusCode switch
             {
@@ -127,11 +126,12 @@ internal static class GatewayChecks
     }
 
     /// <summary>The first alias that leads to the provider alone stands for it.</summary>
-    private static async Task<Finding> CallAsync(CommandRun run, GatewayClient gateway, JsonArray models, string provider, CancellationToken cancellationToken)
+    private static async Task<Finding> CallAsync(CommandRun run, GatewayClient gateway, string provider, CancellationToken cancellationToken)
     {
         var check = $"call of {provider}";
         try
         {
+            var models = (await gateway.ListAsync("/admin/models", cancellationToken))["data"]!.AsArray();
             if (models.FirstOrDefault(model => Cells.Text(model!["provider"]) == provider && model["model"] is not null && model["enabled"]?.GetValue<bool>() != false) is not { } alias)
             {
                 return Finding.Warn(check, "no alias leads to it", $"Try one of its models: gateway models test {provider}/NAME.");

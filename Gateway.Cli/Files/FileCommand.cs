@@ -32,6 +32,10 @@ internal abstract class FileCommand(string name, string description, CommandLine
         {
             throw GatewayClient.Unreachable(run.FindUrl().AbsoluteUri.TrimEnd('/'), exception);
         }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw GatewayClient.Silent(run.FindUrl().AbsoluteUri.TrimEnd('/'), run.Surroundings.Patience, exception);
+        }
     }
 
     protected abstract Task<int> RunWithFileAsync(CommandRun run, CancellationToken cancellationToken);

@@ -44,10 +44,10 @@ internal sealed class CommandRun(ParseResult result, CommandLine line)
     public GatewayClient ConnectAsAdmin() => new(FindUrl(), AdminKey ?? throw new CommandException(
         "This needs the admin key.",
         $"Set {GlobalOptions.AdminKeyVariable}. The first start of a gateway prints the key, once.",
-        ExitCodes.NotAllowed));
+        ExitCodes.NotAllowed), Surroundings);
 
     /// <summary>The gateway, with the admin key where there is one.</summary>
-    public GatewayClient Connect() => new(FindUrl(), AdminKey);
+    public GatewayClient Connect() => new(FindUrl(), AdminKey, Surroundings);
 
     /// <summary>A path as somebody has typed it.</summary>
     public string ToPath(string path) => Path.GetFullPath(path, Surroundings.Directory);

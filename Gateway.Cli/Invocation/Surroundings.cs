@@ -23,6 +23,12 @@ internal sealed record Surroundings
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>How long a gateway is waited for.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a model is waited for, which may have to be loaded first.</summary>
+    public TimeSpan ModelPatience { get; init; } = TimeSpan.FromSeconds(120);
+
     public static Surroundings OfProcess() => new()
     {
         Output = Console.Out,

@@ -80,7 +80,7 @@ internal sealed class LogFollower(GatewayClient gateway, Report report, TimeProv
             request.Headers.TryAddWithoutValidation("Last-Event-ID", _lastId);
         }
 
-        using var response = await gateway.StartAsync(request, cancellationToken);
+        using var response = await gateway.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         await GatewayClient.RequireSuccessAsync(response, cancellationToken);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
         string? data = null;

@@ -21,7 +21,7 @@ internal sealed class ListModelsCommand : CliCommand
         }
 
         using var client = new GatewayClient(run.FindUrl(), run.VirtualKey ?? throw new CommandException(
-            "This needs the admin key or a virtual key.", $"Set {GlobalOptions.AdminKeyVariable} or {GlobalOptions.KeyVariable}.", ExitCodes.NotAllowed));
+            "This needs the admin key or a virtual key.", $"Set {GlobalOptions.AdminKeyVariable} or {GlobalOptions.KeyVariable}.", ExitCodes.NotAllowed), run.Surroundings);
         return Write(run.Report, await client.GetAsync("/v1/models", cancellationToken), OfNames);
     }
 

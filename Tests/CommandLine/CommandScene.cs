@@ -17,6 +17,9 @@ internal sealed record CommandScene
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>With gateways and models alike.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>The administrator of a gateway, who also has a virtual key.</summary>
     public static CommandScene Of(IGateway gateway) => new()
     {
@@ -34,7 +37,14 @@ internal sealed record CommandScene
             arguments,
             new Surroundings
             {
-                Output = output, Error = error, Variable = Variables.GetValueOrDefault, Directory = Directory, IsTerminal = IsTerminal, Time = Time,
+                Output = output,
+                Error = error,
+                Variable = Variables.GetValueOrDefault,
+                Directory = Directory,
+                IsTerminal = IsTerminal,
+                Time = Time,
+                Patience = Patience,
+                ModelPatience = Patience,
             },
             TimeLimit.Token());
         return new Said(exitCode, output.ToString(), error.ToString());

@@ -31,6 +31,44 @@ public sealed class ConnectionTests(Gateways gateways)
         said.ErrorJson["advice"]!.GetValue<string>().ShouldContain("gateway serve");
     }
 
+    [Theory]
+    [InlineData("keys create ci-bot")]
+    [InlineData("keys list")]
+    [InlineData("keys revoke ci-bot")]
+    [InlineData("models list")]
+    [InlineData("models test echo")]
+    [InlineData("logs")]
+    [InlineData("logs req_0123456789")]
+    [InlineData("logs --follow")]
+    [InlineData("usage")]
+    [InlineData("audit verify")]
+    [InlineData("plan")]
+    [InlineData("apply")]
+    [InlineData("export")]
+    [InlineData("demo")]
+    [InlineData("openapi")]
+    public async Task Command_WhenNothingIsAnswered_GivesUp(string line)
+    {
+        using var folder = new DataFolder();
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "gateway.yaml"), "projects: {shop: {}}", TestContext.Current.CancellationToken);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var url = $"http://{listener.LocalEndpoint}";
+        var scene = new CommandScene
+        {
+            Variables = { ["GATEWAY_URL"] = url, ["GATEWAY_ADMIN_KEY"] = "some-admin-key", ["GATEWAY_KEY"] = "some-key" },
+            Directory = folder.Path,
+            Patience = TimeSpan.FromSeconds(1),
+        };
+
+        var said = await scene.RunAsync([.. line.Split(' '), "--json"]);
+
+        listener.Pending().ShouldBeTrue();
+        said.ExitCode.ShouldBe(69, said.All);
+        said.Output.ShouldBeEmpty();
+        said.ErrorJson["message"]!.GetValue<string>().ShouldBe($"{url} did not answer within 1 s.");
+    }
+
     [Fact]
     public async Task Command_WhenThereIsNoKey_NamesTheVariable()
     {

@@ -1,4 +1,9 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Shouldly;
+using Tests.TestKit;
 using Tests.TestKit.Topologies;
 using Xunit;
 
@@ -46,6 +51,42 @@ public sealed class DoctorTests(Gateways gateways)
 
         said.Output.ShouldContain("chmod");
         said.Output.ShouldContain("gateway init");
+    }
+
+    [Fact]
+    public async Task Doctor_WhenOneCheckIsNotAnswered_SaysSoAndGoesOn()
+    {
+        await using var gateway = await LoopbackApp.StartAsync(_ => { }, app =>
+        {
+            app.MapGet("/health", () => Results.Text("""{"status":"ok"}""", "application/json"));
+            app.MapGet("/admin/providers", () => Results.Text("""{"data":[{"id":"1","name":"silent"},{"id":"2","name":"well"}]}""", "application/json"));
+            app.MapPost("/admin/providers/1/health-check", context => Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted));
+            app.MapPost("/admin/providers/2/health-check", () => Results.Text("""{"status":"healthy","latency_ms":1}""", "application/json"));
+        });
+        var url = gateway.Client.BaseAddress!.AbsoluteUri.TrimEnd('/');
+        var scene = new CommandScene
+        {
+            Variables = { ["GATEWAY_URL"] = url, ["GATEWAY_ADMIN_KEY"] = "some-admin-key" }, Patience = TimeSpan.FromSeconds(5),
+        };
+
+        var said = await scene.RunAsync("doctor");
+
+        said.ExitCode.ShouldBe(1, said.All);
+        said.Output.ShouldContain($"fail  provider silent: {url} did not answer within 5 s.");
+        said.Output.ShouldContain("ok    provider well:");
+    }
+
+    [Fact]
+    public async Task Doctor_WhenTheGatewayIsSilent_SaysSo()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var scene = new CommandScene { Variables = { ["GATEWAY_URL"] = $"http://{listener.LocalEndpoint}" }, Patience = TimeSpan.FromSeconds(1) };
+
+        var said = await scene.RunAsync("doctor");
+
+        said.ExitCode.ShouldBe(1, said.All);
+        said.Output.ShouldContain($"fail  gateway: http://{listener.LocalEndpoint} did not answer within 1 s.");
     }
 
     [Fact]
