@@ -66,13 +66,13 @@ public sealed class DoctorTests(Gateways gateways)
         var url = gateway.Client.BaseAddress!.AbsoluteUri.TrimEnd('/');
         var scene = new CommandScene
         {
-            Variables = { ["GATEWAY_URL"] = url, ["GATEWAY_ADMIN_KEY"] = "some-admin-key" }, Patience = TimeSpan.FromSeconds(5),
+            Variables = { ["GATEWAY_URL"] = url, ["GATEWAY_ADMIN_KEY"] = "some-admin-key" }, Patience = TimeSpan.FromSeconds(10),
         };
 
         var said = await scene.RunAsync("doctor");
 
         said.ExitCode.ShouldBe(1, said.All);
-        said.Output.ShouldContain($"fail  provider silent: {url} did not answer within 5 s.");
+        said.Output.ShouldContain($"fail  provider silent: {url} did not answer within 10 s.");
         said.Output.ShouldContain("ok    provider well:");
     }
 
