@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Gateway.Llm.Canonical;
 using Gateway.Llm.Json;
@@ -10,7 +9,7 @@ public static class ChatRequestWriter
 {
     public static byte[] Write(LlmRequest request, ChatProfile profile, RequestContext context)
     {
-        var output = new ArrayBufferWriter<byte>(1024);
+        using var output = new PooledOutput();
         using (var writer = new Utf8JsonWriter(output, JsonOutput.WriterOptions))
         {
             writer.WriteStartObject();
@@ -42,7 +41,7 @@ public static class ChatRequestWriter
             context.Losses.Dropped(field);
         }
 
-        return output.WrittenSpan.ToArray();
+        return output.ToArray();
     }
 
     private static void WriteTools(Utf8JsonWriter writer, LlmRequest request, ChatProfile profile, RequestContext context)

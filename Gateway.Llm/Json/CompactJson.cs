@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 
@@ -9,12 +8,12 @@ public static class CompactJson
 {
     public static string Write(JsonElement element)
     {
-        var output = new ArrayBufferWriter<byte>(256);
+        using var output = new PooledOutput();
         using (var writer = new Utf8JsonWriter(output, JsonOutput.WriterOptions))
         {
             element.WriteTo(writer);
         }
 
-        return Encoding.UTF8.GetString(output.WrittenSpan);
+        return Encoding.UTF8.GetString(output.Written.Span);
     }
 }

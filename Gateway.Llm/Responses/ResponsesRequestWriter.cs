@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Gateway.Llm.Canonical;
 using Gateway.Llm.Json;
@@ -28,19 +27,19 @@ public sealed class ResponsesRequestWriter
     /// <param name="model">What the provider calls the model.</param>
     public static ReadOnlyMemory<byte> Write(LlmRequest request, string model, LossReport losses)
     {
-        var output = new ArrayBufferWriter<byte>(4096);
+        using var output = new PooledOutput();
         using (var json = new Utf8JsonWriter(output, JsonOutput.WriterOptions))
         {
             new ResponsesRequestWriter(request, model, losses).Write(json, model);
         }
 
-        return output.WrittenMemory;
+        return output.ToArray();
     }
 
     /// <summary>A request to count its tokens: what the model would read, and nothing of how it is to answer.</summary>
     public static ReadOnlyMemory<byte> WriteCount(LlmRequest request, string model, LossReport losses)
     {
-        var output = new ArrayBufferWriter<byte>(4096);
+        using var output = new PooledOutput();
         using (var json = new Utf8JsonWriter(output, JsonOutput.WriterOptions))
         {
             var writer = new ResponsesRequestWriter(request, model, losses);
@@ -53,7 +52,7 @@ public sealed class ResponsesRequestWriter
             json.WriteEndObject();
         }
 
-        return output.WrittenMemory;
+        return output.ToArray();
     }
 
     private void Write(Utf8JsonWriter json, string model)

@@ -3,7 +3,7 @@ namespace KeyService.Ledger.Core;
 /// <summary>The calls that run, those whose lease expired, and, for a while, the ids of those that are closed.</summary>
 internal sealed class LeaseBook
 {
-    private static readonly TimeSpan ClosedGeneration = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ClosedGeneration = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<Guid, LeaseEntry> _leases = [];
     private readonly HashSet<LeaseEntry> _dirty = [];
@@ -47,7 +47,7 @@ internal sealed class LeaseBook
         }
     }
 
-    /// <summary>A message about a call may overtake another one; what comes in the next minute for this one finds it closed.</summary>
+    /// <summary>A message about a call may overtake another one; what comes in the next half minute for this one finds it closed.</summary>
     public void Close(Guid callId) => _closed.Add(callId);
 
     public (IReadOnlyList<LeaseFacts> Changed, IReadOnlyList<Guid> Removed) TakeChanges()

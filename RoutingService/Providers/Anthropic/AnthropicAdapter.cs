@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Mime;
@@ -80,11 +79,11 @@ internal sealed class AnthropicAdapter(UpstreamHttp http, IOptions<UpstreamOptio
     {
         var provider = call.Target.Provider;
         var context = new RequestTranslation(call);
-        var output = new ArrayBufferWriter<byte>(call.Body.Length + 256);
+        using var output = new PooledOutput();
         if (isCount)
         {
             MessagesRequestWriter.WriteCount(output, call.Canonical, context);
-            return (new ReadOnlyMemoryContent(output.WrittenMemory), CountPlan);
+            return (new ReadOnlyMemoryContent(output.ToArray()), CountPlan);
         }
 
         var maxTokens = provider.Setting(DefaultMaxTokens) is { } setting
@@ -93,7 +92,7 @@ internal sealed class AnthropicAdapter(UpstreamHttp http, IOptions<UpstreamOptio
         var outputTool = MessagesRequestWriter.Write(output, call.Canonical, context, maxTokens);
         var answer = new AnswerContext(call.Request.CallId, call.Canonical, TimeProvider.GetUtcNow().ToUnixTimeSeconds(), call.Losses);
         return (
-            new ReadOnlyMemoryContent(output.WrittenMemory),
+            new ReadOnlyMemoryContent(output.ToArray()),
             new TranslationPlan(ClientFormats.Of(context.Format), answer, () => new MessagesEventReader(outputTool), (body, events) => MessagesAnswerReader.Read(body, events, outputTool)));
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Gateway.Llm.Canonical;
 using Gateway.Llm.Json;
@@ -28,7 +27,7 @@ internal sealed class BedrockRequestWriter(RequestTranslation translation, Bedro
 
         OutputTool = BedrockOutputTool.For(_request, _model, translation);
         var turns = Turns.Read(translation, skipBlank: true);
-        var output = new ArrayBufferWriter<byte>(4096);
+        using var output = new PooledOutput();
         using (var writer = new Utf8JsonWriter(output, JsonOutput.WriterOptions))
         {
             writer.WriteStartObject();
@@ -43,7 +42,7 @@ internal sealed class BedrockRequestWriter(RequestTranslation translation, Bedro
         }
 
         ReportDropped();
-        return output.WrittenMemory;
+        return output.ToArray();
     }
 
     /// <summary>For <c>count-tokens</c>, which takes of a Converse request what counts.</summary>
@@ -51,7 +50,7 @@ internal sealed class BedrockRequestWriter(RequestTranslation translation, Bedro
     {
         OutputTool = BedrockOutputTool.For(_request, _model, translation);
         var turns = Turns.Read(translation, skipBlank: true);
-        var output = new ArrayBufferWriter<byte>(4096);
+        using var output = new PooledOutput();
         using (var writer = new Utf8JsonWriter(output, JsonOutput.WriterOptions))
         {
             writer.WriteStartObject();
@@ -72,7 +71,7 @@ internal sealed class BedrockRequestWriter(RequestTranslation translation, Bedro
             writer.WriteEndObject();
         }
 
-        return output.WrittenMemory;
+        return output.ToArray();
     }
 
     private void WriteInference(Utf8JsonWriter writer, BedrockThinking? thinking)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Gateway.Llm.Canonical;
 using Gateway.Llm.Json;
@@ -9,7 +8,7 @@ namespace RoutingService.Providers.Exchanges;
 internal sealed class TranslatedStream(ProviderCall call, UpstreamStreamSource source, EventReader reader, IAnswerWriter writer)
     : UpstreamStream(call, source)
 {
-    private readonly ArrayBufferWriter<byte> _output = new(1024);
+    private readonly PooledOutput _output = new();
     private readonly List<StreamEvent> _events = [];
     private readonly HalfCharacters _halves = new();
     private readonly Func<ReadOnlySpan<byte>, int, int> _findEnd = reader.FindFrameEnd;
@@ -29,21 +28,27 @@ internal sealed class TranslatedStream(ProviderCall call, UpstreamStreamSource s
 
     protected override long TextEvents => _textEvents;
 
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _output.Dispose();
+    }
+
     protected override ReadOnlyMemory<byte> TakeFrames()
     {
-        _output.ResetWrittenCount();
+        _output.Clear();
         while (!IsEnded && NextFrame(_findEnd) is > 0 and var length)
         {
             Read(Unread(length).Span);
             Consume(length);
         }
 
-        return _output.WrittenMemory;
+        return _output.Written;
     }
 
     protected override ReadOnlyMemory<byte> TakeEnding()
     {
-        _output.ResetWrittenCount();
+        _output.Clear();
         reader.End(_events);
         WriteEvents();
         if (!IsEnded)
@@ -51,7 +56,7 @@ internal sealed class TranslatedStream(ProviderCall call, UpstreamStreamSource s
             EndedEarly();
         }
 
-        return _output.WrittenMemory;
+        return _output.Written;
     }
 
     private void Read(ReadOnlySpan<byte> frame)

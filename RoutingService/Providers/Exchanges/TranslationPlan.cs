@@ -1,4 +1,3 @@
-using System.Buffers;
 using Gateway.Llm.Canonical;
 using Gateway.Llm.Json;
 
@@ -60,7 +59,7 @@ internal sealed class TranslationPlan(
 
     private static WholeAnswer Write(ProviderCall call, List<StreamEvent> events, IAnswerWriter writer, int status, string contentType)
     {
-        var output = new ArrayBufferWriter<byte>();
+        using var output = new PooledOutput();
         LlmUsage? reported = null;
         var textBytes = 0L;
         foreach (var streamEvent in events)
@@ -72,7 +71,7 @@ internal sealed class TranslationPlan(
                 case MessageEnded ended:
                     reported = ended.Usage is { IsPlausible: true } told ? told : reported;
                     writer.Write(output, ended with { Usage = reported ?? UsageMapping.Estimate(call.Request.Facts, textBytes) });
-                    return new WholeAnswer(output.WrittenMemory, status, UsageOf(call, reported, textBytes), call.Losses, contentType: contentType, serviceTier: reported?.ServiceTier);
+                    return new WholeAnswer(output.ToArray(), status, UsageOf(call, reported, textBytes), call.Losses, contentType: contentType, serviceTier: reported?.ServiceTier);
                 case UsageReported usage:
                     reported = usage.Usage.IsPlausible ? usage.Usage : reported;
                     break;

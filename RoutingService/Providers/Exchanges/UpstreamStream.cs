@@ -249,23 +249,27 @@ internal abstract class UpstreamStream(ProviderCall call, UpstreamStreamSource s
 
     private async Task HoldBackAsync()
     {
+        _first = await ReadFramesAsync(source.Deadline.Token);
+        if (HasContent || IsEnded)
+        {
+            return;
+        }
+
+        // What was read lies where the next read puts its own.
         var held = new ArrayBufferWriter<byte>(256);
-        long? since = null;
+        held.Write(_first.Span);
+        var since = source.TimeProvider.GetTimestamp();
         while (!HasContent && !IsEnded)
         {
             var reading = ReadFramesAsync(source.Deadline.Token).AsTask();
-            if (since is { } start)
+            var left = LongestHold - source.TimeProvider.GetElapsedTime(since);
+            if (left <= TimeSpan.Zero || await Task.WhenAny(reading, Task.Delay(left, source.TimeProvider, CancellationToken.None)) != reading)
             {
-                var left = LongestHold - source.TimeProvider.GetElapsedTime(start);
-                if (left <= TimeSpan.Zero || await Task.WhenAny(reading, Task.Delay(left, source.TimeProvider, CancellationToken.None)) != reading)
-                {
-                    _pending = reading;
-                    break;
-                }
+                _pending = reading;
+                break;
             }
 
             held.Write((await reading).Span);
-            since ??= source.TimeProvider.GetTimestamp();
         }
 
         _first = held.WrittenMemory;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Gateway.Llm.Canonical;
 using Gateway.Llm.Json;
@@ -20,7 +19,7 @@ internal sealed class GeminiRequestWriter(RequestTranslation translation, Func<s
             return Write(isCount: true);
         }
 
-        var output = new ArrayBufferWriter<byte>(4096);
+        using var output = new PooledOutput();
         using (var writer = new Utf8JsonWriter(output, JsonOutput.WriterOptions))
         {
             writer.WriteStartObject();
@@ -31,12 +30,12 @@ internal sealed class GeminiRequestWriter(RequestTranslation translation, Func<s
             writer.WriteEndObject();
         }
 
-        return output.WrittenMemory;
+        return output.ToArray();
     }
 
     private ReadOnlyMemory<byte> Write(bool isCount)
     {
-        var output = new ArrayBufferWriter<byte>(4096);
+        using var output = new PooledOutput();
         using (var writer = new Utf8JsonWriter(output, JsonOutput.WriterOptions))
         {
             writer.WriteStartObject();
@@ -44,7 +43,7 @@ internal sealed class GeminiRequestWriter(RequestTranslation translation, Func<s
             writer.WriteEndObject();
         }
 
-        return output.WrittenMemory;
+        return output.ToArray();
     }
 
     /// <param name="isCount">Leaves out what Vertex AI's count does not know.</param>
