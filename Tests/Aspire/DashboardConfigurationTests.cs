@@ -1,5 +1,6 @@
 using Aspire.Hosting;
 using Aspire.Hosting.Dashboard;
+using Aspire.Hosting.Orchestration;
 using Microsoft.Extensions.Configuration;
 using Shouldly;
 using Xunit;
@@ -31,6 +32,11 @@ public sealed class DashboardConfigurationTests
         addresses.OtlpHttp.ShouldBeNull();
         addresses.ResourceServicePort.ShouldBe(0);
     }
+
+    /// <summary>The program that is told of one takes it seconds later.</summary>
+    [Fact]
+    public void FreePorts_WhenManyAreAskedFor_AreNeverTheSame()
+        => Enumerable.Range(0, 500).Select(_ => FreePorts.Find()).ShouldBeUnique();
 
     [Fact]
     public void Addresses_WhenOnlyOtlpOverHttpIsConfigured_HaveNoGrpc()

@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using Aspire.Hosting.Orchestration;
 using Microsoft.Extensions.Configuration;
 
 namespace Aspire.Hosting.Dashboard;
@@ -43,14 +42,7 @@ internal sealed record DashboardAddresses(string Frontend, string? OtlpGrpc, str
     {
         var scheme = configured?.Scheme ?? Uri.UriSchemeHttp;
         var host = configured?.Host ?? "localhost";
-        var port = configured is null || picksPort || configured.Port == 0 ? FindFreePort() : configured.Port;
+        var port = configured is null || picksPort || configured.Port == 0 ? FreePorts.Find() : configured.Port;
         return $"{scheme}://{host}:{port}";
-    }
-
-    private static int FindFreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, port: 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Aspire.Hosting.ApplicationModel;
 
@@ -11,12 +10,11 @@ internal static class EndpointAllocator
 {
     public static void Allocate(IEnumerable<IResource> resources, bool randomizePorts)
     {
-        var free = new HashSet<int>();
         foreach (var resource in resources)
         {
             foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>())
             {
-                var port = ChoosePort(resource, endpoint, randomizePorts) ?? FindFreePort(free);
+                var port = ChoosePort(resource, endpoint, randomizePorts) ?? FreePorts.Find();
                 endpoint.TargetPort = port;
                 endpoint.AllocatedEndpoint = new AllocatedEndpoint(endpoint, "localhost", port);
             }
@@ -32,7 +30,7 @@ internal static class EndpointAllocator
         {
             try
             {
-                _ = Bind(endpoint.AllocatedEndpoint!.Port);
+                FreePorts.Take(endpoint.AllocatedEndpoint!.Port);
             }
             catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
             {
@@ -51,25 +49,5 @@ internal static class EndpointAllocator
         }
 
         return randomizePorts && endpoint.IsProxied ? null : endpoint.Port ?? endpoint.TargetPort;
-    }
-
-    /// <summary>The system may offer a port again that it offered a moment ago.</summary>
-    private static int FindFreePort(HashSet<int> offered)
-    {
-        int port;
-        do
-        {
-            port = Bind(0);
-        }
-        while (!offered.Add(port));
-        return port;
-    }
-
-    /// <summary>Takes a port, any free one for 0, and gives it back at once.</summary>
-    private static int Bind(int port)
-    {
-        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
-        return ((IPEndPoint)listener.LocalEndPoint!).Port;
     }
 }
