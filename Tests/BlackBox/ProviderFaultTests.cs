@@ -97,7 +97,7 @@ public sealed class ProviderFaultTests(Gateways gateways, UpstreamSimulator simu
     {
         var caller = await UseAsync(topology);
         var name = Caller.Unique("p");
-        await caller.AddProviderAsync(name, new Uri($"http://127.0.0.1:{ClosedPort()}/v1"), "sk-nobody-listens");
+        await caller.AddProviderAsync(name, new Uri($"{Ports.NextUrl()}/v1"), "sk-nobody-listens");
 
         var answer = await caller.ChatAsync($$"""{"model":"{{name}}/m","messages":[]}""");
 
@@ -138,12 +138,5 @@ public sealed class ProviderFaultTests(Gateways gateways, UpstreamSimulator simu
         answer.Error["message"]!.GetValue<string>().Length.ShouldBeInRange(1, 1000);
         answer.Text.ShouldNotContain(upstream.Credential);
         return answer;
-    }
-
-    private static int ClosedPort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

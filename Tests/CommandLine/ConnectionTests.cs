@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Shouldly;
@@ -20,7 +18,7 @@ public sealed class ConnectionTests(Gateways gateways)
     [InlineData("openapi")]
     public async Task Command_WhenNoGatewayAnswers_SaysHowToStartOne(string line)
     {
-        var url = $"http://127.0.0.1:{FreePort()}";
+        var url = Ports.NextUrl();
         var scene = new CommandScene { Variables = { ["GATEWAY_URL"] = url, ["GATEWAY_ADMIN_KEY"] = "some-admin-key" } };
 
         var said = await scene.RunAsync([.. line.Split(' '), "--json"]);
@@ -122,12 +120,5 @@ public sealed class ConnectionTests(Gateways gateways)
         doctor.ExitCode.ShouldBe(1, doctor.All);
         doctor.Output.ShouldContain("something else answers");
         doctor.All.ShouldNotContain('\u001b');
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

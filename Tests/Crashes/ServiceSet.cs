@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using ServiceDefaults.Settings;
 using Tests.TestKit;
@@ -22,7 +19,8 @@ internal sealed class ServiceSet : IGateway
     private static readonly string[] Names = [Keys, Routing, Usage, Edge];
 
     private readonly DataFolder _data = new();
-    private readonly Dictionary<string, int> _ports = FreePorts();
+    /// <summary>A service that starts again needs the one that it had.</summary>
+    private readonly Dictionary<string, string> _urls = Names.ToDictionary(name => name, _ => Ports.NextUrl());
     private readonly Dictionary<string, GatewayProcess> _processes = [];
     private readonly Dictionary<string, string?> _settings;
     private readonly HttpClient _probe = new(new SocketsHttpHandler { UseProxy = false });
@@ -160,26 +158,5 @@ internal sealed class ServiceSet : IGateway
         _data.Dispose();
     }
 
-    private Uri AddressOf(string name) => new($"http://127.0.0.1:{_ports[name].ToString(CultureInfo.InvariantCulture)}");
-
-    /// <summary>Held at the same time, so that they differ; a service that starts again needs the one that it had.</summary>
-    private static Dictionary<string, int> FreePorts()
-    {
-        var listeners = Names.ToDictionary(name => name, _ => new TcpListener(IPAddress.Loopback, 0));
-        try
-        {
-            return listeners.ToDictionary(pair => pair.Key, pair =>
-            {
-                pair.Value.Start();
-                return ((IPEndPoint)pair.Value.LocalEndpoint).Port;
-            });
-        }
-        finally
-        {
-            foreach (var listener in listeners.Values)
-            {
-                listener.Dispose();
-            }
-        }
-    }
+    private Uri AddressOf(string name) => new(_urls[name]);
 }

@@ -24,7 +24,7 @@ public sealed class AdapterCheckTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _host = await ModuleHost.StartAsync("routing", await _databases.ConnectionStringAsync(Databases.Sqlite), builder => builder.AddModelRouter());
-        _simulator = await SimulatorServer.StartAsync(cancellationToken: TimeLimit.Token());
+        _simulator = await SimulatorServer.StartAsync(Ports.Next(), TimeLimit.Token());
     }
 
     public async ValueTask DisposeAsync()

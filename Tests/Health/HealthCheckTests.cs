@@ -18,7 +18,7 @@ public sealed class HealthCheckTests(Gateways gateways, UpstreamSimulator simula
     public async Task TA43_Check_WhenAskedFor_SaysHowTheProviderIs(Topology topology)
     {
         var caller = await UseAsync(topology);
-        var server = await SimulatorServer.StartAsync(cancellationToken: Cancelled);
+        var server = await SimulatorServer.StartAsync(Ports.Next(), Cancelled);
         var provider = await AddAsync(caller, server.BaseAddress);
         (await ProviderAsync(caller, provider))["health_status"]!.GetValue<string>().ShouldBe("unknown");
 
@@ -54,7 +54,7 @@ public sealed class HealthCheckTests(Gateways gateways, UpstreamSimulator simula
     public async Task TA33_Traffic_WhenAProviderIsSwitchedOffOrUnhealthy_GoesToTheOthersFromTheNextCall(Topology topology)
     {
         var caller = await UseAsync(topology);
-        var server = await SimulatorServer.StartAsync(cancellationToken: Cancelled);
+        var server = await SimulatorServer.StartAsync(Ports.Next(), Cancelled);
         var port = server.BaseAddress.Port;
         var first = await AddAsync(caller, server.BaseAddress);
         var second = await AddAsync(caller, _simulator.Server.BaseAddress);
@@ -85,7 +85,7 @@ public sealed class HealthCheckTests(Gateways gateways, UpstreamSimulator simula
         await using var gateway = await ClockedGateway.StartNewAsync(replace: builder => builder.Configuration["Routing:Retry:MaxAttempts"] = "1");
         var caller = Use(gateway);
         var (_, secret) = await caller.CreateKeyAsync();
-        var server = await SimulatorServer.StartAsync(cancellationToken: Cancelled);
+        var server = await SimulatorServer.StartAsync(Ports.Next(), Cancelled);
         var provider = await AddAsync(caller, server.BaseAddress);
         var created = await caller.AdminAsync(HttpMethod.Post, "/admin/deployments", new JsonObject
         {
@@ -129,7 +129,7 @@ public sealed class HealthCheckTests(Gateways gateways, UpstreamSimulator simula
     {
         await using var gateway = await StandaloneGateway.StartNewAsync(new Dictionary<string, string> { ["Routing:Health:Enabled"] = "true" });
         var caller = Use(gateway);
-        var server = await SimulatorServer.StartAsync(cancellationToken: Cancelled);
+        var server = await SimulatorServer.StartAsync(Ports.Next(), Cancelled);
         var dying = await AddAsync(caller, server.BaseAddress);
         var other = await AddAsync(caller, _simulator.Server.BaseAddress);
         var deployments = new List<string>();

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text.Json.Nodes;
 using Gateway.Simulator.Scripts;
 using Shouldly;
@@ -44,7 +43,7 @@ public sealed class TokenLimitTests(Gateways gateways, HeldUpstream simulator) :
         var refusing = await caller.AddUpstreamAsync((1m, 1m), new Answer { Status = 400 }, new Answer { Status = 422 }, new Answer { Status = 401 });
         var failing = await caller.AddUpstreamAsync((1m, 1m), new Answer { Status = 500 }, new Answer { Status = 503 }, new Answer { Status = 429 });
         var nobody = await caller.AddUpstreamAsync((1m, 1m));
-        await RedirectAsync(caller, nobody, new Uri($"http://127.0.0.1:{UnusedPort()}/v1"));
+        await RedirectAsync(caller, nobody, new Uri($"{Ports.NextUrl()}/v1"));
         var working = await caller.AddUpstreamAsync((1m, 1m), new Answer { Text = "Hello", Usage = new AnswerUsage(40, 60) });
         var (id, secret) = await caller.CreateKeyAsync(new JsonObject { ["rpm_limit"] = 100, ["tpm_limit"] = Limit, ["budget_limit"] = 1 });
 
@@ -111,12 +110,5 @@ public sealed class TokenLimitTests(Gateways gateways, HeldUpstream simulator) :
         {
             ["alias"] = upstream.Alias, ["provider"] = name, ["model"] = Upstream.Model, ["input_cost_per_million"] = 1, ["output_cost_per_million"] = 1,
         })).Status.ShouldBe(201);
-    }
-
-    private static int UnusedPort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Gateway.Simulator;
 using Gateway.Simulator.Ledger;
@@ -79,12 +77,7 @@ public abstract class ServiceScene : IAsyncLifetime
         => [.. server.Requests.Where(request => request.Method == "POST" && request.Model == model)];
 
     /// <summary>What nobody listens at.</summary>
-    public static string NoAddress()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return $"http://{listener.LocalEndpoint}/v1";
-    }
+    public static string NoAddress() => $"{Ports.NextUrl()}/v1";
 
     public static string AddressOf(SimulatorServer server) => new Uri(server.BaseAddress, "v1").AbsoluteUri;
 

@@ -24,7 +24,7 @@ internal sealed class LoopbackApp : IAsyncDisposable
     public static async Task<LoopbackApp> StartAsync(Action<WebApplicationBuilder> add, Action<WebApplication> map)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls(Ports.NextUrl());
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(TimeProvider.System);
 

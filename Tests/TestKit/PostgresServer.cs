@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 using Tests.TestKit;
 using Xunit;
@@ -60,7 +58,7 @@ public sealed class PostgresServer : IAsyncDisposable
             await RunCommandAsync("chown", UnprivilegedUser, directory);
         }
 
-        var server = new Running(tools, directory, FreePort());
+        var server = new Running(tools, directory, Ports.Next());
         await RunAsync(server.Tool("initdb"), "-D", server.DataDirectory, "-A", "trust", "-U", SuperUser, "-E", "UTF8", "--no-locale", "--no-sync");
         var options = $"-p {server.Port.ToString(CultureInfo.InvariantCulture)} -h 127.0.0.1 -k '' -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=400";
         await RunAsync(server.Tool("pg_ctl"), "-D", server.DataDirectory, "-l", Path.Combine(directory, "log"), "-o", options, "-w", "start");
@@ -74,13 +72,6 @@ public sealed class PostgresServer : IAsyncDisposable
             ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal).Select(version => Path.Combine(version, "bin"))
             : [];
         return onPath.Concat(ofDebian).FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static Task RunAsync(string tool, params string[] arguments)

@@ -29,7 +29,7 @@ public sealed class ClockedGateway : IGateway
         IReadOnlyDictionary<string, string> connectionStrings, IReadOnlyDictionary<string, string> settings, Action<WebApplicationBuilder>? replace)
         => (_connectionStrings, _settings, _replace) = (connectionStrings, settings, replace);
 
-    public Uri EdgeUrl { get; private set; } = new("http://127.0.0.1:0");
+    public Uri EdgeUrl { get; private set; } = new(Ports.NextUrl());
 
     public string AdminKey { get; } = AdminKeySetting.Create();
 

@@ -15,7 +15,7 @@ public sealed class StandaloneGateway : IGateway
     private StandaloneGateway(IReadOnlyDictionary<string, string> connectionStrings, IReadOnlyDictionary<string, string> environment)
         => (_connectionStrings, _environment) = (connectionStrings, environment);
 
-    public Uri EdgeUrl { get; private set; } = new("http://127.0.0.1:0");
+    public Uri EdgeUrl { get; private set; } = new(Ports.NextUrl());
 
     public string AdminKey { get; private set; } = "";
 
