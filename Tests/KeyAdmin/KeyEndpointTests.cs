@@ -34,10 +34,10 @@ public sealed class KeyEndpointTests(AdminGateway gateway) : IClassFixture<Admin
         var shown = await gateway.GetAsync($"/admin/keys/{created["id"]}");
         created.Remove("key");
         JsonNode.DeepEquals(shown, created).ShouldBeTrue(shown.ToJsonString());
-        var list = (await gateway.GetAsync("/admin/keys")).ToJsonString();
-        list.ShouldNotContain(secret);
-        list.ShouldNotContain("digest");
-        list.ShouldNotContain("hash");
+        var list = await gateway.GetAsync("/admin/keys");
+        list.ToJsonString().ShouldNotContain(secret);
+        list["data"]!.AsArray().SelectMany(key => key!.AsObject()).ShouldNotContain(
+            field => field.Key.Contains("digest", StringComparison.Ordinal) || field.Key.Contains("hash", StringComparison.Ordinal));
     }
 
     [Fact]
