@@ -2,6 +2,7 @@ using System.Net;
 using Gateway.Simulator.Faults;
 using Gateway.Simulator.Scripts;
 using Shouldly;
+using Tests.TestKit;
 using Xunit;
 
 namespace Tests.Simulator;
@@ -17,19 +18,15 @@ public sealed class FaultCatalogTests : SimulatorTest
     {
         var answer = FaultCatalog.Get(name);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        var playing = PlayAsync();
+        while (Simulator.Requests.Count == 0)
+        {
+            await Task.Delay(1, TimeLimit.Token());
+        }
 
         // Some never end; and of two ends of one answer .NET may wait for the other.
         patience.CancelAfter(TimeSpan.FromMilliseconds(answer.Ending == AnswerEnding.Stall || answer.DelayBetweenChunksMs > 0 ? 100 : 10_000));
-
-        try
-        {
-            using var response = await AskAsync($"fault-{name}", stream, cancellationToken: patience.Token);
-            await response.Content.CopyToAsync(Stream.Null, patience.Token);
-        }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
-        {
-            // What a client may see of a fault.
-        }
+        await playing;
 
         Simulator.Requests.Single().IsUnexpected.ShouldBeFalse();
 
@@ -37,6 +34,19 @@ public sealed class FaultCatalogTests : SimulatorTest
         using var other = new HttpClient { BaseAddress = Simulator.BaseAddress };
         using var next = await other.PostAsync("v1/chat/completions", new StringContent("""{"model":"gpt-x","messages":[]}"""), Cancelled);
         next.StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        async Task PlayAsync()
+        {
+            try
+            {
+                using var response = await AskAsync($"fault-{name}", stream, cancellationToken: patience.Token);
+                await response.Content.CopyToAsync(Stream.Null, patience.Token);
+            }
+            catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
+            {
+                // What a client may see of a fault.
+            }
+        }
     }
 
     [Theory]
