@@ -34,12 +34,12 @@ internal sealed class FaultScene : IAsyncDisposable
         await scene._simulator.InitializeAsync();
         scene._gateway = await StandaloneGateway.StartNewAsync(new Dictionary<string, string>
         {
-            ["Routing:Upstream:ConnectSeconds"] = "2",
-            ["Routing:Upstream:HeadersSeconds"] = "5",
-            ["Routing:Upstream:FirstEventSeconds"] = "5",
-            ["Routing:Upstream:IdleSeconds"] = "4",
-            ["Routing:Upstream:ContentIdleSeconds"] = "5",
-            ["Routing:Upstream:WholeAnswerSeconds"] = "6",
+            ["Routing:Upstream:ConnectSeconds"] = "4",
+            ["Routing:Upstream:HeadersSeconds"] = "10",
+            ["Routing:Upstream:FirstEventSeconds"] = "10",
+            ["Routing:Upstream:IdleSeconds"] = "8",
+            ["Routing:Upstream:ContentIdleSeconds"] = "10",
+            ["Routing:Upstream:WholeAnswerSeconds"] = "12",
             ["Routing:Upstream:MaxAnswerMegabytes"] = "16",
             // One failure shows whether failures count, and nothing is worth a wait.
             ["Routing:Breaker:ConsecutiveFailures"] = "1",
@@ -91,7 +91,7 @@ internal sealed class FaultScene : IAsyncDisposable
 
     public async Task<ClientAnswer> CallAsync(ClientFormat format, bool stream, string model, FaultRow row)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(90));
         var prompt = "Say something." + new string('x', row.PromptBytes);
         var tools = row.Name.StartsWith("u58", StringComparison.Ordinal) || row.Name.StartsWith("u59", StringComparison.Ordinal);
         var (path, body) = format switch

@@ -7,6 +7,7 @@ using Gateway.Simulator.Faults;
 using Gateway.Simulator.Scripts;
 using RoutingService.Upstream;
 using Shouldly;
+using Tests.TestKit;
 using Xunit;
 
 namespace Tests.Routing;
@@ -14,7 +15,10 @@ namespace Tests.Routing;
 /// <summary>The rows of the fault matrix that an upstream can show.</summary>
 public sealed class AdapterFaultTests : AdapterTest
 {
-    private static readonly UpstreamOptions Impatient = new() { ConnectSeconds = 1, HeadersSeconds = 1, FirstEventSeconds = 1, WholeAnswerSeconds = 1, IdleSeconds = 1 };
+    private static readonly UpstreamOptions Impatient = new() { ConnectSeconds = 10, HeadersSeconds = 1, FirstEventSeconds = 1, WholeAnswerSeconds = 1, IdleSeconds = 1 };
+
+    /// <summary>A busy machine stops anybody for a second.</summary>
+    private static readonly UpstreamOptions Idle = new() { ConnectSeconds = 10, HeadersSeconds = 30, FirstEventSeconds = 30, WholeAnswerSeconds = 30, IdleSeconds = 3 };
 
     [Theory]
     [InlineData("u07", GatewayErrorKind.UpstreamFailed, "upstream_error")]
@@ -180,7 +184,7 @@ public sealed class AdapterFaultTests : AdapterTest
     [Fact]
     public async Task Stream_WhenItStalls_EndsWithATimeout()
     {
-        var exchange = await RunAsync("fault-u23", stream: true, new UpstreamOptions { HeadersSeconds = 30, FirstEventSeconds = 30, WholeAnswerSeconds = 30, IdleSeconds = 1 });
+        var exchange = await RunAsync("fault-u23", stream: true, Idle);
 
         exchange.Broken.ShouldNotBeNull().Kind.ShouldBe(GatewayErrorKind.UpstreamTimeout);
         exchange.Source.ShouldBe(UsageSource.Estimated);
@@ -190,18 +194,19 @@ public sealed class AdapterFaultTests : AdapterTest
     [Fact]
     public async Task Stream_WhenTheGapsAreShorterThanTheLimit_IsReadToItsEnd()
     {
-        Simulator.Script("slow", FaultCatalog.Get("u20") with { DelayBetweenChunksMs = 150 });
+        // All of them together are longer.
+        Simulator.Script("slow", FaultCatalog.Get("u20") with { DelayBetweenChunksMs = 400 });
 
-        (await RunAsync("slow", stream: true, Impatient)).Broken.ShouldBeNull();
+        (await RunAsync("slow", stream: true, Idle)).Broken.ShouldBeNull();
     }
 
     [Fact]
     public async Task Stream_WhenTheClientReadsSlowly_IsNoTimeoutOfTheUpstream()
     {
-        await using var answer = await SendAsync("m", Body(stream: true), Impatient);
+        await using var answer = await SendAsync("m", Body(stream: true), Idle);
         (await answer.ReadAsync(Cancelled)).IsEmpty.ShouldBeFalse();
 
-        await Task.Delay(TimeSpan.FromSeconds(1.2), Cancelled);
+        await Task.Delay(TimeSpan.FromSeconds(Idle.IdleSeconds + 0.2), Cancelled);
 
         while (!(await answer.ReadAsync(Cancelled)).IsEmpty)
         {
@@ -318,12 +323,7 @@ public sealed class AdapterFaultTests : AdapterTest
     [Fact]
     public async Task Send_WhenNobodyListens_IsUnavailable()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var url = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/v1");
-        listener.Stop();
-
-        (await RunAsync("m", stream: false, baseUrl: url)).Refusal.ShouldNotBeNull().Kind.ShouldBe(GatewayErrorKind.Unavailable);
+        (await RunAsync("m", stream: false, baseUrl: new Uri($"{Ports.NextUrl()}/v1"))).Refusal.ShouldNotBeNull().Kind.ShouldBe(GatewayErrorKind.Unavailable);
         (await RunAsync("m", stream: false, baseUrl: new Uri("http://nowhere.invalid/v1"))).Refusal.ShouldNotBeNull().Kind.ShouldBe(GatewayErrorKind.Unavailable);
     }
 
@@ -371,7 +371,7 @@ public sealed class AdapterFaultTests : AdapterTest
         usage.Output.ShouldBeGreaterThanOrEqualTo(3);
         usage.Output.ShouldBeLessThan(1000);
         var request = Simulator.Requests.ShouldHaveSingleItem();
-        await request.Completion.WaitAsync(TimeSpan.FromSeconds(10), Cancelled);
+        await request.Completion.WaitAsync(TimeLimit.Token());
         request.CallerAborted.ShouldBeTrue();
     }
 
@@ -385,7 +385,7 @@ public sealed class AdapterFaultTests : AdapterTest
         await client.CancelAsync();
 
         await Should.ThrowAsync<OperationCanceledException>(() => sending);
-        await request.Completion.WaitAsync(TimeSpan.FromSeconds(10), Cancelled);
+        await request.Completion.WaitAsync(TimeLimit.Token());
         request.CallerAborted.ShouldBeTrue();
     }
 

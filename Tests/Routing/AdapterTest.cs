@@ -55,7 +55,7 @@ public abstract class AdapterTest : IAsyncLifetime
         string model, byte[] body, UpstreamOptions? options = null, Uri? baseUrl = null, bool isLocal = true, CancellationToken? cancellationToken = null,
         ClientFormat format = ClientFormat.Chat, Func<DispatchRequest, DispatchRequest>? change = null)
     {
-        var settings = Options.Create(options ?? new UpstreamOptions { ConnectSeconds = 2, HeadersSeconds = 30, FirstEventSeconds = 30, WholeAnswerSeconds = 30, IdleSeconds = 30 });
+        var settings = Options.Create(options ?? new UpstreamOptions { ConnectSeconds = 10, HeadersSeconds = 30, FirstEventSeconds = 30, WholeAnswerSeconds = 30, IdleSeconds = 30 });
         _http?.Dispose();
         _http = new UpstreamHttp(settings);
         var adapter = CreateAdapter(_http, settings);
