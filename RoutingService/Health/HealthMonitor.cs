@@ -20,6 +20,9 @@ internal sealed partial class HealthMonitor(
     private readonly Dictionary<Guid, HealthWatch> _watches = [];
     private int _running;
 
+    /// <summary>A check is under way, or what follows from it.</summary>
+    public bool IsChecking => Volatile.Read(ref _running) > 0;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!options.Value.Enabled)

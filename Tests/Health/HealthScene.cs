@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Gateway.Contracts.Usage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using RoutingService;
 using RoutingService.Data;
 using RoutingService.Health;
@@ -32,6 +33,8 @@ internal sealed class HealthScene : IAsyncDisposable
     public Breaker Breaker => Target.Breaker;
 
     public ManualClock Clock => _host.Clock;
+
+    private HealthMonitor Monitor => _host.Get<IEnumerable<IHostedService>>().OfType<HealthMonitor>().Single();
 
     public T Get<T>()
         where T : notnull
@@ -65,14 +68,12 @@ internal sealed class HealthScene : IAsyncDisposable
         return scene;
     }
 
-    /// <summary>Time goes on until so many more checks have ended.</summary>
+    /// <summary>Time goes on until so many more checks have ended, and what follows from them is done.</summary>
     public async Task PassChecksAsync(int count)
     {
         var wanted = Adapter.Checks + count;
         await PassTimeAsync($"{wanted} checks", () => Adapter.Checks >= wanted);
-
-        // What follows from the last one.
-        await Task.Delay(50, TimeLimit.Token());
+        await WhileCheckingAsync(TimeLimit.Token());
     }
 
     public Task PassTimeAsync(string until, Func<bool> isReached) => TimeLimit.PollAsync(until, async token =>
@@ -81,10 +82,19 @@ internal sealed class HealthScene : IAsyncDisposable
         {
             Clock.Advance(TimeSpan.FromMilliseconds(500));
             await Task.Delay(5, token);
+            await WhileCheckingAsync(token);
         }
 
         return isReached() ? this : null;
     });
+
+    private async Task WhileCheckingAsync(CancellationToken token)
+    {
+        while (Monitor.IsChecking)
+        {
+            await Task.Delay(1, token);
+        }
+    }
 
     public async Task<Provider> RowAsync()
     {
