@@ -58,7 +58,7 @@ public sealed class EveryTopologyChecks(Gateways gateways, UpstreamSimulator sim
     public async Task TD14_RateLimit_WhenItNamesATime_LeavesTheTargetAloneForIt(Topology topology)
     {
         var caller = await CallerAsync(topology);
-        var (p1, p2) = (await caller.ProviderAsync(Fails(429, ("retry-after", "2")), Well), await caller.ProviderAsync(Well));
+        var (p1, p2) = (await caller.ProviderAsync(Fails(429, ("retry-after", "5")), Well), await caller.ProviderAsync(Well));
         var alias = await caller.BalanceAsync("", p1, p2);
 
         var first = await caller.ChatWellAsync(alias);
@@ -66,7 +66,7 @@ public sealed class EveryTopologyChecks(Gateways gateways, UpstreamSimulator sim
         await TimeLimit.PollAsync("its return", async _ => (await caller.ChatWellAsync(alias)).Provider() == p1.Name ? alias : null);
 
         (first.Provider(), first.Attempts()).ShouldBe((p2.Name, 2));
-        p1.ShouldHaveRestedAfter(1, TimeSpan.FromSeconds(2));
+        p1.ShouldHaveRestedAfter(1, TimeSpan.FromSeconds(5));
     }
 
     [Theory, EveryTopology]

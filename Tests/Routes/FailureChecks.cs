@@ -165,7 +165,7 @@ public sealed class FailureChecks(RouteGateway gateway) : IClassFixture<RouteGat
     {
         var hanging = Well with { DelayBeforeHeadersMs = 80_000 };
         var (p1, p2) = (await _caller.ProviderAsync(hanging), await _caller.ProviderAsync(hanging));
-        var alias = await _caller.BalanceAsync(""","deadline_seconds":1""", p1, p2);
+        var alias = await _caller.BalanceAsync(""","deadline_seconds":3""", p1, p2);
 
         var answer = await _caller.ChatAsync(alias);
 
@@ -174,35 +174,6 @@ public sealed class FailureChecks(RouteGateway gateway) : IClassFixture<RouteGat
         await Task.WhenAll(requests.Select(request => request.Completion)).WaitAsync(TimeLimit.Token());
         requests.ShouldNotBeEmpty();
         requests.ShouldAllBe(request => request.CallerAborted);
-    }
-
-    [Fact]
-    public async Task TD26_Targets_WhenNoneIsLeft_AreA429OrA503WithATime()
-    {
-        var (p1, p2) = (await _caller.ProviderAsync(Well), await _caller.ProviderAsync(Well));
-        var limited = Caller.Unique("group");
-        await _caller.DeployAsync(limited, p1, new JsonObject { ["rpm_limit"] = 1 });
-        await _caller.DeployAsync(limited, p2, new JsonObject { ["rpm_limit"] = 1 });
-        await _caller.ChatManyAsync(limited, 2);
-
-        var full = await _caller.ChatAsync(limited);
-
-        (full.Status, full.Attempts(), full.ErrorCode()).ShouldBe((429, 0, "upstream_rate_limited"), full.Text);
-        int.Parse(full.Headers["retry-after"]).ShouldBeInRange(1, 66);
-
-        var (p3, p4) = (await _caller.ProviderAsync(Fails(401)), await _caller.ProviderAsync(Fails(404)));
-        var failing = Caller.Unique("group");
-        var (refused, missing) = (await _caller.DeployAsync(failing, p3), await _caller.DeployAsync(failing, p4));
-        var first = await _caller.ChatAsync(failing);
-        var second = await _caller.ChatAsync(failing);
-
-        first.Status.ShouldBe(502, first.Text);
-        (await _caller.Http.FindRecordAsync(first.RequestId))["attempts"]!.AsArray().Select(attempt => attempt!["error_type"]!.GetValue<string>())
-            .ShouldBe(["upstream_auth", "upstream_model_not_found"], ignoreOrder: true);
-        (await _caller.StateAsync(refused))["reason"]!.GetValue<string>().ShouldBe("upstream_auth");
-        (await _caller.StateAsync(missing))["reason"]!.GetValue<string>().ShouldBe("upstream_model_not_found");
-        (second.Status, second.Attempts()).ShouldBe((503, 0), second.Text);
-        int.Parse(second.Headers["retry-after"]).ShouldBeInRange(1, 2);
     }
 
     [Fact]

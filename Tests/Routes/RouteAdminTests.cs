@@ -7,7 +7,7 @@ using static Tests.Routes.RouteAnswers;
 namespace Tests.Routes;
 
 /// <summary>What the admin API takes for routes, deployments and credentials, and how it refuses the rest.</summary>
-public sealed class RouteAdminTests(RouteGateway gateway) : IClassFixture<RouteGateway>
+public sealed class RouteAdminTests(PatientRouteGateway gateway) : IClassFixture<PatientRouteGateway>
 {
     private readonly RouteCaller _caller = gateway.Caller;
 

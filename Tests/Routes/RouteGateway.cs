@@ -39,6 +39,16 @@ public class RouteGateway : IAsyncLifetime
     }
 }
 
+/// <summary>One whose rests are longer than any test: what rests is resting still, however slow the machine is.</summary>
+public sealed class PatientRouteGateway : RouteGateway
+{
+    protected override Dictionary<string, string> Settings { get; } = new()
+    {
+        ["Routing:Breaker:CooldownSeconds"] = "300",
+        ["Routing:Retry:BackoffMilliseconds"] = "50",
+    };
+}
+
 /// <summary>Makes providers, aliases and deployments of a gateway, and calls them.</summary>
 public sealed class RouteCaller(Caller http, UpstreamSimulator simulator)
 {

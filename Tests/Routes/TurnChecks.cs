@@ -8,7 +8,7 @@ using static Tests.Routes.RouteAnswers;
 namespace Tests.Routes;
 
 /// <summary>Who gets a call: strategies and limits, through HTTP.</summary>
-public sealed class TurnChecks(RouteGateway gateway) : IClassFixture<RouteGateway>
+public sealed class TurnChecks(PatientRouteGateway gateway) : IClassFixture<PatientRouteGateway>
 {
     private static readonly Answer Slow = Well with { DelayBeforeHeadersMs = 60_000 };
 
@@ -48,14 +48,15 @@ public sealed class TurnChecks(RouteGateway gateway) : IClassFixture<RouteGatewa
     [Fact]
     public async Task TD07_LatencyBased_WhenOneIsQuicker_HasMostAndFollowsAChange()
     {
-        var (quick, slow) = (Well with { DelayBeforeHeadersMs = 5 }, Well with { DelayBeforeHeadersMs = 100 });
+        // An answer that a busy machine holds up counts at once: it must not look as slow as those that are.
+        var (quick, slow) = (Well with { DelayBeforeHeadersMs = 5 }, Well with { DelayBeforeHeadersMs = 1000 });
         var (p1, p2) = (await _caller.ProviderAsync(slow), await _caller.ProviderAsync(quick));
         var alias = await _caller.BalanceAsync(""","strategy":"latency_based" """, p1, p2);
         await _caller.ChatManyAsync(alias, 10);
 
         (await _caller.ChatManyAsync(alias, 60)).Count(provider => provider == p2.Name).ShouldBeGreaterThanOrEqualTo(48);
         p1.Script(quick);
-        p2.Script(slow);
+        p2.Script(Well with { DelayBeforeHeadersMs = 1500 });
         await _caller.ChatManyAsync(alias, 50);
 
         (await _caller.ChatManyAsync(alias, 20)).Count(provider => provider == p1.Name).ShouldBeGreaterThan(10);
@@ -167,6 +168,35 @@ public sealed class TurnChecks(RouteGateway gateway) : IClassFixture<RouteGatewa
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => _caller.ChatWellAsync(name)));
 
         (p1.Count, p2.Count).ShouldBe((5, 15));
+    }
+
+    [Fact]
+    public async Task TD26_Targets_WhenNoneIsLeft_AreA429OrA503WithATime()
+    {
+        var (p1, p2) = (await _caller.ProviderAsync(Well), await _caller.ProviderAsync(Well));
+        var limited = Caller.Unique("group");
+        await _caller.DeployAsync(limited, p1, new JsonObject { ["rpm_limit"] = 1 });
+        await _caller.DeployAsync(limited, p2, new JsonObject { ["rpm_limit"] = 1 });
+        await _caller.ChatManyAsync(limited, 2);
+
+        var full = await _caller.ChatAsync(limited);
+
+        (full.Status, full.Attempts(), full.ErrorCode()).ShouldBe((429, 0, "upstream_rate_limited"), full.Text);
+        int.Parse(full.Headers["retry-after"]).ShouldBeInRange(1, 66);
+
+        var (p3, p4) = (await _caller.ProviderAsync(Fails(401)), await _caller.ProviderAsync(Fails(404)));
+        var failing = Caller.Unique("group");
+        var (refused, missing) = (await _caller.DeployAsync(failing, p3), await _caller.DeployAsync(failing, p4));
+        var first = await _caller.ChatAsync(failing);
+        var second = await _caller.ChatAsync(failing);
+
+        first.Status.ShouldBe(502, first.Text);
+        (await _caller.Http.FindRecordAsync(first.RequestId))["attempts"]!.AsArray().Select(attempt => attempt!["error_type"]!.GetValue<string>())
+            .ShouldBe(["upstream_auth", "upstream_model_not_found"], ignoreOrder: true);
+        (await _caller.StateAsync(refused))["reason"]!.GetValue<string>().ShouldBe("upstream_auth");
+        (await _caller.StateAsync(missing))["reason"]!.GetValue<string>().ShouldBe("upstream_model_not_found");
+        (second.Status, second.Attempts()).ShouldBe((503, 0), second.Text);
+        int.Parse(second.Headers["retry-after"]).ShouldBeInRange(200, 330);
     }
 
     [Fact]
