@@ -23,7 +23,7 @@ public abstract class KillRoundsTest
     /// <summary>How much of what the services wrote is shown with a finding.</summary>
     private const int LogLines = 100;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     protected static async Task RunAsync(string service, int rounds, Dictionary<string, string>? connectionStrings = null)

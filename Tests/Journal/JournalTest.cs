@@ -1,6 +1,7 @@
 using Gateway.Contracts.Usage;
 using Gateway.Edge.Accounting.Journal;
 using Microsoft.Extensions.Logging.Abstractions;
+using Tests.TestKit;
 using Xunit;
 
 namespace Tests.Journal;
@@ -56,11 +57,9 @@ public abstract class JournalTest : IDisposable
 
     protected static async Task UntilAsync(Func<bool> condition)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
-        limit.CancelAfter(TimeSpan.FromSeconds(60));
-        while (!condition())
+        for (var limit = TimeLimit.Token(); !condition();)
         {
-            await Task.Delay(10, limit.Token);
+            await Task.Delay(10, limit);
         }
     }
 

@@ -5,7 +5,7 @@ namespace Tests.TestKit;
 /// <summary>A test that waits for something that never comes ends here. No test asserts how long anything takes.</summary>
 public static class TimeLimit
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     public static CancellationToken Token()
