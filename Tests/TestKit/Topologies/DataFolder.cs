@@ -10,15 +10,23 @@ public sealed class DataFolder : IDisposable
         => Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
             // Empty, and held by the gateway alone.
             .Where(file => System.IO.Path.GetFileName(file) != "lock" && System.IO.Path.GetExtension(file) != ".lock")
-            .Select(file => (file, ReadShared(file)));
+            .SelectMany(file => ReadShared(file) is { } bytes ? [(file, bytes)] : Array.Empty<(string, byte[])>());
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 
-    private static byte[] ReadShared(string file)
+    /// <summary>Null where a gateway that runs has deleted it meanwhile.</summary>
+    private static byte[]? ReadShared(string file)
     {
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var bytes = new byte[stream.Length];
-        var read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        return bytes[..read];
+        try
+        {
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var bytes = new byte[stream.Length];
+            var read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            return bytes[..read];
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
     }
 }
