@@ -69,6 +69,7 @@ public sealed class LogExportTests(BookGateways gateways) : IClassFixture<BookGa
     public async Task Export_OfAHundredThousandRows_HoldsAFewOfThem()
     {
         const int Copies = 99;
+        const long MostHeld = 128_000_000;
         var books = await gateways.GetAsync(Store.Sqlite);
         var records = new SomeRecords(13).Make(1000, TimeSpan.FromHours(1)).Select(record => record with { CreatedAt = record.CreatedAt.AddYears(1) }).ToList();
         await books.RecordAsync(records);
@@ -87,27 +88,37 @@ public sealed class LogExportTests(BookGateways gateways) : IClassFixture<BookGa
             await database.Database.ExecuteSqlRawAsync("DROP TABLE copy", Cancelled);
         }
 
-        using var answer = await books.Client.GetAsync("/admin/logs/export?format=csv&from=2027-01-01&to=2028-01-01", HttpCompletionOption.ResponseHeadersRead, Cancelled);
-        await using var body = await answer.Content.ReadAsStreamAsync(Cancelled);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        var (lines, bytes, held, looks) = (0L, 0L, 0L, 0);
-        var buffer = new byte[64 * 1024];
-        for (int read; (read = await body.ReadAsync(buffer, Cancelled)) > 0;)
+        // All rows are some 250 megabytes as objects. Other tests run in this process too: what they hold is gone when it is looked at again.
+        var held = await HeldAsync();
+        for (var look = 1; look < 4 && held >= MostHeld; look++)
         {
-            lines += buffer.AsSpan(0, read).Count((byte)'\n');
-            bytes += read;
-            if (bytes / 8_000_000 > looks)
-            {
-                looks++;
-                held = Math.Max(held, GC.GetTotalMemory(forceFullCollection: true) - before);
-            }
+            held = await HeldAsync();
         }
 
-        lines.ShouldBe(1 + (1000 * (Copies + 1)));
-        looks.ShouldBeGreaterThan(2);
+        held.ShouldBeLessThan(MostHeld);
 
-        // All rows are some 250 megabytes as objects. Other tests run in this process too.
-        held.ShouldBeLessThan(128_000_000);
+        async Task<long> HeldAsync()
+        {
+            using var answer = await books.Client.GetAsync("/admin/logs/export?format=csv&from=2027-01-01&to=2028-01-01", HttpCompletionOption.ResponseHeadersRead, Cancelled);
+            await using var body = await answer.Content.ReadAsStreamAsync(Cancelled);
+            var before = GC.GetTotalMemory(forceFullCollection: true);
+            var (lines, bytes, most, looks) = (0L, 0L, 0L, 0);
+            var buffer = new byte[64 * 1024];
+            for (int read; (read = await body.ReadAsync(buffer, Cancelled)) > 0;)
+            {
+                lines += buffer.AsSpan(0, read).Count((byte)'\n');
+                bytes += read;
+                if (bytes / 8_000_000 > looks)
+                {
+                    looks++;
+                    most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before);
+                }
+            }
+
+            lines.ShouldBe(1 + (1000 * (Copies + 1)));
+            looks.ShouldBeGreaterThan(2);
+            return most;
+        }
     }
 
     /// <summary>RFC 4180, as a spreadsheet reads it.</summary>
