@@ -100,7 +100,9 @@ public sealed class OperationTests(Gateways gateways, UpstreamSimulator simulato
     [Fact]
     public async Task Budgets_WhenMoneyIsSpent_SayHowTheyStand()
     {
-        var caller = await UseAsync(Topology.Standalone);
+        // On its clock no day ends meanwhile.
+        await using var gateway = await ClockedGateway.StartNewAsync();
+        var caller = Use(gateway);
         var prefix = Caller.Unique("b");
         var project = (await caller.AdminAsync(HttpMethod.Post, "/admin/projects", new JsonObject { ["name"] = prefix + "-p", ["budget_limit"] = 10, ["budget_period"] = "monthly" })).Json["id"]!.GetValue<string>();
         var upstream = await caller.AddUpstreamAsync((100m, 100m));
