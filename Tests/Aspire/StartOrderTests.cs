@@ -16,27 +16,32 @@ public sealed class StartOrderTests
         var backend = builder.AddProject<Projects.Probe>("backend").WithEnvironment("PROBE_HEALTHY_AT_REQUEST", "3").WithHttpHealthCheck("/health");
         builder.AddProject<Projects.Probe>("frontend").WithHttpHealthCheck("/health").WaitFor(backend);
         await using var application = await builder.BuildAsync(Deadline.Token());
-        await application.StartAsync(Deadline.Token());
-
         var seen = new List<string>();
-        await foreach (var change in application.ResourceNotifications.WatchAsync(Deadline.Token()))
-        {
-            var step = $"{change.Resource.Name} {(change.Snapshot.HealthStatus == HealthStatus.Healthy ? "Healthy" : change.Snapshot.State?.Text)}";
-            if (seen.LastOrDefault() != step)
-            {
-                seen.Add(step);
-            }
-
-            if (step == "frontend Healthy")
-            {
-                break;
-            }
-        }
+        var watching = WatchAsync();
+        await application.StartAsync(Deadline.Token());
+        await watching;
 
         seen.IndexOf("backend Running").ShouldBeGreaterThanOrEqualTo(0);
         seen.IndexOf("backend Healthy").ShouldBeGreaterThan(seen.IndexOf("backend Running"));
         seen.ShouldContain("frontend Waiting");
         seen.IndexOf("frontend Running").ShouldBeGreaterThan(seen.IndexOf("backend Healthy"));
+
+        async Task WatchAsync()
+        {
+            await foreach (var change in application.ResourceNotifications.WatchAsync(Deadline.Token()))
+            {
+                var step = $"{change.Resource.Name} {(change.Snapshot.HealthStatus == HealthStatus.Healthy ? "Healthy" : change.Snapshot.State?.Text)}";
+                if (seen.LastOrDefault() != step)
+                {
+                    seen.Add(step);
+                }
+
+                if (step == "frontend Healthy")
+                {
+                    break;
+                }
+            }
+        }
     }
 
     [Fact]

@@ -108,7 +108,7 @@ public sealed class BackgroundTests(Gateways gateways, UpstreamSimulator simulat
         var running = await WaitAsync(caller, Id(queued), "in_progress");
         (await PostAsync(caller, $$"""{"model":"echo","input":"and?","previous_response_id":"{{Id(running)}}"}"""))
             .Error["code"]!.GetValue<string>().ShouldBe("previous_response_in_progress");
-        await TimeLimit.PollAsync("some output", _ => Task.FromResult(upstream.Requests[0].BytesSent > 1000 ? upstream : null));
+        await TimeLimit.PollAsync("some output", _ => Task.FromResult(upstream.Requests is [{ BytesSent: > 1000 }] ? upstream : null));
 
         if (isDeleted)
         {
