@@ -78,7 +78,7 @@ public sealed partial class DocumentationTests(Gateways gateways, UpstreamSimula
         var script = new StringBuilder();
 
         // A stream that never ends is read for a moment.
-        script.AppendLine("curl() { command curl --noproxy '*' --max-time 20 $([[ \" $* \" == *' -N '* ]] && echo --max-time 1) -sS -w \"%{stderr}\\n[$BLOCK] HTTP %{http_code}\\n\" \"$@\"; }");
+        script.AppendLine("curl() { command curl --noproxy '*' --max-time 20 $([[ \" $* \" == *' -N '* ]] && echo --max-time 5) -sS -w \"%{stderr}\\n[$BLOCK] HTTP %{http_code}\\n\" \"$@\"; }");
 
         // The gateway runs already; other programs are not what is tested.
         foreach (var program in (string[])["dotnet", "docker", "gateway", "npx", "dnx", "claude", "codex", "sleep"])
