@@ -24,7 +24,7 @@ public sealed class DataFolder : IDisposable
             var read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             return bytes[..read];
         }
-        catch (FileNotFoundException)
+        catch (IOException exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
