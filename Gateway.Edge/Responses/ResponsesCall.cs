@@ -78,7 +78,7 @@ internal sealed partial class ResponsesCall(
                 throw new GatewayErrorException(GatewayError.ModelNotFound(JsonStrings.Shorten(facts.Model)));
             }
 
-            _begun = Adapt(_queued, isStored: true);
+            _begun = Adapt(JsonMembers.Read(_queued), isStored: true);
             await Background.BeginAsync(ToStored(Background.Id, _begun, key), cancellationToken);
         }
     }
@@ -117,7 +117,7 @@ internal sealed partial class ResponsesCall(
     {
         if (!_isStream)
         {
-            var body = await FinishAsync(_held.WrittenMemory.ToArray(), key, cancellationToken);
+            var body = await FinishAsync(_held.WrittenMemory, key, cancellationToken);
             output.Write(body);
             return body.Length;
         }
@@ -129,7 +129,7 @@ internal sealed partial class ResponsesCall(
 
         var scan = ResponsesEventScan.Read(_ended);
         var (start, length) = scan.Response;
-        var response = await FinishAsync(_ended[start..(start + length)], key, cancellationToken);
+        var response = await FinishAsync(_ended.AsMemory(start, length), key, cancellationToken);
         var written = WriteEvent(Background?.Output ?? output, _ended, scan, response);
         Background?.Flush();
         return written;
@@ -208,7 +208,7 @@ internal sealed partial class ResponsesCall(
         {
             case ResponsesEventKind.Begun when scan.Response.Length > 0:
                 var json = OnOneLine(data);
-                _begun = Adapt(json.AsMemory(scan.Response.Start, scan.Response.Length), _isStored);
+                _begun = Adapt(JsonMembers.Read(json.AsMemory(scan.Response.Start, scan.Response.Length)), _isStored);
                 WriteEvent(output, json, scan, _begun);
                 break;
             case ResponsesEventKind.Ended or ResponsesEventKind.Failed when scan.Response.Length > 0:
@@ -242,9 +242,8 @@ internal sealed partial class ResponsesCall(
     }
 
     /// <summary>What the client has asked for, where the provider was asked for something else.</summary>
-    private byte[] Adapt(ReadOnlyMemory<byte> response, bool isStored)
+    private byte[] Adapt(JsonMembers members, bool isStored)
     {
-        var members = JsonMembers.Read(response);
         ReadOnlyMemory<byte> previous = _previousId is null ? Null : JsonSerializer.SerializeToUtf8Bytes(_previousId);
         ReadOnlyMemory<byte> stored = isStored ? True : False;
         List<(string Name, ReadOnlyMemory<byte> Value)> changes = [("store", stored), ("previous_response_id", previous)];
@@ -262,14 +261,15 @@ internal sealed partial class ResponsesCall(
     }
 
     /// <summary>An answer that cannot be stored is still the client's, who can see that it is not.</summary>
-    private async ValueTask<byte[]> FinishAsync(byte[] response, KeyIdentity key, CancellationToken cancellationToken)
+    private async ValueTask<byte[]> FinishAsync(ReadOnlyMemory<byte> response, KeyIdentity key, CancellationToken cancellationToken)
     {
-        if (!_isStored || JsonMembers.Read(response).Text("id") is not { Length: > 0 } id)
+        var members = JsonMembers.Read(response);
+        if (!_isStored || members.Text("id") is not { Length: > 0 } id)
         {
-            return Adapt(response, isStored: false);
+            return Adapt(members, isStored: false);
         }
 
-        var adapted = Adapt(response, isStored: true);
+        var adapted = Adapt(members, isStored: true);
         if (Background is not null)
         {
             return adapted;
@@ -283,7 +283,7 @@ internal sealed partial class ResponsesCall(
         catch (Exception exception) when (exception is GatewayErrorException or System.Data.Common.DbException)
         {
             LogNotStored(exception, id);
-            return Adapt(response, isStored: false);
+            return Adapt(members, isStored: false);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 
 namespace Gateway.Llm.Json;
@@ -7,12 +8,12 @@ namespace Gateway.Llm.Json;
 public sealed class JsonMembers
 {
     private readonly ReadOnlyMemory<byte> _json;
-    private readonly Dictionary<string, (int Start, int Length)> _values = new(StringComparer.Ordinal);
+    private readonly List<Member> _members = new(32);
     private int _open;
 
     private JsonMembers(ReadOnlyMemory<byte> json) => _json = json;
 
-    public IEnumerable<string> Names => _values.Keys;
+    public bool IsEmpty => _members.Count == 0;
 
     /// <summary>A <see cref="JsonException"/> is anything but one JSON object.</summary>
     public static JsonMembers Read(ReadOnlyMemory<byte> json)
@@ -28,22 +29,35 @@ public sealed class JsonMembers
         members._open = (int)reader.BytesConsumed;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = reader.GetString()!;
+            var (nameStart, nameLength) = ((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);
+            var escaped = reader.ValueIsEscaped ? reader.GetString() : null;
             reader.Read();
             var start = (int)reader.TokenStartIndex;
             reader.Skip();
-            members._values[name] = (start, (int)reader.BytesConsumed - start);
+            members._members.Add(new Member(nameStart, nameLength, escaped, start, (int)reader.BytesConsumed - start));
         }
 
         return members;
     }
 
     /// <summary>Length 0 when it is absent.</summary>
-    public (int Start, int Length) Range(string name) => _values.GetValueOrDefault(name);
+    public (int Start, int Length) Range(string name)
+    {
+        // Of two with one name the last counts.
+        for (var i = _members.Count - 1; i >= 0; i--)
+        {
+            if (IsNamed(_members[i], name))
+            {
+                return (_members[i].Start, _members[i].Length);
+            }
+        }
+
+        return default;
+    }
 
     /// <summary>The JSON of a value; empty when it is absent or null.</summary>
     public ReadOnlyMemory<byte> Value(string name)
-        => _values.TryGetValue(name, out var range) && _json.Slice(range.Start, range.Length) is var value && !value.Span.SequenceEqual("null"u8)
+        => Range(name) is { Length: > 0 } range && _json.Slice(range.Start, range.Length) is var value && !value.Span.SequenceEqual("null"u8)
             ? value
             : default;
 
@@ -61,14 +75,14 @@ public sealed class JsonMembers
     /// <summary>The object with some of its values replaced; those that it does not have come first.</summary>
     public byte[] With(params ReadOnlySpan<(string Name, ReadOnlyMemory<byte> Value)> changes)
     {
-        var output = new ArrayBufferWriter<byte>(_json.Length + 256);
+        using var output = new PooledOutput();
         output.Write(_json.Span[.._open]);
         var replaced = new List<((int Start, int Length) Range, ReadOnlyMemory<byte> Value)>(changes.Length);
-        var isFirst = _values.Count == 0;
+        var isFirst = IsEmpty;
         for (var i = changes.Length - 1; i >= 0; i--)
         {
             var (name, value) = changes[i];
-            if (_values.TryGetValue(name, out var range))
+            if (Range(name) is { Length: > 0 } range)
             {
                 replaced.Add((range, value));
                 continue;
@@ -90,6 +104,17 @@ public sealed class JsonMembers
         }
 
         output.Write(_json.Span[position..]);
-        return output.WrittenSpan.ToArray();
+        return output.ToArray();
     }
+
+    private bool IsNamed(Member member, string name)
+    {
+        Span<byte> utf8 = stackalloc byte[64];
+        return member.Escaped is { } escaped ? escaped == name
+            : Encoding.UTF8.TryGetBytes(name, utf8, out var length) ? _json.Span.Slice(member.NameStart, member.NameLength).SequenceEqual(utf8[..length])
+            : Encoding.UTF8.GetString(_json.Span.Slice(member.NameStart, member.NameLength)) == name;
+    }
+
+    /// <param name="Escaped">The name, where it is written with escapes.</param>
+    private readonly record struct Member(int NameStart, int NameLength, string? Escaped, int Start, int Length);
 }

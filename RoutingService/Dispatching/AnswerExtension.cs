@@ -33,7 +33,7 @@ internal static class AnswerExtension
         }
 
         var end = answer.Span.LastIndexOf((byte)'}');
-        var comma = members.Names.Any() ? ","u8 : default;
+        var comma = members.IsEmpty ? default : ","u8;
         return (byte[])[.. answer.Span[..end], .. comma, .. Encoding.UTF8.GetBytes($"\"{member}\":"), .. value.Span, .. answer.Span[end..]];
     }
 }
