@@ -36,7 +36,12 @@ internal static class LimitStandings
 
                 standings ??= new List<LimitStanding>(Kinds);
                 var standing = new LimitStanding(state.Id, kind, most, Math.Max(0, most - used), reset);
-                var place = standings.FindIndex(known => known.Kind == kind);
+                var place = standings.Count - 1;
+                while (place >= 0 && standings[place].Kind != kind)
+                {
+                    place--;
+                }
+
                 if (place < 0)
                 {
                     standings.Add(standing);
