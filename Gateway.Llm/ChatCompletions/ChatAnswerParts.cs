@@ -1,5 +1,5 @@
-using System.Text;
 using Gateway.Llm.Canonical;
+using Gateway.Llm.Json;
 
 namespace Gateway.Llm.ChatCompletions;
 
@@ -9,7 +9,7 @@ namespace Gateway.Llm.ChatCompletions;
 /// </summary>
 internal sealed class ChatAnswerParts(AnswerContext context)
 {
-    private readonly StringBuilder _reasoning = new();
+    private readonly GatheredText _reasoning = new();
     private int _reasoningCount;
     private bool _isText;
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using Gateway.Llm.Canonical;
 using Gateway.Llm.Json;
@@ -10,11 +9,11 @@ namespace Gateway.Llm.ChatCompletions;
 public sealed class ChatBodyWriter(AnswerContext context) : IAnswerWriter
 {
     private readonly ChatAnswerParts _parts = new(context);
-    private readonly StringBuilder _text = new();
-    private readonly StringBuilder _refusal = new();
-    private readonly StringBuilder _reasoning = new();
+    private readonly GatheredText _text = new();
+    private readonly GatheredText _refusal = new();
+    private readonly GatheredText _reasoning = new();
     private readonly List<(string Text, int Index, ReasoningSigned Signed)> _details = [];
-    private readonly List<(ToolCallStarted Call, StringBuilder Arguments)> _calls = [];
+    private readonly List<(ToolCallStarted Call, GatheredText Arguments)> _calls = [];
     private readonly List<(Citation Citation, int Start, int End)> _citations = [];
     private readonly List<JsonElement> _logprobs = [];
     private OpaqueState? _textState;
@@ -42,7 +41,7 @@ public sealed class ChatBodyWriter(AnswerContext context) : IAnswerWriter
                 _textState = signed.State;
                 break;
             case ToolCallStarted started:
-                _calls.Add((started, new StringBuilder()));
+                _calls.Add((started, new GatheredText()));
                 break;
             case ToolCallDelta delta:
                 _calls[delta.Index].Arguments.Append(delta.ArgumentsPart);
@@ -178,7 +177,7 @@ public sealed class ChatBodyWriter(AnswerContext context) : IAnswerWriter
     }
 
     /// <summary>A call without arguments may come without any piece of them.</summary>
-    private static string ArgumentsOf(ToolCallStarted call, StringBuilder arguments)
+    private static string ArgumentsOf(ToolCallStarted call, GatheredText arguments)
         => arguments.Length == 0 && !call.IsFreeform ? "{}" : arguments.ToString();
 
     private void WriteLogprobs(Utf8JsonWriter writer)

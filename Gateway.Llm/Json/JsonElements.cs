@@ -12,6 +12,10 @@ public static class JsonElements
     public static string? FindText(this JsonElement element, string name)
         => element.Find(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
+    /// <summary>Whether a member is this text; no string is made of it.</summary>
+    public static bool Is(this JsonElement element, string name, ReadOnlySpan<byte> text)
+        => element.Find(name) is { ValueKind: JsonValueKind.String } value && value.ValueEquals(text);
+
     public static int? FindInt(this JsonElement element, string name)
         => element.Find(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var number) ? number : null;
 

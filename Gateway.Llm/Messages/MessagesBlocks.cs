@@ -1,6 +1,6 @@
-using System.Text;
 using System.Text.Json;
 using Gateway.Llm.Canonical;
+using Gateway.Llm.Json;
 
 namespace Gateway.Llm.Messages;
 
@@ -156,7 +156,7 @@ internal abstract class MessagesBlocks(LossReport losses)
         public string? CallName { get; init; }
 
         /// <summary>Text, thinking or arguments; for whoever keeps them.</summary>
-        public StringBuilder Content { get; } = new();
+        public GatheredText Content { get; } = new();
 
         public string Signature { get; set; } = "";
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using Gateway.Llm.Canonical;
 using Gateway.Llm.Json;
@@ -35,6 +34,13 @@ public sealed class MessagesEventReader(string? outputTool = null) : EventReader
 
     private void Read(JsonElement data, List<StreamEvent> events)
     {
+        if (data.Is("type", "content_block_delta"u8))
+        {
+            // Nearly every event is one, and not even a string is made for its type.
+            ReadDelta((data.FindInt("index") ?? 0), data.FindObject("delta") ?? default, events);
+            return;
+        }
+
         switch (data.FindText("type"))
         {
             case "message_start":
@@ -42,9 +48,6 @@ public sealed class MessagesEventReader(string? outputTool = null) : EventReader
                 break;
             case "content_block_start":
                 StartBlock(data, events);
-                break;
-            case "content_block_delta":
-                ReadDelta((data.FindInt("index") ?? 0), data.FindObject("delta") ?? default, events);
                 break;
             case "content_block_stop":
                 EndBlock((data.FindInt("index") ?? 0), events);
@@ -127,12 +130,15 @@ public sealed class MessagesEventReader(string? outputTool = null) : EventReader
 
     private void ReadDelta(int index, JsonElement delta, List<StreamEvent> events)
     {
+        if (delta.Is("type", "text_delta"u8))
+        {
+            AddText(delta.FindText("text"), events);
+            return;
+        }
+
         _open.TryGetValue(index, out var block);
         switch (delta.FindText("type"))
         {
-            case "text_delta":
-                AddText(delta.FindText("text"), events);
-                break;
             case "citations_delta" when delta.FindObject("citation") is { } citation:
                 events.Add(new CitationAdded(MessagesCitations.Read(citation)));
                 break;
@@ -276,7 +282,7 @@ public sealed class MessagesEventReader(string? outputTool = null) : EventReader
         public JsonElement Start { get; init; }
 
         /// <summary>What the deltas of a native block add up to.</summary>
-        public StringBuilder Input { get; } = new();
+        public GatheredText Input { get; } = new();
 
         /// <summary>As a whole answer would have had it.</summary>
         public JsonElement ToNative()

@@ -1,6 +1,6 @@
-using System.Text;
 using System.Text.Json;
 using Gateway.Llm.Canonical;
+using Gateway.Llm.Json;
 
 namespace Gateway.Llm.Responses;
 
@@ -49,7 +49,7 @@ internal sealed class ContentPart(int index, bool isRefusal)
 
     public bool IsRefusal => isRefusal;
 
-    public StringBuilder Text { get; } = new();
+    public GatheredText Text { get; } = new();
 
     public List<Citation> Citations { get; } = [];
 
@@ -111,7 +111,7 @@ internal sealed class ContentPart(int index, bool isRefusal)
 
 internal sealed class ReasoningItem(string id, int index) : OutputItem(id, index)
 {
-    public StringBuilder Text { get; } = new();
+    public GatheredText Text { get; } = new();
 
     /// <summary>As the client gets it.</summary>
     public string? EncryptedContent { get; set; }
@@ -151,7 +151,7 @@ internal sealed class CallItem(string id, int index, ToolCallStarted started) : 
 
     public string Name => started.Name;
 
-    public StringBuilder Arguments { get; } = new();
+    public GatheredText Arguments { get; } = new();
 
     public override void Write(Utf8JsonWriter json)
     {

@@ -39,7 +39,13 @@ internal sealed class GeminiEventReader(GeminiAnswer answer) : EventReader
     {
         try
         {
-            foreach (var element in response.ValueKind == JsonValueKind.Array ? [.. response.EnumerateArray()] : new[] { response })
+            if (response.ValueKind != JsonValueKind.Array)
+            {
+                ReadResponse(response, events);
+                return;
+            }
+
+            foreach (var element in response.EnumerateArray())
             {
                 ReadResponse(element, events);
             }
@@ -50,6 +56,7 @@ internal sealed class GeminiEventReader(GeminiAnswer answer) : EventReader
             throw new JsonException("The answer has a value that cannot be read.", exception);
         }
     }
+
     public override void End(List<StreamEvent> events)
     {
         EndStreamedCall(events);
@@ -118,14 +125,7 @@ internal sealed class GeminiEventReader(GeminiAnswer answer) : EventReader
             foreach (var part in parts.EnumerateArray())
             {
                 left--;
-                ReadPart(part, events, beforeEnd: () =>
-                {
-                    if (left == 0)
-                    {
-                        isCited = true;
-                        Cite(candidate, events);
-                    }
-                });
+                isCited |= ReadPart(part, left == 0 ? candidate : null, events);
             }
         }
 
@@ -145,8 +145,9 @@ internal sealed class GeminiEventReader(GeminiAnswer answer) : EventReader
         }
     }
 
-    /// <param name="beforeEnd">Called before a text part is closed.</param>
-    private void ReadPart(JsonElement part, List<StreamEvent> events, Action beforeEnd)
+    /// <summary>True when the candidate's citations have been read: they come before the part that they are of is closed.</summary>
+    /// <param name="candidate">Of the last part.</param>
+    private bool ReadPart(JsonElement part, JsonElement? candidate, List<StreamEvent> events)
     {
         var signature = Text(part, "thoughtSignature");
         if (part.TryGetProperty("functionCall", out var call))
@@ -156,7 +157,7 @@ internal sealed class GeminiEventReader(GeminiAnswer answer) : EventReader
         }
         else if (Text(part, "text") is { } text)
         {
-            ReadText(text, part.TryGetProperty("thought", out var thought) && thought.ValueKind == JsonValueKind.True, signature, events, beforeEnd);
+            return ReadText(text, part.TryGetProperty("thought", out var thought) && thought.ValueKind == JsonValueKind.True, signature, candidate, events);
         }
         else if (part.ValueKind == JsonValueKind.Object && part.EnumerateObject().Any(member => member.Name is not ("thought" or "thoughtSignature")))
         {
@@ -168,9 +169,11 @@ internal sealed class GeminiEventReader(GeminiAnswer answer) : EventReader
         {
             events.Add(new ReasoningSigned(new OpaqueState(Origins.Gemini, signature)));
         }
+
+        return false;
     }
 
-    private void ReadText(string text, bool isThought, string? signature, List<StreamEvent> events, Action beforeEnd)
+    private bool ReadText(string text, bool isThought, string? signature, JsonElement? candidate, List<StreamEvent> events)
     {
         if (isThought)
         {
@@ -186,7 +189,7 @@ internal sealed class GeminiEventReader(GeminiAnswer answer) : EventReader
                 events.Add(PartEnded.Instance);
             }
 
-            return;
+            return false;
         }
 
         if (text.Length > 0)
@@ -196,14 +199,21 @@ internal sealed class GeminiEventReader(GeminiAnswer answer) : EventReader
             events.Add(new TextDelta(text));
         }
 
-        if (signature is not null)
+        if (signature is null)
         {
-            // What is signed stays apart from what is not.
-            beforeEnd();
-            events.Add(new TextSigned(new OpaqueState(Origins.Gemini, signature)));
-            events.Add(PartEnded.Instance);
-            _isTextOpen = false;
+            return false;
         }
+
+        if (candidate is { } cited)
+        {
+            Cite(cited, events);
+        }
+
+        // What is signed stays apart from what is not.
+        events.Add(new TextSigned(new OpaqueState(Origins.Gemini, signature)));
+        events.Add(PartEnded.Instance);
+        _isTextOpen = false;
+        return candidate is not null;
     }
 
     private void ReadCall(JsonElement call, string? signature, List<StreamEvent> events)
