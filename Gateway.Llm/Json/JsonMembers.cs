@@ -78,7 +78,7 @@ public sealed class JsonMembers
         using var output = new PooledOutput();
         output.Write(_json.Span[.._open]);
         var replaced = new List<((int Start, int Length) Range, ReadOnlyMemory<byte> Value)>(changes.Length);
-        var isFirst = IsEmpty;
+        var hasNew = false;
         for (var i = changes.Length - 1; i >= 0; i--)
         {
             var (name, value) = changes[i];
@@ -88,12 +88,14 @@ public sealed class JsonMembers
                 continue;
             }
 
+            output.Write(hasNew ? ","u8 : default);
             output.Write(JsonSerializer.SerializeToUtf8Bytes(name, PlainJson.Default.String));
             output.Write(":"u8);
             output.Write(value.Span);
-            output.Write(isFirst ? default : ","u8);
-            isFirst = false;
+            hasNew = true;
         }
+
+        output.Write(hasNew && !IsEmpty ? ","u8 : default);
 
         var position = _open;
         foreach (var ((start, length), value) in replaced.OrderBy(change => change.Range.Start))
