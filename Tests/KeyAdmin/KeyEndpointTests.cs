@@ -36,8 +36,7 @@ public sealed class KeyEndpointTests(AdminGateway gateway) : IClassFixture<Admin
         JsonNode.DeepEquals(shown, created).ShouldBeTrue(shown.ToJsonString());
         var list = await gateway.GetAsync("/admin/keys");
         list.ToJsonString().ShouldNotContain(secret);
-        list["data"]!.AsArray().SelectMany(key => key!.AsObject()).ShouldNotContain(
-            field => field.Key.Contains("digest", StringComparison.Ordinal) || field.Key.Contains("hash", StringComparison.Ordinal));
+        list.ToJsonString().ShouldNotMatch("(?i)\"[^\"]*(digest|hash)[^\"]*\"\\s*:");
     }
 
     [Fact]
