@@ -36,6 +36,7 @@ public static class GatewayHost
         HostConsole? console = null)
     {
         console ??= HostConsole.OfProcess;
+        WorkerThreads.Reserve();
         try
         {
             var builder = WebApplication.CreateSlimBuilder(AuditCommand.WithoutIt(args));
