@@ -6,8 +6,8 @@ namespace ServiceDefaults.Hosting;
 /// </summary>
 internal static class WorkerThreads
 {
-    /// <summary>More than write at the same time: the journal, the ledger, the log, the audit; and what administrators look up meanwhile.</summary>
-    public const int ForTheDisk = 14;
+    /// <summary>Those that write at the same time: the journal, the ledger, the log, the audit; and what administrators look up. More of them take memory.</summary>
+    public const int ForTheDisk = 6;
 
     public static void Reserve()
     {
