@@ -14,18 +14,43 @@ internal sealed class PerfRecording : IDisposable
     };
 
     private const int SamplesPerSecond = 499;
+    private const int MostAttempts = 10;
+
+    /// <summary>By then perf has looked up all threads.</summary>
+    private static readonly TimeSpan Beginning = TimeSpan.FromMilliseconds(500);
 
     private readonly string _file = Path.GetTempFileName();
     private readonly IReadOnlyDictionary<int, string> _programs;
     private readonly Process _perf;
 
-    /// <param name="programs">Names by process.</param>
-    public PerfRecording(IReadOnlyDictionary<int, string> programs, TimeSpan duration)
+    private PerfRecording(IReadOnlyDictionary<int, string> programs, TimeSpan duration)
     {
         _programs = programs;
         _perf = Start(
             "record", "-F", SamplesPerSecond.ToString(CultureInfo.InvariantCulture), "-g", "-p", string.Join(',', programs.Keys), "-o", _file,
             "--", "sleep", duration.TotalSeconds.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>perf ends at once when a thread does while it looks them up: it is asked again.</summary>
+    /// <param name="programs">Names by process.</param>
+    public static async Task<PerfRecording> StartAsync(IReadOnlyDictionary<int, string> programs, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var recording = new PerfRecording(programs, duration);
+            await Task.WhenAny(recording._perf.WaitForExitAsync(cancellationToken), Task.Delay(Beginning, TimeProvider.System, cancellationToken));
+            if (!recording._perf.HasExited)
+            {
+                return recording;
+            }
+
+            var code = recording._perf.ExitCode;
+            recording.Dispose();
+            if (attempt == MostAttempts)
+            {
+                throw new InvalidOperationException($"perf cannot record: it ended {attempt} times, with code {code} in the end.");
+            }
+        }
     }
 
     public static string? Program => Surroundings.Find("/usr/bin/perf", "/usr/local/bin/perf");

@@ -106,7 +106,7 @@ internal sealed class MeasuredLoad(RunOptions options)
 
     public async Task<Profile> ProfileAsync(Target target, Traffic traffic, Workload workload, CancellationToken cancellationToken)
     {
-        using var recording = new PerfRecording(target.Programs, options.Duration);
+        using var recording = await PerfRecording.StartAsync(target.Programs, options.Duration, cancellationToken);
         var load = await LoadGenerator.RunAsync(target.EndPoint, workload, [Script(target, traffic, workload)], options.Duration, cancellationToken);
         if (load.Errors > 0)
         {
