@@ -6,24 +6,49 @@ namespace Tests.Defaults;
 
 public sealed class WorkerThreadsTests
 {
+    private static readonly int Wanted = Environment.ProcessorCount + WorkerThreads.ForTheDisk;
+
+    /// <summary>It ends at once, as it is told to listen nowhere.</summary>
     [Fact]
-    public void Reserve_LeavesThreadsForCallsWhileOthersWaitForTheDisk_AndNeverTakesAny()
+    public async Task Program_WhenItStarts_HasThreadsForCallsWhileOthersWaitForTheDisk()
     {
-        WorkerThreads.Reserve();
-        ThreadPool.GetMinThreads(out var workers, out var completions);
-        workers.ShouldBeGreaterThanOrEqualTo(Environment.ProcessorCount + WorkerThreads.ForTheDisk);
+        ThreadPool.GetMinThreads(out var before, out var completions);
         try
         {
-            ThreadPool.SetMinThreads(workers + 1, completions).ShouldBeTrue();
+            ThreadPool.SetMinThreads(1, completions).ShouldBeTrue();
 
-            WorkerThreads.Reserve();
+            var code = await GatewayHost.RunAsync(["--urls", "nowhere"], _ => { }, _ => { }, new HostConsole(TextWriter.Null, TextWriter.Null));
 
-            ThreadPool.GetMinThreads(out var after, out _);
-            after.ShouldBe(workers + 1);
+            code.ShouldBe(1);
+            Least().ShouldBeGreaterThanOrEqualTo(Wanted);
         }
         finally
         {
-            ThreadPool.SetMinThreads(workers, completions);
+            ThreadPool.SetMinThreads(Math.Max(before, Least()), completions);
         }
+    }
+
+    [Fact]
+    public void Reserve_WhenThereAreMore_TakesNone()
+    {
+        ThreadPool.GetMinThreads(out var before, out var completions);
+        try
+        {
+            ThreadPool.SetMinThreads(Wanted + 1, completions).ShouldBeTrue();
+
+            WorkerThreads.Reserve();
+
+            Least().ShouldBe(Wanted + 1);
+        }
+        finally
+        {
+            ThreadPool.SetMinThreads(before, completions);
+        }
+    }
+
+    private static int Least()
+    {
+        ThreadPool.GetMinThreads(out var workers, out _);
+        return workers;
     }
 }
